@@ -1,0 +1,207 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// The layers, lowest first. A target may depend on its own layer (targets declared before it) and on lower ones only.
+enum Layer: Int {
+    case formats, engine, library, service, edge
+
+    var folder: String {
+        switch self {
+        case .formats: "Formats"
+        case .engine: "Engine"
+        case .library: "Library"
+        case .service: "Service"
+        case .edge: "Edge"
+        }
+    }
+}
+
+/// `APUS_LAYER=engine swift test` leaves out every layer above the engine, and the packages that only they need.
+let highestLayer: Layer =
+    switch Context.environment["APUS_LAYER"] {
+    case "formats": .formats
+    case "engine": .engine
+    case "library": .library
+    case "service": .service
+    default: .edge
+    }
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// An external package and the product taken from it.
+struct Product {
+    let name: String
+    let package: String
+    let url: String
+    let version: Version
+
+    static func apple(_ name: String, _ package: String, _ version: Version) -> Product {
+        Product(name: name, package: package, url: "https://github.com/apple/\(package)", version: version)
+    }
+    static let argumentParser = apple("ArgumentParser", "swift-argument-parser", "1.8.2")
+    static let collections = apple("OrderedCollections", "swift-collections", "1.6.0")
+    static let deque = apple("DequeModule", "swift-collections", "1.6.0")
+    static let crypto = apple("Crypto", "swift-crypto", "4.5.2")
+    static let log = apple("Logging", "swift-log", "1.16.2")
+    static let system = apple("SystemPackage", "swift-system", "1.8.1")
+    static let nioCore = apple("NIOCore", "swift-nio", "2.101.2")
+    static let nioPosix = apple("NIOPosix", "swift-nio", "2.101.2")
+    static let httpTypes = apple("HTTPTypes", "swift-http-types", "1.8.0")
+    static let asyncHTTPClient = Product(
+        name: "AsyncHTTPClient", package: "async-http-client",
+        url: "https://github.com/swift-server/async-http-client", version: "1.37.0")
+    static let hummingbird = Product(
+        name: "Hummingbird", package: "hummingbird",
+        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1")
+    static let hummingbirdTesting = Product(
+        name: "HummingbirdTesting", package: "hummingbird",
+        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1")
+    static let serviceLifecycle = Product(
+        name: "ServiceLifecycle", package: "swift-service-lifecycle",
+        url: "https://github.com/swift-server/swift-service-lifecycle", version: "2.13.0")
+    static let configuration = apple("Configuration", "swift-configuration", "1.4.0")
+}
+
+var layerOf: [String: Layer] = [:]
+var targets: [Target] = []
+var packages: [String: Package.Dependency] = [:]
+
+enum Kind { case swift, c, executable, testSupport, tests }
+
+@MainActor func target(
+    _ layer: Layer, _ name: String, _ internalDependencies: [String] = [], _ external: [Product] = [],
+    kind: Kind = .swift, copy: [String] = []
+) {
+    for dependency in internalDependencies {
+        guard let below = layerOf[dependency] else {
+            fatalError("\(name) depends on \(dependency), which is not declared before it")
+        }
+        precondition(
+            below.rawValue <= layer.rawValue, "\(name) (\(layer)) must not depend on \(dependency) (\(below))")
+    }
+    layerOf[name] = layer
+    guard layer.rawValue <= highestLayer.rawValue else { return }
+    for product in external {
+        packages[product.package] = .package(url: product.url, from: product.version)
+    }
+    let dependencies: [Target.Dependency] =
+        internalDependencies.map { .byName(name: $0) }
+        + external.map { .product(name: $0.name, package: $0.package) }
+    switch kind {
+    case .swift:
+        targets.append(
+            .target(
+                name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
+                swiftSettings: swiftSettings))
+    case .c:
+        targets.append(
+            .target(
+                name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
+                publicHeadersPath: "include",
+                // Unoptimised kernels are twenty times slower: debug runs of the tests would take hours.
+                cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]))
+    case .executable:
+        targets.append(
+            .executableTarget(
+                name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
+                swiftSettings: swiftSettings))
+    case .testSupport:
+        targets.append(
+            .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: swiftSettings))
+    case .tests:
+        targets.append(
+            .testTarget(
+                name: name, dependencies: dependencies, path: "Tests/\(layer.folder)/\(name)",
+                resources: copy.map { .copy($0) }, swiftSettings: swiftSettings))
+    }
+}
+
+// Formats: pure functions over bytes and text.
+target(.formats, "Locking")
+target(.formats, "JSON", [], [.collections])
+target(.formats, "Tensors")
+target(.formats, "GGUF", ["Tensors"], [.system])
+target(.formats, "Tokenization", ["GGUF", "Tensors"])
+target(.formats, "Templating", ["JSON"], [.collections])
+
+// Engine: knows tokens, not text.
+target(.engine, "CKernels", kind: .c)
+target(.engine, "Compute", ["Tensors"])
+target(.engine, "CPUBackend", ["Compute", "CKernels", "Tensors", "Locking"])
+target(.engine, "Architectures", ["Compute", "GGUF", "Tensors"])
+target(.engine, "Sampling", ["Tensors"])
+target(.engine, "Inference", ["Compute", "Sampling", "Tensors", "Locking"], [.deque])
+
+// Library: models on disk and where they come from.
+target(.library, "ModelLibrary", ["GGUF", "JSON", "Tensors", "Locking"], [.crypto, .system])
+target(.library, "RegistryClient", ["ModelLibrary", "JSON", "Locking"], [.asyncHTTPClient, .crypto, .nioCore, .system])
+target(.library, "PackageIndexClient", ["ModelLibrary", "JSON", "Locking"], [.crypto, .system])
+
+// Service: text in, parts out.
+target(.service, "Chat", ["JSON", "Templating", "Tokenization", "GGUF"])
+target(
+    .service, "Generation",
+    [
+        "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization", "GGUF",
+        "Tensors", "JSON", "Locking",
+    ], [.log, .nioPosix, .system])
+
+// Edge: wires and terminals.
+target(.edge, "APITypes", ["JSON"])
+target(
+    .edge, "Server",
+    [
+        "APITypes", "Generation", "Chat", "Sampling", "ModelLibrary", "RegistryClient", "PackageIndexClient", "JSON", "GGUF",
+        "Locking",
+    ],
+    [.hummingbird, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .configuration, .system])
+target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore])
+target(
+    .edge, "apus",
+    [
+        "Server", "APIClient", "APITypes", "Generation", "Chat", "Inference", "Sampling", "Architectures", "Compute",
+        "CPUBackend", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating", "Tokenization", "GGUF", "Tensors",
+        "JSON", "Locking",
+    ], [.argumentParser, .log, .system], kind: .executable)
+
+// Tests.
+target(.formats, "TestSupport", ["JSON"], kind: .testSupport)
+target(.formats, "JSONTests", ["JSON", "TestSupport"], kind: .tests)
+target(.formats, "GGUFTests", ["GGUF", "Tensors", "TestSupport"], kind: .tests)
+target(.formats, "TokenizationTests", ["Tokenization", "GGUF", "Tensors", "JSON", "TestSupport"], kind: .tests)
+target(.formats, "TemplatingTests", ["Templating", "JSON", "TestSupport"], kind: .tests)
+target(.engine, "CKernelsTests", ["CKernels", "Tensors", "JSON", "TestSupport"], kind: .tests)
+target(.engine, "ReferenceBackend", ["Compute", "Tensors", "CKernels"], kind: .testSupport)
+target(
+    .engine, "ComputeTests",
+    ["Compute", "CPUBackend", "Architectures", "ReferenceBackend", "CKernels", "GGUF", "Tensors", "JSON", "TestSupport"],
+    kind: .tests)
+target(.engine, "InferenceTests", ["Inference", "Sampling", "Compute", "Tensors", "TestSupport"], kind: .tests)
+target(.library, "ModelLibraryTests", ["ModelLibrary", "GGUF", "JSON", "TestSupport"], [.system], kind: .tests)
+target(
+    .library, "RegistryClientTests",
+    ["RegistryClient", "PackageIndexClient", "ModelLibrary", "JSON", "TestSupport"], [.system], kind: .tests)
+target(.service, "ChatTests", ["Chat", "Templating", "JSON", "TestSupport"], kind: .tests)
+target(
+    .service, "GenerationTests",
+    ["Generation", "Chat", "Inference", "Sampling", "Compute", "ModelLibrary", "GGUF", "Tensors", "JSON", "TestSupport"],
+    [.system], kind: .tests)
+target(
+    .edge, "ServerTests",
+    ["Server", "APITypes", "APIClient", "Generation", "Chat", "Sampling", "ModelLibrary", "JSON", "GGUF", "TestSupport"],
+    [.hummingbird, .hummingbirdTesting, .httpTypes, .system], kind: .tests)
+target(.edge, "CommandTests", ["apus", "APITypes", "JSON", "TestSupport"], kind: .tests)
+
+let package = Package(
+    name: "apus",
+    platforms: [.macOS(.v15)],
+    products: highestLayer == .edge ? [.executable(name: "apus", targets: ["apus"])] : [],
+    dependencies: packages.values.map { $0 },
+    targets: targets,
+    cLanguageStandard: .gnu17
+)

@@ -1,0 +1,85 @@
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+// The face of the kernels: one table for each instruction set, chosen at run time.
+// Every function is pure: it reads and writes only through its pointers, allocates nothing and knows no threads.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// A block of out = weights × activations: out[c * out_stride + r] is the dot product of weight row r and activation column c.
+typedef struct {
+    size_t rows, columns;       // of this task
+    size_t n;                   // length of the dot products, a multiple of the format's block size
+    const void *weights;        // rows of blocks as in the file
+    size_t weight_stride;       // bytes from row to row
+    const void *activations;    // columns in the format's activation type
+    size_t activation_stride;   // bytes from column to column
+    float *out;
+    size_t out_stride;          // floats from column to column
+} ck_product;
+
+/// How kernels want the right-hand side of a product.
+typedef struct {
+    const char *name;
+    size_t (*bytes)(size_t n);                                     // of one column of n elements
+    void (*quantize)(size_t n, const float *in, void *out);        // one column
+} ck_activation;
+
+/// All that a quantization type is to the engine.
+typedef struct {
+    uint32_t gguf_id;
+    size_t block_size, block_bytes;
+    const ck_activation *activation;
+    void (*dequantize)(size_t n, const void *blocks, float *out);
+    /// Any number of rows and columns; one column is the generation case, many the prompt case.
+    void (*multiply)(const ck_product *product);
+} ck_format;
+
+/// Causal attention of query rows of one sequence, for one key/value head and the query heads that share it.
+/// Row i of the task is at position `first_position + i` and sees positions 0 ... first_position + i
+/// (or the last `window` of them where window > 0).
+/// A KV block of one layer holds keys as f16 [kv_head][block_tokens][head_width], then values in the same layout.
+typedef struct {
+    size_t rows, heads;             // query rows; query heads of this group
+    size_t head_width, block_tokens;
+    size_t first_position, window;
+    float scale;                    // multiplies q·k
+    const float *query;             // [rows][heads][head_width], rows query_stride floats apart
+    size_t query_stride;
+    const uint16_t *const *keys;    // one pointer a block: [block_tokens][head_width] of this kv head
+    const uint16_t *const *values;
+    float *out;                     // as query
+    size_t out_stride;
+    float *scratch;                 // ck_operations.attend_scratch(...) floats
+} ck_attention;
+
+typedef struct {
+    void (*rms_norm)(size_t n, const float *in, const float *weight, float epsilon, float *out);
+    /// Rotates `heads` heads of `head_width` floats, the first `rotated` of each, by cos/sin tables [rotated / 2].
+    /// interleaved: pairs (2i, 2i+1); otherwise pairs (i, i + rotated / 2).
+    void (*rope)(size_t heads, size_t head_width, size_t rotated, bool interleaved, const float *cosines,
+                 const float *sines, const float *in, float *out);
+    void (*silu_multiply)(size_t n, const float *gate, const float *up, float *out);
+    void (*add)(size_t n, const float *a, const float *b, float *out);
+    void (*f32_to_f16)(size_t n, const float *in, uint16_t *out);
+    size_t (*attend_scratch)(size_t rows, size_t heads, size_t head_width, size_t block_tokens);
+    void (*attend)(const ck_attention *task);
+} ck_operations;
+
+typedef struct {
+    const char *name;               // "generic", "avx2", "avx512", "neon"
+    size_t format_count;
+    const ck_format *formats;       // every supported type; a missing fast function falls back to generic
+    ck_operations operations;
+} ck_table;
+
+/// The best table for this CPU.
+const ck_table *ck_best_table(void);
+/// The table of that name, or NULL where this CPU or build cannot run it.
+const ck_table *ck_table_named(const char *name);
+/// The table's row for a GGUF type, or NULL.
+const ck_format *ck_find_format(const ck_table *table, uint32_t gguf_id);
+
+#endif

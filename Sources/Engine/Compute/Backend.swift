@@ -1,0 +1,19 @@
+/// A device that can run programs.
+package protocol Backend: Sendable {
+    var name: String { get }
+    /// Binds `program` to weights and reserves memory for `limits`.
+    func compile(
+        _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits
+    ) throws(ComputeError) -> sending any Executable
+}
+
+/// A program bound to weights and memory. Used by one thread at a time, the engine's.
+package protocol Executable: AnyObject {
+    var limits: ExecutionLimits { get }
+    var vocabularySize: Int { get }
+    /// Computes every row of `batch`: fills the cache, and the logits of `batch.outputRows`.
+    func run(_ batch: Batch) throws(ComputeError)
+    /// Calls `body` once for each output row of the last batch (0 is its first), in parallel on the workers.
+    /// `body` may change the logits.
+    func forEachOutput(_ body: @Sendable (_ output: Int, _ logits: UnsafeMutableBufferPointer<Float>) -> Void)
+}

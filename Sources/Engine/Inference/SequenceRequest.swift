@@ -1,0 +1,31 @@
+package import Sampling
+package import Tensors
+
+/// What the engine is asked to continue.
+package struct SequenceRequest: Sendable {
+    /// The whole prompt; at least one token.
+    package var prompt: [TokenID]
+    /// Nil generates until a stop token, or the context's end where shifting is off.
+    package var maximumTokens: Int?
+    package var sampling: SamplingParameters
+    /// Tokens that end the answer; they are not delivered.
+    package var stopTokens: Set<TokenID>
+    /// How many alternatives to report with each token; nil reports no log-probabilities.
+    package var alternatives: Int?
+    /// When the context is full: keep the first `numKeep` tokens and the last half of the others, and go on.
+    package var shiftsContext: Bool
+    package var numKeep: Int
+
+    package init(
+        prompt: [TokenID], maximumTokens: Int? = nil, sampling: SamplingParameters = .init(),
+        stopTokens: Set<TokenID> = [], alternatives: Int? = nil, shiftsContext: Bool = true, numKeep: Int = 4
+    ) {
+        self.prompt = prompt
+        self.maximumTokens = maximumTokens
+        self.sampling = sampling
+        self.stopTokens = stopTokens
+        self.alternatives = alternatives
+        self.shiftsContext = shiftsContext
+        self.numKeep = numKeep
+    }
+}

@@ -1,0 +1,2 @@
+/// The tokens of a model with their kinds and scores.
+package struct Vocabulary: Sendable {}

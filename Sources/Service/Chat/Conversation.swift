@@ -1,0 +1,24 @@
+package import JSON
+
+/// Whether and how hard a model is asked to think before it answers.
+package enum ThinkSetting: Hashable, Sendable {
+    case off
+    case on
+    /// `low`, `medium`, `high` or `max`.
+    case level(String)
+}
+
+/// What a chat format turns into a prompt.
+package struct Conversation: Hashable, Sendable {
+    package var messages: [Message]
+    /// Tool definitions as the caller wrote them: `{"type": "function", "function": {…}}`.
+    package var tools: [JSONValue]
+    /// Nil where the caller said nothing.
+    package var think: ThinkSetting?
+
+    package init(messages: [Message], tools: [JSONValue] = [], think: ThinkSetting? = nil) {
+        self.messages = messages
+        self.tools = tools
+        self.think = think
+    }
+}

@@ -1,0 +1,58 @@
+package import Chat
+
+/// What a generation tells its reader, in order; `finished` comes once, last.
+package enum GenerationEvent: Sendable {
+    case part(OutputPart, [TokenLogProbability])
+    case finished(GenerationSummary)
+}
+
+/// The log-probability of a token of the answer, and of the likeliest others.
+package struct TokenLogProbability: Hashable, Sendable {
+    package struct Alternative: Hashable, Sendable {
+        package var bytes: [UInt8]
+        package var logProbability: Float
+
+        package init(bytes: [UInt8], logProbability: Float) {
+            self.bytes = bytes
+            self.logProbability = logProbability
+        }
+    }
+    package var bytes: [UInt8]
+    package var logProbability: Float
+    package var alternatives: [Alternative]
+
+    package init(bytes: [UInt8], logProbability: Float, alternatives: [Alternative]) {
+        self.bytes = bytes
+        self.logProbability = logProbability
+        self.alternatives = alternatives
+    }
+}
+
+package struct GenerationSummary: Hashable, Sendable {
+    package enum Reason: String, Sendable {
+        case stop, length
+    }
+    package var reason: Reason
+    package var promptTokens: Int
+    package var generatedTokens: Int
+    package var loadDuration: Duration
+    package var promptDuration: Duration
+    package var generationDuration: Duration
+    package var totalDuration: Duration
+    /// Prompt and answer as tokens, for `context` of `/api/generate`.
+    package var context: [Int32]
+
+    package init(
+        reason: Reason, promptTokens: Int, generatedTokens: Int, loadDuration: Duration, promptDuration: Duration,
+        generationDuration: Duration, totalDuration: Duration, context: [Int32]
+    ) {
+        self.reason = reason
+        self.promptTokens = promptTokens
+        self.generatedTokens = generatedTokens
+        self.loadDuration = loadDuration
+        self.promptDuration = promptDuration
+        self.generationDuration = generationDuration
+        self.totalDuration = totalDuration
+        self.context = context
+    }
+}

@@ -1,0 +1,77 @@
+package import Chat
+package import ModelLibrary
+package import Sampling
+
+/// One answer that is wanted from a model.
+package struct GenerationRequest: Sendable {
+    package enum Input: Sendable {
+        /// Written by the model's chat format.
+        case conversation(Conversation)
+        /// Text for the model as it is, BOS added where the vocabulary asks for it.
+        case raw(String)
+        /// Fill in the middle, by the model's own template.
+        case infill(prefix: String, suffix: String)
+    }
+
+    package var model: ModelName
+    package var input: Input
+    package var options: GenerationOptions
+    /// Replaces the model's own template for this request.
+    package var template: String?
+    /// Tokens of an earlier answer to go on from (`context` of `/api/generate`).
+    package var context: [Int32]
+    /// Nil takes the server's setting.
+    package var keepAlive: KeepAlive?
+    /// Drop the oldest messages until the prompt fits.
+    package var truncates: Bool
+    /// Go on past a full context.
+    package var shifts: Bool
+    /// How many alternatives to report with each token; nil reports no log-probabilities.
+    package var alternatives: Int?
+
+    package init(
+        model: ModelName, input: Input, options: GenerationOptions = .init(), template: String? = nil,
+        context: [Int32] = [], keepAlive: KeepAlive? = nil, truncates: Bool = true, shifts: Bool = true,
+        alternatives: Int? = nil
+    ) {
+        self.model = model
+        self.input = input
+        self.options = options
+        self.template = template
+        self.context = context
+        self.keepAlive = keepAlive
+        self.truncates = truncates
+        self.shifts = shifts
+        self.alternatives = alternatives
+    }
+}
+
+/// How long a model stays loaded after its last request.
+package enum KeepAlive: Hashable, Sendable {
+    /// Zero unloads as soon as the model is idle.
+    case duration(Duration)
+    case forever
+}
+
+/// Options of one request over those of the model. Nil means: not given.
+package struct GenerationOptions: Hashable, Sendable {
+    package var temperature: Float?
+    package var topK: Int?
+    package var topP: Float?
+    package var minP: Float?
+    package var typicalP: Float?
+    package var repeatPenalty: Float?
+    package var presencePenalty: Float?
+    package var frequencyPenalty: Float?
+    package var repeatLastN: Int?
+    package var seed: Int?
+    /// Negative: until the model stops.
+    package var numPredict: Int?
+    package var numKeep: Int?
+    package var stop: [String]?
+    package var numContext: Int?
+    package var numBatch: Int?
+    package var numThread: Int?
+
+    package init() {}
+}

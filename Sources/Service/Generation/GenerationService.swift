@@ -1,0 +1,36 @@
+package import ModelLibrary
+
+/// The one way to have a model answer; every protocol of the server is a translator over it.
+package protocol GenerationService: Sendable {
+    /// Loads the model where needed, starts the generation, and runs `body` with its events.
+    /// On every exit from `body`, by return, error or cancellation, the generation ends and its memory is free.
+    /// - Throws: `GenerationError`, or what `body` throws.
+    func withGeneration<Result: Sendable>(
+        _ request: GenerationRequest, _ body: (GenerationStream) async throws -> Result
+    ) async throws -> Result
+
+    /// Loads a model without asking anything of it. Returns how long that took.
+    func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration
+    /// Unloads as soon as running generations end.
+    func unload(_ model: ModelName) async
+    func loadedModels() async -> [LoadedModelStatus]
+}
+
+/// A line of `/api/ps`.
+package struct LoadedModelStatus: Hashable, Sendable {
+    package var name: ModelName
+    package var digest: Digest
+    /// Bytes of weights and cache in memory.
+    package var size: Int
+    package var contextLength: Int
+    /// Seconds since 1970; nil stays forever.
+    package var expires: Double?
+
+    package init(name: ModelName, digest: Digest, size: Int, contextLength: Int, expires: Double?) {
+        self.name = name
+        self.digest = digest
+        self.size = size
+        self.contextLength = contextLength
+        self.expires = expires
+    }
+}
