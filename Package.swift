@@ -161,13 +161,15 @@ target(
     ],
     [.hummingbird, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .configuration, .system])
 target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore])
+target(.edge, "Terminal")
 target(
-    .edge, "apus",
+    .edge, "Commands",
     [
-        "Server", "APIClient", "APITypes", "Generation", "Chat", "Inference", "Sampling", "Architectures", "Compute",
-        "CPUBackend", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating", "Tokenization", "GGUF", "Tensors",
-        "JSON", "Locking",
-    ], [.argumentParser, .log, .system], kind: .executable)
+        "Server", "APIClient", "APITypes", "Terminal", "Generation", "Chat", "Inference", "Sampling", "Architectures",
+        "Compute", "CPUBackend", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating", "Tokenization", "GGUF",
+        "Tensors", "JSON", "Locking",
+    ], [.argumentParser, .log, .system])
+target(.edge, "apus", ["Commands"], kind: .executable)
 
 // Tests.
 target(.formats, "TestSupport", ["JSON"], kind: .testSupport)
@@ -195,7 +197,8 @@ target(
     .edge, "ServerTests",
     ["Server", "APITypes", "APIClient", "Generation", "Chat", "Sampling", "ModelLibrary", "JSON", "GGUF", "TestSupport"],
     [.hummingbird, .hummingbirdTesting, .httpTypes, .system], kind: .tests)
-target(.edge, "CommandTests", ["apus", "APITypes", "JSON", "TestSupport"], kind: .tests)
+target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
+target(.edge, "CommandsTests", ["Commands", "Terminal", "APITypes", "JSON", "TestSupport"], kind: .tests)
 
 let package = Package(
     name: "apus",

@@ -1,0 +1,53 @@
+import Terminal
+import Testing
+
+@Suite("Terminal formatting")
+struct FormattingTests {
+    @Test(
+        "sizes are powers of 1000",
+        arguments: [
+            (0, "0 B"), (999, "999 B"), (1000, "1 KB"), (1_300_000_000, "1.3 GB"), (637_000_000, "637 MB"),
+            (2_000_000_000, "2 GB"), (98_362_432, "98 MB"), (9_990_000, "9.9 MB"),
+        ])
+    func sizes(bytes: Int, expected: String) {
+        #expect(ByteCount(bytes).description == expected)
+    }
+
+    @Test(
+        "times are told in the largest fitting unit",
+        arguments: [
+            (0.5, "Less than a second from now"), (-1, "1 second ago"), (-59, "59 seconds ago"),
+            (-90, "About a minute ago"), (240, "4 minutes from now"), (-3600, "About an hour ago"),
+            (-47 * 3600, "47 hours ago"), (-3 * 86400, "3 days ago"), (-20 * 86400, "2 weeks ago"),
+            (-90 * 86400, "3 months ago"), (-800 * 86400, "2 years ago"), (292 * 365 * 86400, "Forever"),
+        ])
+    func times(seconds: Double, expected: String) {
+        #expect(RelativeTime.describe(secondsFromNow: seconds) == expected)
+    }
+
+    @Test("columns are padded by four spaces")
+    func table() {
+        var table = TextTable(header: ["NAME", "SIZE"])
+        table.add(["smollm2:latest", "98 MB"])
+        #expect(table.lines == ["NAME              SIZE     ", "smollm2:latest    98 MB    "])
+    }
+
+    @Test("a bar shows percent, amount and rate")
+    func bar() {
+        var bar = ProgressBar(label: "pulling abc", total: 1000)
+        bar.update(completed: 100, total: 1000, at: 0)
+        bar.update(completed: 500, total: 1000, at: 2)
+        #expect(bar.line(width: 60) == "pulling abc:  50% ▕███████        ▏ 500 B/1 KB  200 B/s  2s")
+        bar.update(completed: 1000, total: 1000, at: 3)
+        #expect(bar.line(width: 60).hasSuffix("▏ 1 KB"))
+    }
+
+    @Test("words are moved whole to the next line, wherever the text was split")
+    func wraps() {
+        var whole = WordWrapper(terminalWidth: 20)
+        #expect(whole.wrap("alpha beta gamma delta") == "alpha beta gamm\u{1B}[4D\u{1B}[K\ngamma delta")
+        var pieces = WordWrapper(terminalWidth: 20)
+        let output = "alpha beta gamma delta".map { pieces.wrap(String($0)) }.joined()
+        #expect(output == "alpha beta gamm\u{1B}[4D\u{1B}[K\ngamma delta")
+    }
+}
