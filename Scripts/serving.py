@@ -1,0 +1,89 @@
+"""A server of Apus for the check scripts: starts it on a free port, watches it, stops it."""
+import contextlib
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import time
+import urllib.request
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Server:
+    def __init__(self, apus, environment):
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.environment = {**os.environ, **environment, "OLLAMA_HOST": self.url.removeprefix("http://")}
+        self.log = open(os.environ.get("APUS_SERVER_LOG", os.devnull), "a")
+        self.process = subprocess.Popen([apus, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                urllib.request.urlopen(self.url, timeout=1).read()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit(f"apus serve did not answer on {self.url} (exit code {self.process.poll()})")
+                time.sleep(0.05)
+
+    def stop(self):
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(20)
+        self.process.kill()
+        self.log.close()
+
+    def post(self, path, body, timeout=300):
+        """The response, open for reading."""
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        return urllib.request.urlopen(request, timeout=timeout)
+
+    def json(self, path, body):
+        with self.post(path, body) as response:
+            return json.load(response)
+
+    def command(self, apus, *arguments, timeout=600):
+        """Standard output of a command of the CLI against this server."""
+        return subprocess.run([apus, *arguments], env=self.environment, check=True, capture_output=True, text=True,
+                              timeout=timeout).stdout
+
+    # What /proc tells of the server's process.
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
+
+    def resident_bytes(self):
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+        raise SystemExit("the server is gone")
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Checks:
+    """Counts what held; prints the closing line that test runners print."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def expect(self, holds, what):
+        print(("ok      " if holds else "FAILED  ") + what, flush=True)
+        if holds:
+            self.passed += 1
+        else:
+            self.failed += 1
+
+    def finish(self):
+        print(f"{self.passed} passed, {self.failed} failed")
+        raise SystemExit(1 if self.failed else 0)
