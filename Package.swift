@@ -174,7 +174,7 @@ target(.edge, "apus", ["Commands"], kind: .executable)
 // Tests.
 target(.formats, "TestSupport", ["JSON"], kind: .testSupport)
 target(.formats, "JSONTests", ["JSON", "TestSupport"], kind: .tests)
-target(.formats, "GGUFTests", ["GGUF", "Tensors", "TestSupport"], kind: .tests)
+target(.formats, "GGUFTests", ["GGUF", "Tensors", "TestSupport"], [.system], kind: .tests)
 target(.formats, "TokenizationTests", ["Tokenization", "GGUF", "Tensors", "JSON", "TestSupport"], kind: .tests)
 target(.formats, "TemplatingTests", ["Templating", "JSON", "TestSupport"], kind: .tests)
 target(.engine, "CKernelsTests", ["CKernels", "Tensors", "JSON", "TestSupport"], kind: .tests)

@@ -53,10 +53,15 @@ extension QuantizationType {
     package static let tq1_0 = Self(name: "TQ1_0", ggufID: 34, blockSize: 256, bytesPerBlock: 54)
     package static let tq2_0 = Self(name: "TQ2_0", ggufID: 35, blockSize: 256, bytesPerBlock: 66)
     package static let mxfp4 = Self(name: "MXFP4", ggufID: 39, blockSize: 32, bytesPerBlock: 17)
+    package static let nvfp4 = Self(name: "NVFP4", ggufID: 40, blockSize: 64, bytesPerBlock: 36)
+    package static let q1_0 = Self(name: "Q1_0", ggufID: 41, blockSize: 128, bytesPerBlock: 18)
+    package static let q2_0 = Self(name: "Q2_0", ggufID: 42, blockSize: 64, bytesPerBlock: 18)
 
     /// Every type that a GGUF file may name.
     package static let all: [Self] = [
-        f32, f16, q4_0, q4_1, q5_0, q5_1, q8_0, q8_1, q2_K, q3_K, q4_K, q5_K, q6_K, q8_K, iq2_XXS, iq2_XS, iq3_XXS, iq1_S,
-        iq4_NL, iq3_S, iq2_S, iq4_XS, i8, i16, i32, i64, f64, iq1_M, bf16, tq1_0, tq2_0, mxfp4,
+        f32, f16, q4_0, q4_1, q5_0, q5_1, q8_0, q8_1, q2_K, q3_K, q4_K, q5_K, q6_K, q8_K, iq2_XXS, iq2_XS, iq3_XXS,
+        iq1_S,
+        iq4_NL, iq3_S, iq2_S, iq4_XS, i8, i16, i32, i64, f64, iq1_M, bf16, tq1_0, tq2_0, mxfp4, nvfp4,
+        q1_0, q2_0,
     ]
 }

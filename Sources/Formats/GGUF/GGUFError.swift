@@ -1,0 +1,72 @@
+/// What is wrong with a GGUF file, or with a question put to its metadata. Offsets are bytes from the start of the file.
+package enum GGUFError: Error, Hashable, Sendable {
+    case cannotOpen(path: String, reason: String)
+    case cannotWrite(path: String, reason: String)
+    case notGGUF
+    case bigEndian
+    case unsupportedVersion(UInt32)
+    /// The file ends inside `part`.
+    case truncated(part: String, offset: Int)
+    /// `part` claims more elements or bytes than the rest of the file can hold.
+    case countExceedsFile(part: String, count: UInt64, offset: Int)
+    case nameTooLong(length: UInt64, offset: Int)
+    case invalidUTF8(part: String, offset: Int)
+    case unknownValueType(UInt32, key: String, offset: Int)
+    case nestedTooDeeply(key: String, offset: Int)
+    case duplicateKey(String)
+    case duplicateTensor(String)
+    case badAlignment(String)
+    case unknownTensorType(UInt32, tensor: String)
+    case badShape(tensor: String, reason: String)
+    case misalignedTensor(String, offset: UInt64)
+    case tensorOutsideFile(String)
+    case overlappingTensors(String, String)
+    case splitFile(count: Int)
+    case missingKey(String)
+    case wrongType(key: String, expected: String, found: String)
+    case valueOutOfRange(key: String, value: String, expected: String)
+    /// A tensor handed to the writer does not have the bytes that its type and shape demand.
+    case wrongByteCount(tensor: String, expected: Int, found: Int)
+}
+
+extension GGUFError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
+        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .notGGUF: "not a GGUF file: it does not begin with the letters GGUF"
+        case .bigEndian: "big-endian GGUF files are not supported; convert the file to little endian"
+        case .unsupportedVersion(let version): "GGUF version \(version) is not supported; versions 2 and 3 are"
+        case .truncated(let part, let offset):
+            "the GGUF file ends inside \(part) at byte \(offset); it may be incomplete"
+        case .countExceedsFile(let part, let count, let offset):
+            "damaged GGUF file: \(part) at byte \(offset) claims \(count), more than the file can hold"
+        case .nameTooLong(let length, let offset): "damaged GGUF file: a name of \(length) bytes at byte \(offset)"
+        case .invalidUTF8(let part, let offset): "damaged GGUF file: \(part) at byte \(offset) is not valid UTF-8"
+        case .unknownValueType(let type, let key, let offset):
+            "damaged GGUF file: metadata '\(key)' at byte \(offset) has the unknown type \(type)"
+        case .nestedTooDeeply(let key, let offset):
+            "damaged GGUF file: metadata '\(key)' nests arrays too deeply at byte \(offset)"
+        case .duplicateKey(let key): "damaged GGUF file: metadata '\(key)' occurs twice"
+        case .duplicateTensor(let name): "damaged GGUF file: tensor '\(name)' occurs twice"
+        case .badAlignment(let value):
+            "damaged GGUF file: general.alignment is \(value), but must be a power of two from 8 on"
+        case .unknownTensorType(let type, let tensor): "tensor '\(tensor)' has the unsupported type \(type)"
+        case .badShape(let tensor, let reason): "damaged GGUF file: tensor '\(tensor)' \(reason)"
+        case .misalignedTensor(let name, let offset):
+            "damaged GGUF file: tensor '\(name)' has the misaligned offset \(offset)"
+        case .tensorOutsideFile(let name):
+            "the data of tensor '\(name)' lie beyond the end of the GGUF file; it may be incomplete"
+        case .overlappingTensors(let first, let second):
+            "damaged GGUF file: tensors '\(first)' and '\(second)' overlap"
+        case .splitFile(let count):
+            "this is one part of a GGUF file split into \(count); merge the parts first (apus create does)"
+        case .missingKey(let key): "the model file lacks the metadata '\(key)'"
+        case .wrongType(let key, let expected, let found): "metadata '\(key)' should be \(expected), but is \(found)"
+        case .valueOutOfRange(let key, let value, let expected):
+            "metadata '\(key)' is \(value), which does not fit \(expected)"
+        case .wrongByteCount(let tensor, let expected, let found):
+            "tensor '\(tensor)' should have \(expected) bytes, but \(found) were given"
+        }
+    }
+}

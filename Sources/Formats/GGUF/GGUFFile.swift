@@ -1,0 +1,171 @@
+package import SystemPackage
+package import Tensors
+
+/// A GGUF file of version 2 or 3: its metadata and its tensors, mapped and not copied.
+package struct GGUFFile: Sendable {
+    package let version: UInt32
+    package let metadata: GGUFMetadata
+    /// In the file's order.
+    package let tensors: [TensorView]
+    /// The tensors' data start on multiples of this many bytes.
+    package let alignment: Int
+    /// Where the tensors' data begin, bytes from the start of the file.
+    package let dataOffset: Int
+    private let indexOfTensor: [String: Int]
+
+    /// Maps the file and checks all of its description; the tensors' data are not read.
+    ///
+    /// - Parameter acceptSplit: open one part of a split model, to merge it with the others.
+    package init(contentsOf path: FilePath, acceptSplit: Bool = false) throws(GGUFError) {
+        try self.init(MappedFile(contentsOf: path), acceptSplit: acceptSplit)
+    }
+
+    /// The same for the bytes of a file.
+    package init(bytes: some Collection<UInt8>, acceptSplit: Bool = false) throws(GGUFError) {
+        try self.init(MappedFile(copying: bytes), acceptSplit: acceptSplit)
+    }
+
+    /// The tensor called `name`, found in constant time.
+    package func tensor(named name: String) -> TensorView? {
+        indexOfTensor[name].map { tensors[$0] }
+    }
+
+    private init(_ file: MappedFile, acceptSplit: Bool) throws(GGUFError) {
+        var reader = GGUFReader(file.bytes)
+        version = try Self.readVersion(&reader)
+        // A description of a tensor takes at least a name's length, a count of dimensions, a type and an offset.
+        let tensorCount = try reader.count(minimumSize: 24, of: "the number of tensors")
+        // A metadata entry takes at least a key's length, a type and a byte.
+        let keyCount = try reader.count(minimumSize: 13, of: "the number of metadata entries")
+
+        var metadata = GGUFMetadata()
+        for _ in 0..<keyCount {
+            let key = try reader.name(of: "a metadata key")
+            guard metadata[key] == nil else { throw .duplicateKey(key) }
+            metadata[key] = try reader.value(key: key, owner: file)
+        }
+        self.metadata = metadata
+        let parts = try metadata.value("split.count", default: 0)
+        guard acceptSplit || parts <= 1 else { throw .splitFile(count: parts) }
+        alignment = try Self.alignment(metadata)
+
+        var descriptions: [TensorDescription] = []
+        for _ in 0..<tensorCount { descriptions.append(try TensorDescription(&reader)) }
+        guard let start = reader.offset.roundedUp(toMultipleOf: alignment) else {
+            throw .badAlignment("\(alignment)")
+        }
+        dataOffset = start
+        var tensors: [TensorView] = []
+        for description in descriptions {
+            tensors.append(try description.view(in: file, dataOffset: start, alignment: UInt64(alignment)))
+        }
+        self.tensors = tensors
+        indexOfTensor = try Self.index(tensors)
+        try Self.checkNoneOverlap(tensors)
+    }
+
+    private static func readVersion(_ reader: inout GGUFReader) throws(GGUFError) -> UInt32 {
+        let magic = (try? reader.integer(UInt32.self, of: "the header")) ?? 0
+        guard magic == 0x4655_4747 else { throw .notGGUF }
+        let version = try reader.integer(UInt32.self, of: "the header")
+        if version & 0xFFFF == 0, version != 0 { throw .bigEndian }
+        guard (2...3).contains(version) else { throw .unsupportedVersion(version) }
+        return version
+    }
+
+    private static func alignment(_ metadata: GGUFMetadata) throws(GGUFError) -> Int {
+        let alignment = try metadata.value("general.alignment", default: UInt32(32))
+        guard alignment >= 8, alignment.nonzeroBitCount == 1 else { throw .badAlignment("\(alignment)") }
+        return Int(alignment)
+    }
+
+    private static func index(_ tensors: [TensorView]) throws(GGUFError) -> [String: Int] {
+        var result: [String: Int] = [:]
+        result.reserveCapacity(tensors.count)
+        for (index, tensor) in tensors.enumerated() {
+            guard result.updateValue(index, forKey: tensor.name) == nil else { throw .duplicateTensor(tensor.name) }
+        }
+        return result
+    }
+
+    private static func checkNoneOverlap(_ tensors: [TensorView]) throws(GGUFError) {
+        var ranges: [(start: UInt, end: UInt, name: String)] = []
+        for tensor in tensors {
+            guard let base = tensor.bytes.baseAddress, !tensor.bytes.isEmpty else { continue }
+            let start = UInt(bitPattern: base)
+            ranges.append((start, start + UInt(tensor.bytes.count), tensor.name))
+        }
+        ranges.sort { $0.start < $1.start }
+        for (first, second) in zip(ranges, ranges.dropFirst()) where second.start < first.end {
+            throw .overlappingTensors(first.name, second.name)
+        }
+    }
+}
+
+/// What the file says of a tensor.
+private struct TensorDescription {
+    /// ggml has four dimensions.
+    static let mostDimensions: UInt32 = 4
+
+    let name: String
+    let type: QuantizationType
+    let shape: TensorShape
+    /// Bytes from the start of the data section.
+    let offset: UInt64
+
+    init(_ reader: inout GGUFReader) throws(GGUFError) {
+        let name = try reader.name(of: "a tensor's name")
+        let part = { "the description of tensor '\(name)'" }
+        let dimensionCount = try reader.integer(UInt32.self, of: part())
+        guard dimensionCount <= Self.mostDimensions else {
+            throw .badShape(tensor: name, reason: "has \(dimensionCount) dimensions")
+        }
+        var dimensions: [Int] = []
+        for _ in 0..<dimensionCount {
+            let dimension = try reader.integer(UInt64.self, of: part())
+            guard let dimension = Int(exactly: dimension) else {
+                throw .badShape(tensor: name, reason: "has a dimension of \(dimension)")
+            }
+            dimensions.append(dimension)
+        }
+        guard let shape = TensorShape(dimensions) else {
+            throw .badShape(tensor: name, reason: "has too many elements")
+        }
+        let typeNumber = try reader.integer(UInt32.self, of: part())
+        guard let type = QuantizationType.withGGUFID(typeNumber) else {
+            throw .unknownTensorType(typeNumber, tensor: name)
+        }
+        self.name = name
+        self.type = type
+        self.shape = shape
+        offset = try reader.integer(UInt64.self, of: part())
+    }
+
+    func view(in file: MappedFile, dataOffset: Int, alignment: UInt64) throws(GGUFError) -> TensorView {
+        guard shape.rowLength % type.blockSize == 0, let size = type.byteCount(ofElements: shape.elementCount) else {
+            throw .badShape(
+                tensor: name, reason: "has rows of \(shape.rowLength), no multiple of a block of \(type.name)")
+        }
+        guard offset % alignment == 0 else { throw .misalignedTensor(name, offset: offset) }
+        let available = max(0, file.bytes.count - dataOffset)
+        guard let start = Int(exactly: offset), start <= available, size <= available - start else {
+            guard size == 0 else { throw .tensorOutsideFile(name) }
+            return view(of: UnsafeRawBufferPointer(start: nil, count: 0), in: file)
+        }
+        let first = dataOffset + start
+        guard size > 0 else { return view(of: UnsafeRawBufferPointer(start: nil, count: 0), in: file) }
+        return view(of: UnsafeRawBufferPointer(rebasing: file.bytes[first..<first + size]), in: file)
+    }
+
+    private func view(of bytes: UnsafeRawBufferPointer, in file: MappedFile) -> TensorView {
+        TensorView(name: name, type: type, shape: shape, bytes: bytes, owner: file)
+    }
+}
+
+extension Int {
+    /// The next multiple of a power of two, or nil where it overflows.
+    func roundedUp(toMultipleOf alignment: Int) -> Int? {
+        let (sum, overflow) = addingReportingOverflow(alignment - 1)
+        return overflow ? nil : sum & ~(alignment - 1)
+    }
+}

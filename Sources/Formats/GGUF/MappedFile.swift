@@ -1,0 +1,58 @@
+package import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Read-only bytes that stay where they are until the last reference goes: a mapped file, or a copy in memory.
+package final class MappedFile: @unchecked Sendable {
+    package let bytes: UnsafeRawBufferPointer
+    private let isMapped: Bool
+
+    /// Maps the regular file at `path`; its size is read once.
+    package init(contentsOf path: FilePath) throws(GGUFError) {
+        func failure(_ error: Errno) -> GGUFError { .cannotOpen(path: path.string, reason: error.description) }
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+        } catch {
+            throw failure((error as? Errno) ?? .ioError)
+        }
+        defer { try? descriptor.close() }
+        var status = stat()
+        guard fstat(descriptor.rawValue, &status) == 0 else { throw failure(Errno(rawValue: errno)) }
+        guard status.st_mode & S_IFMT == S_IFREG, let size = Int(exactly: status.st_size) else {
+            throw .cannotOpen(path: path.string, reason: "not a regular file")
+        }
+        guard size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            isMapped = false
+            return
+        }
+        guard let start = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor.rawValue, 0), start != MAP_FAILED else {
+            throw failure(Errno(rawValue: errno))
+        }
+        bytes = UnsafeRawBufferPointer(start: start, count: size)
+        isMapped = true
+    }
+
+    /// A copy of `source` in memory, aligned as a page is.
+    package init(copying source: some Collection<UInt8>) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: 4096)
+        copy.copyBytes(from: source)
+        bytes = UnsafeRawBufferPointer(copy)
+        isMapped = false
+    }
+
+    deinit {
+        if isMapped, let start = bytes.baseAddress {
+            munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+        } else {
+            bytes.deallocate()
+        }
+    }
+}
