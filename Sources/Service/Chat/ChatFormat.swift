@@ -1,8 +1,19 @@
-/// How a model family writes a conversation and how its answer is read back.
+/// How a model writes a conversation and how its answer is read back.
 package protocol ChatFormat: Sendable {
-    /// The text that the model continues. Special tokens are written as text.
-    func render(_ conversation: Conversation) throws -> String
-    func makeParser(for conversation: Conversation) -> any OutputParser
+    var capabilities: ChatCapabilities { get }
+    /// The text that the model continues. Special tokens are written as text; a BOS that the tokenizer adds by itself is
+    /// left out.
+    func render(_ conversation: Conversation) throws(ChatError) -> String
+    /// The text that makes the model write what belongs between the two.
+    func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String
+    /// - Parameter prompt: what `render` gave for the conversation: it may end inside the model's thinking.
+    func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser
+}
+
+extension ChatFormat {
+    package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String {
+        throw .infillUnsupported
+    }
 }
 
 /// A piece of an answer, told apart.

@@ -1,0 +1,15 @@
+/// Why a conversation cannot be written as a prompt.
+package enum ChatError: Error, Hashable, Sendable {
+    /// The template cannot be parsed, or not be rendered with this conversation; the text says where and why.
+    case template(String)
+    case infillUnsupported
+}
+
+extension ChatError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .template(let message): message
+        case .infillUnsupported: "the model's template has no place for a suffix; use a model that supports insert"
+        }
+    }
+}
