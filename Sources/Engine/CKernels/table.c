@@ -1,1 +1,60 @@
-#include "ckernels.h"
+#include "activations/activations.h"
+#include "cpu_features.h"
+#include "formats/formats.h"
+#include "include/ckernels.h"
+#include "operations/operations.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define ACTIVATION(set, kind) static const ck_activation kind##_##set = {#kind, ck_##kind##_bytes, ck_##kind##_quantize_##set};
+#define FORMAT(type, id, block, bytes, kind, activation_set, multiply_set)                                             \
+    {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set, ROW_TILE},
+#define OPERATIONS(set)                                                                                                \
+    {ck_rms_norm_##set, ck_rope_##set,           ck_silu_multiply_##set, ck_add_##set,                                 \
+     ck_f32_to_f16_##set, ck_attend_scratch_##set, ck_attend_##set}
+
+/// Rows that the fast products unpack together.
+#define ROW_TILE 16
+
+ACTIVATION(generic, float32)
+ACTIVATION(generic, int8_32)
+ACTIVATION(generic, int8_256)
+
+#define ROW(type, id, block, bytes, kind, avx2, avx512, neon) FORMAT(type, id, block, bytes, kind, generic, generic)
+static const ck_format generic_formats[] = {CK_FORMATS(ROW)};
+#undef ROW
+static const ck_table generic_table = {"generic", COUNT(generic_formats), generic_formats, OPERATIONS(generic)};
+
+/// A table and whether this CPU can run it, the best first.
+typedef struct {
+    const ck_table *table;
+    bool (*available)(void);
+} candidate;
+
+static bool always(void) { return true; }
+
+static const candidate candidates[] = {
+    {&generic_table, always},
+};
+
+const ck_table *ck_best_table(void) {
+    size_t i = 0;
+    while (!candidates[i].available()) i++;
+    return candidates[i].table;
+}
+
+const ck_table *ck_table_named(const char *name) {
+    for (size_t i = 0; i < COUNT(candidates); i++) {
+        if (strcmp(candidates[i].table->name, name) == 0 && candidates[i].available()) return candidates[i].table;
+    }
+    return NULL;
+}
+
+const ck_format *ck_find_format(const ck_table *table, uint32_t gguf_id) {
+    for (size_t i = 0; i < table->format_count; i++) {
+        if (table->formats[i].gguf_id == gguf_id) return &table->formats[i];
+    }
+    return NULL;
+}

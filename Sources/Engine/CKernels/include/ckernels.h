@@ -23,7 +23,7 @@ typedef struct {
 /// How kernels want the right-hand side of a product.
 typedef struct {
     const char *name;
-    size_t (*bytes)(size_t n);                                     // of one column of n elements
+    size_t (*bytes)(size_t n);                                     // of one column of n elements, a multiple of 64
     void (*quantize)(size_t n, const float *in, void *out);        // one column
 } ck_activation;
 
@@ -35,6 +35,8 @@ typedef struct {
     void (*dequantize)(size_t n, const void *blocks, float *out);
     /// Any number of rows and columns; one column is the generation case, many the prompt case.
     void (*multiply)(const ck_product *product);
+    /// Tasks of a multiple of this many rows are best: 1 × for one column, 4 × for many.
+    size_t row_tile;
 } ck_format;
 
 /// Causal attention of query rows of one sequence, for one key/value head and the query heads that share it.

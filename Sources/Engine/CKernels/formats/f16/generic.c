@@ -1,0 +1,17 @@
+#include "../../half.h"
+#include "../formats.h"
+
+void ck_f16_dequantize(size_t n, const void *blocks, float *out) {
+    const uint16_t *values = blocks;
+    for (size_t i = 0; i < n; i++) out[i] = ck_float_of_half(values[i]);
+}
+
+static float dot(size_t n, const void *row, const void *column) {
+    const uint16_t *weights = row;
+    const float *activations = column;
+    float sum = 0;
+    for (size_t i = 0; i < n; i++) sum += ck_float_of_half(weights[i]) * activations[i];
+    return sum;
+}
+
+void ck_f16_multiply_generic(const ck_product *product) { ck_multiply_by_dots(product, dot); }

@@ -1,0 +1,13 @@
+#ifndef CK_Q4_0_BLOCK_H
+#define CK_Q4_0_BLOCK_H
+
+#include <stdint.h>
+
+/// 32 elements, 4 bits each: value = scale × (code - 8).
+/// Byte i of `codes` holds element i in its low half and element i + 16 in its high half.
+typedef struct {
+    uint16_t scale;  // f16
+    uint8_t codes[16];
+} q4_0_block;
+
+#endif
