@@ -1,0 +1,18 @@
+/// Lets a linear step normalize its input itself, where nothing else reads the normalized rows.
+func fuseNormalization(_ program: Program) -> Program {
+    let uses = ProgramUses(program)
+    var steps: [Step?] = program.steps
+    for (index, step) in program.steps.enumerated() {
+        guard case .linear(var linear) = step, linear.normalization == nil,
+            let producer = uses.onlyProducer(of: linear.input),
+            case .normalize(let input, let normalization, _) = program.steps[producer]
+        else { continue }
+        linear.input = input
+        linear.normalization = normalization
+        steps[index] = .linear(linear)
+        steps[producer] = nil
+    }
+    var result = program
+    result.steps = steps.compactMap { $0 }
+    return result
+}

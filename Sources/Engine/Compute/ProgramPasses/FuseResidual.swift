@@ -1,0 +1,40 @@
+/// Lets the step that makes one side of a sum add the other side to its result.
+func fuseResidual(_ program: Program) -> Program {
+    let uses = ProgramUses(program)
+    var steps: [Step?] = program.steps
+    for (index, step) in program.steps.enumerated() {
+        guard case .add(let first, let second, let output) = step, first != second else { continue }
+        for (product, residual) in [(second, first), (first, second)] {
+            guard let producer = uses.onlyProducer(of: product),
+                let residualProducer = uses.producer[residual.id], residualProducer < producer,
+                let fused = steps[producer]?.adding(residual, into: output)
+            else { continue }
+            steps[producer] = fused
+            steps[index] = nil
+            break
+        }
+    }
+    var result = program
+    result.steps = steps.compactMap { $0 }
+    return result
+}
+
+extension Step {
+    fileprivate func adding(_ residual: Value, into output: Value) -> Step? {
+        switch self {
+        case .linear(var linear):
+            guard linear.residual == nil, case .separate(let outputs) = linear.outputs, outputs.count == 1 else {
+                return nil
+            }
+            linear.residual = residual
+            linear.outputs = .separate([output])
+            return .linear(linear)
+        case .sumExperts(var sum) where sum.residual == nil:
+            sum.residual = residual
+            sum.output = output
+            return .sumExperts(sum)
+        default:
+            return nil
+        }
+    }
+}

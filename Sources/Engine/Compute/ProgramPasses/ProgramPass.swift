@@ -1,0 +1,41 @@
+/// A rewriting of programs that keeps their results. The list is the order in which they are applied.
+package enum ProgramPass: String, CaseIterable, Sendable {
+    case hoistOutputs, mergeLinears, fuseGate, fuseNormalization, fuseRotation, fuseResidual
+
+    package func apply(to program: Program) -> Program {
+        switch self {
+        case .hoistOutputs: Compute.hoistOutputs(program)
+        case .mergeLinears: Compute.mergeLinears(program)
+        case .fuseGate: Compute.fuseGate(program)
+        case .fuseNormalization: Compute.fuseNormalization(program)
+        case .fuseRotation: Compute.fuseRotation(program)
+        case .fuseResidual: Compute.fuseResidual(program)
+        }
+    }
+}
+
+extension Program {
+    package func applying(_ passes: [ProgramPass] = ProgramPass.allCases) -> Program {
+        passes.reduce(self) { program, pass in pass.apply(to: program) }
+    }
+}
+
+/// Which steps write and read each value, by the value's id.
+struct ProgramUses {
+    private(set) var producer: [Int?]
+    private(set) var consumers: [[Int]]
+
+    init(_ program: Program) {
+        producer = Array(repeating: nil, count: program.valueCount)
+        consumers = Array(repeating: [], count: program.valueCount)
+        for (index, step) in program.steps.enumerated() {
+            for output in step.outputs { producer[output.id] = index }
+            for input in step.inputs { consumers[input.id].append(index) }
+        }
+    }
+
+    /// The step that writes `value`, where one step alone reads it.
+    func onlyProducer(of value: Value) -> Int? {
+        consumers[value.id].count == 1 ? producer[value.id] : nil
+    }
+}
