@@ -1,4 +1,5 @@
-package import OrderedCollections
+// Re-exported, so that whoever uses a `JSONObject` sees its members.
+@_exported public import OrderedCollections
 
 /// A JSON value whose objects keep the order of their keys, as templates, schemas and tool definitions need.
 package enum JSONValue: Hashable, Sendable {
