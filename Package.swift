@@ -112,7 +112,8 @@ enum Kind { case swift, c, executable, testSupport, tests }
                 swiftSettings: swiftSettings))
     case .testSupport:
         targets.append(
-            .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: swiftSettings))
+            .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: swiftSettings)
+        )
     case .tests:
         targets.append(
             .testTarget(
@@ -139,7 +140,8 @@ target(.engine, "Inference", ["Compute", "Sampling", "Tensors", "Locking"], [.de
 
 // Library: models on disk and where they come from.
 target(.library, "ModelLibrary", ["GGUF", "JSON", "Tensors", "Locking"], [.crypto, .system])
-target(.library, "RegistryClient", ["ModelLibrary", "JSON", "Locking"], [.asyncHTTPClient, .crypto, .nioCore, .system])
+target(
+    .library, "RegistryClient", ["ModelLibrary", "JSON", "Locking"], [.asyncHTTPClient, .crypto, .nioCore, .system])
 target(.library, "PackageIndexClient", ["ModelLibrary", "JSON", "Locking"], [.crypto, .system])
 
 // Service: text in, parts out.
@@ -147,26 +149,32 @@ target(.service, "Chat", ["JSON", "Templating", "Tokenization", "GGUF"])
 target(
     .service, "Generation",
     [
-        "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization", "GGUF",
+        "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization",
+        "GGUF",
         "Tensors", "JSON", "Locking",
     ], [.log, .nioPosix, .system])
 
 // Edge: wires and terminals.
-target(.edge, "APITypes", ["JSON"])
+target(.edge, "APITypes", ["JSON"], [.collections])
 target(
     .edge, "Server",
     [
-        "APITypes", "Generation", "Chat", "Sampling", "ModelLibrary", "RegistryClient", "PackageIndexClient", "JSON", "GGUF",
+        "APITypes", "Generation", "Chat", "Sampling", "ModelLibrary", "RegistryClient", "PackageIndexClient", "JSON",
+        "GGUF",
         "Locking",
     ],
-    [.hummingbird, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .configuration, .system])
-target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore])
+    [
+        .hummingbird, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .configuration, .system, .collections,
+        .crypto,
+    ])
+target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore, .nioPosix, .system])
 target(.edge, "Terminal")
 target(
     .edge, "Commands",
     [
         "Server", "APIClient", "APITypes", "Terminal", "Generation", "Chat", "Inference", "Sampling", "Architectures",
-        "Compute", "CPUBackend", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating", "Tokenization", "GGUF",
+        "Compute", "CPUBackend", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating", "Tokenization",
+        "GGUF",
         "Tensors", "JSON", "Locking",
     ], [.argumentParser, .log, .system])
 target(.edge, "apus", ["Commands"], kind: .executable)
@@ -181,7 +189,10 @@ target(.engine, "CKernelsTests", ["CKernels", "Tensors", "JSON", "TestSupport"],
 target(.engine, "ReferenceBackend", ["Compute", "Tensors", "CKernels"], kind: .testSupport)
 target(
     .engine, "ComputeTests",
-    ["Compute", "CPUBackend", "Architectures", "ReferenceBackend", "CKernels", "GGUF", "Tensors", "JSON", "TestSupport"],
+    [
+        "Compute", "CPUBackend", "Architectures", "ReferenceBackend", "CKernels", "GGUF", "Tensors", "JSON",
+        "TestSupport",
+    ],
     kind: .tests)
 target(.engine, "InferenceTests", ["Inference", "Sampling", "Compute", "Tensors", "TestSupport"], kind: .tests)
 target(.library, "ModelLibraryTests", ["ModelLibrary", "GGUF", "JSON", "TestSupport"], [.system], kind: .tests)
@@ -191,12 +202,21 @@ target(
 target(.service, "ChatTests", ["Chat", "Templating", "JSON", "TestSupport"], kind: .tests)
 target(
     .service, "GenerationTests",
-    ["Generation", "Chat", "Inference", "Sampling", "Compute", "ModelLibrary", "GGUF", "Tensors", "JSON", "TestSupport"],
+    [
+        "Generation", "Chat", "Inference", "Sampling", "Compute", "ModelLibrary", "GGUF", "Tensors", "JSON",
+        "TestSupport",
+    ],
     [.system], kind: .tests)
 target(
     .edge, "ServerTests",
-    ["Server", "APITypes", "APIClient", "Generation", "Chat", "Sampling", "ModelLibrary", "JSON", "GGUF", "TestSupport"],
-    [.hummingbird, .hummingbirdTesting, .httpTypes, .system], kind: .tests)
+    [
+        "Server", "APITypes", "APIClient", "Generation", "Chat", "Sampling", "ModelLibrary", "JSON", "GGUF",
+        "TestSupport",
+    ],
+    [
+        .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,
+        .log,
+    ], kind: .tests)
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
 target(.edge, "CommandsTests", ["Commands", "Terminal", "APITypes", "JSON", "TestSupport"], kind: .tests)
 

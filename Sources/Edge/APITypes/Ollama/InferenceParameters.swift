@@ -1,0 +1,42 @@
+package import JSON
+import OrderedCollections
+
+/// The fields that `/api/generate` and `/api/chat` share.
+package struct InferenceParameters: Hashable, Sendable {
+    package var stream: Bool?
+    /// `"json"` or a JSON schema.
+    package var format: JSONValue?
+    package var keepAlive: GoDuration?
+    package var options: JSONObject = [:]
+    package var think: ThinkValue?
+    package var truncate: Bool?
+    package var shift: Bool?
+    package var logprobs = false
+    package var topLogprobs = 0
+
+    package init() {}
+
+    init(_ fields: WireFields) throws(WireError) {
+        stream = try fields.bool("stream")
+        format = fields.value("format").flatMap { $0 == .string("") ? nil : $0 }
+        keepAlive = try fields.keepAlive("keep_alive")
+        options = try fields.object("options") ?? [:]
+        think = try fields.think("think")
+        truncate = try fields.bool("truncate")
+        shift = try fields.bool("shift")
+        logprobs = try fields.bool("logprobs") ?? false
+        topLogprobs = try fields.integer("top_logprobs") ?? 0
+    }
+
+    func write(to object: inout WireObject) {
+        object.setIfPresent("stream", stream)
+        object.setIfPresent("format", format)
+        object.setKeepAlive(keepAlive)
+        object.setUnlessEmpty("options", options)
+        object.setIfPresent("think", think)
+        object.setIfPresent("truncate", truncate)
+        object.setIfPresent("shift", shift)
+        object.setIfTrue("logprobs", logprobs)
+        object.setUnlessZero("top_logprobs", topLogprobs)
+    }
+}

@@ -1,0 +1,29 @@
+/// Counts and times at the end of an answer; nanoseconds, zero where not measured.
+package struct Metrics: Hashable, Sendable {
+    package var totalDuration = 0
+    package var loadDuration = 0
+    package var promptEvalCount = 0
+    package var promptEvalDuration = 0
+    package var evalCount = 0
+    package var evalDuration = 0
+
+    package init() {}
+
+    init(_ fields: WireFields) throws(WireError) {
+        totalDuration = try fields.integer("total_duration") ?? 0
+        loadDuration = try fields.integer("load_duration") ?? 0
+        promptEvalCount = try fields.integer("prompt_eval_count") ?? 0
+        promptEvalDuration = try fields.integer("prompt_eval_duration") ?? 0
+        evalCount = try fields.integer("eval_count") ?? 0
+        evalDuration = try fields.integer("eval_duration") ?? 0
+    }
+
+    func write(to object: inout WireObject) {
+        object.setUnlessZero("total_duration", totalDuration)
+        object.setUnlessZero("load_duration", loadDuration)
+        object.setUnlessZero("prompt_eval_count", promptEvalCount)
+        object.setUnlessZero("prompt_eval_duration", promptEvalDuration)
+        object.setUnlessZero("eval_count", evalCount)
+        object.setUnlessZero("eval_duration", evalDuration)
+    }
+}

@@ -1,0 +1,64 @@
+package import JSON
+
+/// One event of a streamed answer to `POST /v1/chat/completions`.
+package struct ChatCompletionChunk: Hashable, Sendable, WireEncodable {
+    package var identity: CompletionIdentity
+    /// Nil writes no choice at all, as the chunk with the usage needs.
+    package var delta: Delta?
+    package var finishReason: String?
+    package var logprobs: [LogProbability]?
+    package var usage: Usage?
+
+    package init(
+        identity: CompletionIdentity, delta: Delta?, finishReason: String? = nil, logprobs: [LogProbability]? = nil,
+        usage: Usage? = nil
+    ) {
+        self.identity = identity
+        self.delta = delta
+        self.finishReason = finishReason
+        self.logprobs = logprobs
+        self.usage = usage
+    }
+
+    /// What a chunk adds to the message.
+    package struct Delta: Hashable, Sendable {
+        package var role: String?
+        package var content: String?
+        package var reasoning: String?
+        package var toolCall: ChatToolCall?
+
+        package init(
+            role: String? = nil, content: String? = nil, reasoning: String? = nil, toolCall: ChatToolCall? = nil
+        ) {
+            self.role = role
+            self.content = content
+            self.reasoning = reasoning
+            self.toolCall = toolCall
+        }
+
+        fileprivate var json: JSONValue {
+            var object = WireObject()
+            object.setUnlessEmpty("role", role)
+            object.setIfPresent("content", content.map { JSONValue.string($0) })
+            object.setUnlessEmpty("reasoning", reasoning)
+            object.setIfPresent("tool_calls", toolCall.map { JSONValue.array([$0.openAIJSON]) })
+            return object.json
+        }
+    }
+
+    package var json: JSONValue {
+        var object = identity.object("chat.completion.chunk")
+        if let delta {
+            var choice = WireObject()
+            choice.set("index", 0)
+            choice.set("delta", delta.json)
+            choice.set("finish_reason", finishReason.map { .string($0) } ?? .null)
+            choice.setIfPresent("logprobs", logprobs?.openAIJSON)
+            object.set("choices", .array([choice.json]))
+        } else {
+            object.set("choices", .array([]))
+        }
+        object.setIfPresent("usage", usage)
+        return object.json
+    }
+}
