@@ -1,4 +1,4 @@
-/// How the next token is chosen; names, defaults and order are Ollama's.
+/// How the next token is chosen; names and defaults are Ollama's.
 package struct SamplingParameters: Hashable, Sendable {
     /// 0 chooses the most likely token.
     package var temperature: Float = 0.8
@@ -21,5 +21,47 @@ package struct SamplingParameters: Hashable, Sendable {
         var parameters = Self()
         parameters.temperature = 0
         return parameters
+    }
+}
+
+extension SamplingParameters {
+    /// The stages that narrow the candidates, in the order of llama.cpp's server, which Ollama runs: its default chain is
+    /// penalties, top-k, typical, top-p, min-p, temperature. A stage that would do nothing is left out.
+    /// - Parameter contextLength: what `repeatLastN` -1 stands for.
+    package func stages(contextLength: Int) -> [any SamplingStage] {
+        let valid = validated()
+        // Every stage but the typical one keeps the likeliest token: without temperature they need not run.
+        if valid.temperature == 0, valid.typicalP == 1 {
+            let greedy: [(any SamplingStage)?] = [Penalties(valid, contextLength: contextLength), Temperature(0)]
+            return greedy.compactMap { $0 }
+        }
+        let all: [(any SamplingStage)?] = [
+            Penalties(valid, contextLength: contextLength),
+            TopK(valid.topK),
+            TypicalP(valid.typicalP),
+            TopP(valid.topP),
+            MinP(valid.minP),
+            Temperature(valid.temperature),
+        ]
+        return all.compactMap { $0 }
+    }
+
+    /// The parameters with every value in its range: what cannot be meant becomes the default, what is beyond an end the end.
+    package func validated() -> Self {
+        func clamp(_ value: Float, _ range: ClosedRange<Float>, _ fallback: Float) -> Float {
+            value.isNaN ? fallback : min(max(value, range.lowerBound), range.upperBound)
+        }
+        let standard = Self()
+        var valid = self
+        valid.temperature = clamp(temperature, 0...1e6, standard.temperature)
+        valid.topK = max(topK, 0)
+        valid.topP = clamp(topP, 0...1, standard.topP)
+        valid.minP = clamp(minP, 0...1, standard.minP)
+        valid.typicalP = clamp(typicalP, 0...1, standard.typicalP)
+        valid.repeatPenalty = repeatPenalty > 0 ? clamp(repeatPenalty, 1e-3...1e3, 1) : standard.repeatPenalty
+        valid.presencePenalty = clamp(presencePenalty, -1e3...1e3, standard.presencePenalty)
+        valid.frequencyPenalty = clamp(frequencyPenalty, -1e3...1e3, standard.frequencyPenalty)
+        valid.repeatLastN = max(repeatLastN, -1)
+        return valid
     }
 }

@@ -1,13 +1,36 @@
 /// Why an answer cannot be given; the server maps each case to a status.
-package enum GenerationError: Error, Sendable {
+package enum GenerationError: Error, Hashable, Sendable {
     case modelNotFound(String)
+    /// The model's files cannot be read, or its architecture or tokenizer is unknown.
     case modelUnusable(model: String, reason: String)
+    /// `capability` as Ollama names it: `completion`, `tools`, `insert`, `thinking`, `embedding`.
     case unsupportedCapability(model: String, capability: String)
     case promptTooLong(tokens: Int, limit: Int)
+    /// The template refused the conversation, or is broken.
     case promptFailed(String)
     case imagesUnsupported(model: String)
+    /// Too many requests wait already.
     case overloaded
+    /// Weights or cache do not fit into memory.
     case outOfMemory(model: String, reason: String)
     case shuttingDown
     case engineFailed(String)
+}
+
+extension GenerationError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .modelNotFound(let name): "model '\(name)' not found"
+        case .modelUnusable(let model, let reason): "model '\(model)' cannot be used: \(reason)"
+        case .unsupportedCapability(let model, let capability): "\"\(model)\" does not support \(capability)"
+        case .promptTooLong(let tokens, let limit):
+            "the prompt has \(tokens) tokens and the context holds \(limit); shorten the prompt or raise num_ctx"
+        case .promptFailed(let reason): "the prompt cannot be written: \(reason)"
+        case .imagesUnsupported(let model): "model '\(model)' does not take images; send text only"
+        case .overloaded: "server busy, please try again.  maximum pending requests exceeded"
+        case .outOfMemory(let model, let reason): "model '\(model)' does not fit into memory: \(reason)"
+        case .shuttingDown: "the server is shutting down"
+        case .engineFailed(let reason): "the engine failed: \(reason)"
+        }
+    }
 }

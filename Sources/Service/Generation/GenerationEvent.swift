@@ -2,6 +2,8 @@ package import Chat
 
 /// What a generation tells its reader, in order; `finished` comes once, last.
 package enum GenerationEvent: Sendable {
+    /// A piece of the answer, with the log-probabilities of the tokens read since the last part where they were asked for.
+    /// The text may be empty: the parser holds it back, and the log-probabilities are due.
     case part(OutputPart, [TokenLogProbability])
     case finished(GenerationSummary)
 }
@@ -33,7 +35,9 @@ package struct GenerationSummary: Hashable, Sendable {
         case stop, length
     }
     package var reason: Reason
+    /// Tokens of the prompt, those found in the cache included.
     package var promptTokens: Int
+    package var cachedPromptTokens: Int
     package var generatedTokens: Int
     package var loadDuration: Duration
     package var promptDuration: Duration
@@ -43,11 +47,12 @@ package struct GenerationSummary: Hashable, Sendable {
     package var context: [Int32]
 
     package init(
-        reason: Reason, promptTokens: Int, generatedTokens: Int, loadDuration: Duration, promptDuration: Duration,
-        generationDuration: Duration, totalDuration: Duration, context: [Int32]
+        reason: Reason, promptTokens: Int, cachedPromptTokens: Int = 0, generatedTokens: Int, loadDuration: Duration,
+        promptDuration: Duration, generationDuration: Duration, totalDuration: Duration, context: [Int32]
     ) {
         self.reason = reason
         self.promptTokens = promptTokens
+        self.cachedPromptTokens = cachedPromptTokens
         self.generatedTokens = generatedTokens
         self.loadDuration = loadDuration
         self.promptDuration = promptDuration

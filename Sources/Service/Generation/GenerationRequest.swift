@@ -5,8 +5,11 @@ package import Sampling
 /// One answer that is wanted from a model.
 package struct GenerationRequest: Sendable {
     package enum Input: Sendable {
-        /// Written by the model's chat format.
+        /// Turns of a chat, written by the model's chat format. The model's own messages go before them, and its system
+        /// prompt where the first is not a system message.
         case conversation(Conversation)
+        /// One prompt, written by the model's chat format after `system` (nil: the model's own) and the model's messages.
+        case prompt(String, system: String?, images: [[UInt8]] = [], think: ThinkSetting? = nil)
         /// Text for the model as it is, BOS added where the vocabulary asks for it.
         case raw(String)
         /// Fill in the middle, by the model's own template.

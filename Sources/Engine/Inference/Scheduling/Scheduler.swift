@@ -1,0 +1,245 @@
+import Compute
+import DequeModule
+package import Sampling
+
+/// Decides what the next batch computes. Events in, plans out; no clock, no thread, no input or output.
+///
+/// Every step gives running sequences rows to catch up: those that generate one each, prompts the rest in fair shares.
+/// Waiting ones are admitted in order while blocks last. When blocks run out, the youngest gives all of its own back and
+/// waits to be computed anew, so that the oldest always advances.
+package struct Scheduler: Sendable {
+    private let settings: SchedulerSettings
+    private let sequenceLimit: Int
+    /// Rows of prompts in a batch; at most what a batch holds.
+    package var promptRows: Int
+    package private(set) var pool: KVBlockPool
+    private var sequences: [SequenceID: Sequence] = [:]
+    /// Oldest first.
+    private var running: [SequenceID] = []
+    /// Oldest first.
+    private var waiting: Deque<SequenceID> = []
+    package private(set) var preemptions = 0
+    package private(set) var cachedPromptTokens = 0
+
+    package init(_ settings: SchedulerSettings) {
+        self.settings = settings
+        sequenceLimit = settings.sequenceLimit
+        promptRows = settings.limits.maximumRows
+        pool = KVBlockPool(blockCount: settings.limits.blockCount, blockTokens: settings.limits.blockTokens)
+    }
+
+    package var runningCount: Int { running.count }
+    package var waitingCount: Int { waiting.count }
+    package var pausedCount: Int { sequences.values.count(where: \.isPaused) }
+    /// Whether `plan()` would give rows to a sequence.
+    package var hasWork: Bool { sequences.values.contains { !$0.isPaused } }
+
+    // MARK: Events
+
+    /// - Returns: an update where the sequence ends at once.
+    package mutating func add(_ id: SequenceID, _ request: SequenceRequest) -> SequenceUpdate? {
+        precondition(sequences[id] == nil, "sequence \(id.number) exists")
+        guard !request.prompt.isEmpty else { return .failed(id, .emptyPrompt) }
+        guard request.prompt.count < sequenceLimit else {
+            return .failed(id, .promptTooLong(tokens: request.prompt.count, limit: sequenceLimit - 1))
+        }
+        let sequence = Sequence(id, request, blockTokens: pool.blockTokens)
+        if let maximum = request.maximumTokens, maximum <= 0 { return .finished(id, .length, sequence.statistics) }
+        sequences[id] = sequence
+        waiting.append(id)
+        return nil
+    }
+
+    package mutating func cancel(_ id: SequenceID) {
+        remove(id)
+    }
+
+    package mutating func setPaused(_ id: SequenceID, _ paused: Bool) {
+        sequences[id]?.isPaused = paused
+    }
+
+    package mutating func clearCache() { pool.clearCache() }
+
+    // MARK: Planning
+
+    /// The next batch, nil where every sequence is paused or there is none.
+    package mutating func plan() -> BatchPlan? {
+        var plan = BatchPlan()
+        for id in running where sequences[id].map({ $0.isGenerating && !$0.isPaused }) == true {
+            give(id, atMost: 1, in: &plan)
+        }
+        admit()
+        giveToPrompts(in: &plan)
+        return plan.isEmpty ? nil : plan
+    }
+
+    /// Shares the rows left among prompts: the shortest first, each at most its part of what is left then.
+    private mutating func giveToPrompts(in plan: inout BatchPlan) {
+        var claimed: Set<BlockHash> = []
+        var prompts: [(id: SequenceID, pending: Int)] = []
+        for id in running where !plan.contains(id) {
+            guard var sequence = sequences[id], !sequence.isPaused, !sequence.isGenerating else { continue }
+            sequence.adoptCachedBlocks(from: &pool)
+            // Another computes the same block in this step: wait, and take it over.
+            let isClaimed = sequence.nameOfNextBlock().map { !claimed.insert($0).inserted } ?? false
+            sequences[id] = sequence
+            if !isClaimed { prompts.append((id, sequence.pending)) }
+        }
+        prompts.sort { $0.pending < $1.pending }
+        var rows = min(max(promptRows, 1), settings.limits.maximumRows - plan.batch.tokens.count)
+        for (index, prompt) in prompts.enumerated() where rows > 0 {
+            let share = max(rows / (prompts.count - index), 1)
+            rows -= give(prompt.id, atMost: share, in: &plan)
+        }
+    }
+
+    /// Plans up to `limit` rows of a running sequence, as many as there are blocks for.
+    /// - Returns: the rows given.
+    @discardableResult
+    private mutating func give(_ id: SequenceID, atMost limit: Int, in plan: inout BatchPlan) -> Int {
+        // A sequence that planning preempted is in `waiting` now.
+        guard running.contains(id), var sequence = sequences[id] else { return 0 }
+        let room = settings.limits.maximumRows - plan.batch.tokens.count
+        let wanted = min(limit, sequence.pending, room)
+        guard wanted > 0 else { return 0 }
+        var rows = min(wanted, rowsWithBlocks(sequence))
+        while rows == 0, let victim = victim(for: id, in: plan) {
+            preempt(victim)
+            rows = min(wanted, rowsWithBlocks(sequence))
+        }
+        guard rows > 0 else { return 0 }
+        let needed = pool.blocksNeeded(forTokens: sequence.computed + rows) - sequence.blocks.count
+        guard let blocks = pool.allocate(needed) else { return 0 }
+        sequence.append(blocks: blocks)
+        sequences[id] = sequence
+        plan.add(sequence, rows: rows)
+        return rows
+    }
+
+    private func rowsWithBlocks(_ sequence: Sequence) -> Int {
+        (sequence.blocks.count + pool.availableCount) * pool.blockTokens - sequence.computed
+    }
+
+    /// Whose blocks `id` may take: a paused sequence's, or a younger one's; the youngest first. Not one that is planned.
+    private func victim(for id: SequenceID, in plan: BatchPlan) -> SequenceID? {
+        let holders = running.reversed().filter { other in
+            other != id && !plan.contains(other) && sequences[other]?.blocks.isEmpty == false
+        }
+        return holders.first { sequences[$0]?.isPaused == true } ?? holders.first { $0 > id }
+    }
+
+    private mutating func preempt(_ id: SequenceID) {
+        sequences[id]?.releaseBlocks(to: &pool)
+        running.removeAll { $0 == id }
+        waiting.insert(id, at: waiting.firstIndex { $0 > id } ?? waiting.endIndex)
+        preemptions += 1
+    }
+
+    // MARK: Admission
+
+    private mutating func admit() {
+        while running.count < settings.runningLimit, let id = waiting.first(where: { sequences[$0]?.isPaused == false }),
+            admit(id)
+        {}
+    }
+
+    /// Lets a waiting sequence run if its known tokens fit beside what the running ones still need for theirs.
+    private mutating func admit(_ id: SequenceID) -> Bool {
+        guard var sequence = sequences[id] else { return false }
+        sequence.adoptCachedBlocks(from: &pool)
+        while missingBlocks(sequence) + running.reduce(0, { $0 + (sequences[$1].map(missingBlocks) ?? 0) })
+            > pool.availableCount
+        {
+            guard let idle = idleHolder() else {
+                sequence.releaseBlocks(to: &pool)
+                return false
+            }
+            preempt(idle)
+        }
+        sequence.noteAdmission()
+        if sequence.statistics.generatedTokens == 0 { cachedPromptTokens += sequence.computed }
+        sequences[id] = sequence
+        waiting.removeAll { $0 == id }
+        running.insert(id, at: running.firstIndex { $0 > id } ?? running.endIndex)
+        return true
+    }
+
+    /// Blocks that a sequence lacks for its known tokens; none for a paused one, which does not advance.
+    private func missingBlocks(_ sequence: Sequence) -> Int {
+        sequence.isPaused ? 0 : pool.blocksNeeded(forTokens: sequence.tokens.count) - sequence.blocks.count
+    }
+
+    /// A paused sequence that holds blocks, once every running one is paused: nothing else would free any.
+    private func idleHolder() -> SequenceID? {
+        guard running.allSatisfy({ sequences[$0]?.isPaused == true }) else { return nil }
+        return running.last
+    }
+
+    // MARK: Results
+
+    /// Takes the results of `plan`: one sampled token for each of its outputs, nil where none could be chosen.
+    package mutating func commit(_ plan: BatchPlan, _ sampled: [SampledToken?]) -> [SequenceUpdate] {
+        precondition(sampled.count == plan.outputs.count, "one token for each output")
+        for (id, span) in zip(plan.sequences, plan.batch.spans) {
+            sequences[id]?.advance(by: span.rows.count, publishingTo: &pool)
+        }
+        return zip(plan.outputs, sampled).flatMap { commit($0, $1) }
+    }
+
+    private mutating func commit(_ id: SequenceID, _ sampled: SampledToken?) -> [SequenceUpdate] {
+        guard var sequence = sequences[id] else { return [] }
+        guard let sampled else {
+            remove(id)
+            return [.failed(id, .notANumber)]
+        }
+        let (isDelivered, end) = sequence.append(sampled.token, limit: sequenceLimit)
+        if end == nil, sequence.tokens.count > sequenceLimit {
+            sequence.shift(limit: sequenceLimit, releasingTo: &pool)
+        }
+        sequences[id] = sequence
+        var updates: [SequenceUpdate] = isDelivered ? [.token(id, sampled)] : []
+        if let end {
+            remove(id)
+            updates.append(.finished(id, end, sequence.statistics))
+        }
+        return updates
+    }
+
+    /// The batch of `plan` could not be computed: its sequences end.
+    package mutating func fail(_ plan: BatchPlan, _ error: InferenceError) -> [SequenceUpdate] {
+        plan.sequences.compactMap { id in
+            guard sequences[id] != nil else { return nil }
+            remove(id)
+            return .failed(id, error)
+        }
+    }
+
+    private mutating func remove(_ id: SequenceID) {
+        guard var sequence = sequences.removeValue(forKey: id) else { return }
+        sequence.releaseBlocks(to: &pool)
+        running.removeAll { $0 == id }
+        waiting.removeAll { $0 == id }
+    }
+
+    /// What is wrong, for tests; empty when all is well.
+    package func checkInvariants() -> [String] {
+        var problems = pool.checkInvariants(holders: sequences.values.map(\.blocks))
+        if Set(running).union(waiting) != Set(sequences.keys) || running.count + waiting.count != sequences.count {
+            problems.append("each sequence runs or waits, once")
+        }
+        if running != running.sorted() || Array(waiting) != waiting.sorted() { problems.append("the order is not by age") }
+        if running.count > settings.runningLimit { problems.append("\(running.count) sequences run") }
+        for sequence in sequences.values {
+            let needed = pool.blocksNeeded(forTokens: sequence.computed)
+            if sequence.blocks.count != needed {
+                problems.append("sequence \(sequence.id.number) has \(sequence.blocks.count) blocks, needs \(needed)")
+            }
+            if sequence.pending < 1 { problems.append("sequence \(sequence.id.number) has nothing to compute") }
+            if sequence.tokens.count > sequenceLimit { problems.append("sequence \(sequence.id.number) is too long") }
+        }
+        for id in waiting where sequences[id]?.blocks.isEmpty == false {
+            problems.append("sequence \(id.number) waits and holds blocks")
+        }
+        return problems
+    }
+}

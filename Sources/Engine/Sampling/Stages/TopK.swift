@@ -1,0 +1,13 @@
+/// Keeps the k most likely tokens.
+struct TopK: SamplingStage {
+    private let count: Int
+
+    init?(_ count: Int) {
+        guard count > 0 else { return nil }
+        self.count = count
+    }
+
+    mutating func apply(to candidates: inout Candidates) {
+        candidates.keepLargest(count)
+    }
+}
