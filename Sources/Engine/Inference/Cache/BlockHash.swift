@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// Names a full block by its tokens and all tokens before it: a link of a hash chain.
 ///

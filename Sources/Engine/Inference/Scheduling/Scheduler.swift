@@ -138,7 +138,8 @@ package struct Scheduler: Sendable {
     // MARK: Admission
 
     private mutating func admit() {
-        while running.count < settings.runningLimit, let id = waiting.first(where: { sequences[$0]?.isPaused == false }),
+        while running.count < settings.runningLimit,
+            let id = waiting.first(where: { sequences[$0]?.isPaused == false }),
             admit(id)
         {}
     }
@@ -152,6 +153,7 @@ package struct Scheduler: Sendable {
         {
             guard let idle = idleHolder() else {
                 sequence.releaseBlocks(to: &pool)
+                sequences[id] = sequence
                 return false
             }
             preempt(idle)
@@ -227,7 +229,9 @@ package struct Scheduler: Sendable {
         if Set(running).union(waiting) != Set(sequences.keys) || running.count + waiting.count != sequences.count {
             problems.append("each sequence runs or waits, once")
         }
-        if running != running.sorted() || Array(waiting) != waiting.sorted() { problems.append("the order is not by age") }
+        if running != running.sorted() || Array(waiting) != waiting.sorted() {
+            problems.append("the order is not by age")
+        }
         if running.count > settings.runningLimit { problems.append("\(running.count) sequences run") }
         for sequence in sequences.values {
             let needed = pool.blocksNeeded(forTokens: sequence.computed)

@@ -1,0 +1,156 @@
+import Compute
+import Locking
+import Sampling
+
+/// What the engine's thread runs, and everything that only this thread touches.
+final class EngineLoop {
+    enum Message: Sendable {
+        case start(SequenceID, SequenceRequest, EventStream<TokenEvent>)
+        case cancel(SequenceID)
+        /// The reader has caught up.
+        case resume(SequenceID)
+        case clearCache
+    }
+
+    /// A sequence's sampler. In a step, each is used by one worker only.
+    private final class Chooser: @unchecked Sendable {
+        var sampler: Sampler
+        var choice: SampledToken?
+
+        init(_ sampler: Sampler) {
+            self.sampler = sampler
+        }
+
+        func choose(from logits: UnsafeMutableBufferPointer<Float>) {
+            choice = sampler.sample(logits)
+            if let choice { sampler.accept(choice.token) }
+        }
+    }
+
+    private struct Reader {
+        let events: EventStream<TokenEvent>
+        let chooser: Chooser
+        var started: ContinuousClock.Instant?
+        var firstToken: ContinuousClock.Instant?
+    }
+
+    private let executable: any Executable
+    private let mailbox: Mailbox<Message>
+    private let published: Locked<EngineStatistics>
+    private var statistics = EngineStatistics()
+    private var scheduler: Scheduler
+    private var pacing: StepPacing
+    private var readers: [SequenceID: Reader] = [:]
+
+    init(
+        _ executable: any Executable, _ settings: EngineSettings, _ mailbox: Mailbox<Message>,
+        _ published: Locked<EngineStatistics>
+    ) {
+        self.executable = executable
+        self.mailbox = mailbox
+        self.published = published
+        scheduler = Scheduler(
+            SchedulerSettings(parallelSequences: settings.parallelSequences, limits: executable.limits))
+        pacing = StepPacing(target: settings.stepDuration, maximumRows: executable.limits.maximumRows)
+    }
+
+    /// Runs until the mailbox closes; what is left then fails with `shutDown`.
+    func run() {
+        publishStatistics()
+        while let messages = mailbox.take(waiting: !scheduler.hasWork) {
+            for message in messages { apply(message) }
+            step()
+            publishStatistics()
+        }
+        for case .start(_, _, let events) in mailbox.remaining() { events.fail(InferenceError.shutDown) }
+        for reader in readers.values { reader.events.fail(InferenceError.shutDown) }
+        readers = [:]
+    }
+
+    private func apply(_ message: Message) {
+        switch message {
+        case .start(let id, let request, let events):
+            let sampler = Sampler(
+                request.sampling, history: request.prompt, alternatives: request.alternatives,
+                contextLength: executable.limits.contextLength)
+            readers[id] = Reader(events: events, chooser: Chooser(sampler))
+            if let update = scheduler.add(id, request) { deliver(update, at: .now) }
+        case .cancel(let id):
+            scheduler.cancel(id)
+            readers[id] = nil
+        case .resume(let id):
+            scheduler.setPaused(id, false)
+        case .clearCache:
+            scheduler.clearCache()
+        }
+    }
+
+    private func step() {
+        scheduler.promptRows = pacing.promptRows
+        guard let plan = scheduler.plan() else { return }
+        let start = ContinuousClock.now
+        for id in plan.sequences where readers[id]?.started == nil { readers[id]?.started = start }
+        let updates: [SequenceUpdate]
+        do {
+            try executable.run(plan.batch)
+            updates = scheduler.commit(plan, sample(plan))
+        } catch {
+            statistics.failedSteps += 1
+            updates = scheduler.fail(plan, .stepFailed(error))
+        }
+        let end = ContinuousClock.now
+        pacing.observe(rows: plan.promptRows, duration: end - start)
+        statistics.steps += 1
+        statistics.promptRows += plan.promptRows
+        statistics.busy += end - start
+        for update in updates { deliver(update, at: end) }
+    }
+
+    /// Chooses a token for each output of the batch, on the workers.
+    private func sample(_ plan: BatchPlan) -> [SampledToken?] {
+        let choosers = plan.outputs.compactMap { readers[$0]?.chooser }
+        precondition(choosers.count == plan.outputs.count, "every sequence has a reader")
+        for chooser in choosers { chooser.choice = nil }
+        if !choosers.isEmpty {
+            executable.forEachOutput { output, logits in choosers[output].choose(from: logits) }
+        }
+        return choosers.map(\.choice)
+    }
+
+    private func deliver(_ update: SequenceUpdate, at now: ContinuousClock.Instant) {
+        switch update {
+        case .token(let id, let token):
+            statistics.generatedTokens += 1
+            if readers[id]?.firstToken == nil { readers[id]?.firstToken = now }
+            switch readers[id]?.events.send(.token(token)) {
+            case .accepted: break
+            case .full: scheduler.setPaused(id, true)
+            case .closed, nil:
+                scheduler.cancel(id)
+                readers[id] = nil
+            }
+        case .finished(let id, let reason, var counts):
+            guard let reader = readers.removeValue(forKey: id) else { return }
+            let started = reader.started ?? now
+            let firstToken = reader.firstToken ?? now
+            counts.promptDuration = firstToken - started
+            counts.generationDuration = now - firstToken
+            _ = reader.events.send(.finished(reason, counts))
+            reader.events.finish()
+        case .failed(let id, let error):
+            readers.removeValue(forKey: id)?.events.fail(error)
+        }
+    }
+
+    private func publishStatistics() {
+        statistics.runningSequences = scheduler.runningCount
+        statistics.waitingSequences = scheduler.waitingCount
+        statistics.pausedSequences = scheduler.pausedCount
+        statistics.usedBlocks = scheduler.pool.usedCount
+        statistics.cachedBlocks = scheduler.pool.cachedCount
+        statistics.blockCount = scheduler.pool.blockCount
+        statistics.preemptions = scheduler.preemptions
+        statistics.cachedPromptTokens = scheduler.cachedPromptTokens
+        published.withLock { $0 = statistics }
+    }
+}

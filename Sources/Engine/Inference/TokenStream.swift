@@ -1,0 +1,16 @@
+/// The events of one sequence, for the task that asked for them.
+package struct TokenStream: AsyncSequence, Sendable {
+    package struct AsyncIterator: AsyncIteratorProtocol {
+        let events: EventStream<TokenEvent>
+
+        package mutating func next() async throws -> TokenEvent? {
+            try await events.next()
+        }
+    }
+
+    let events: EventStream<TokenEvent>
+
+    package func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(events: events)
+    }
+}
