@@ -139,7 +139,7 @@ target(.engine, "Sampling", ["Tensors"])
 target(.engine, "Inference", ["Compute", "Sampling", "Tensors", "Locking"], [.deque])
 
 // Library: models on disk and where they come from.
-target(.library, "ModelLibrary", ["GGUF", "JSON", "Tensors", "Locking"], [.crypto, .system])
+target(.library, "ModelLibrary", ["GGUF", "JSON", "Tensors", "Locking"], [.collections, .crypto, .system])
 target(
     .library, "RegistryClient", ["ModelLibrary", "JSON", "Locking"], [.asyncHTTPClient, .crypto, .nioCore, .system])
 target(.library, "PackageIndexClient", ["ModelLibrary", "JSON", "Locking"], [.crypto, .system])

@@ -1,0 +1,138 @@
+import Crypto
+import Locking
+package import SystemPackage
+
+/// Writes a blob whose digest is found while its bytes pass.
+///
+/// Without `commit` nothing is left behind; after a crash the next clean-up removes what remains.
+package final class BlobWriter: Sendable {
+    private struct State {
+        var hasher = SHA256()
+        var written = 0
+        var isFinished = false
+    }
+    private let store: BlobStore
+    private let expected: Digest?
+    private let path: FilePath
+    private let file: FileDescriptor
+    private let state = Locked(State())
+
+    init(store: BlobStore, expected: Digest?) throws(ModelLibraryError) {
+        self.store = store
+        self.expected = expected
+        try FileSystem.makeFolder(store.directory)
+        path = store.directory.appending(TemporaryName.make())
+        file = try FileSystem.open(
+            path, .readWrite, options: [.create, .exclusiveCreate], permissions: FilePermissions(rawValue: 0o644))
+        // The lock tells a clean-up, here or in another process, that the writer is alive.
+        guard try FileLock.tryLock(file, at: path, .shared) else { throw .storeBusy(path) }
+    }
+
+    deinit {
+        if !state.withLock({ $0.isFinished }) { try? FileSystem.remove(path) }
+        if !state.withLock({ $0.isFinished }) { try? file.close() }
+    }
+
+    /// Bytes so far.
+    package var written: Int { state.withLock { $0.written } }
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(ModelLibraryError) {
+        let error = state.withLock { state -> ModelLibraryError? in
+            precondition(!state.isFinished, "a blob is not written after its commit")
+            do throws(ModelLibraryError) {
+                _ = try FileSystem.perform("write", path) { try file.writeAll(bytes) }
+            } catch {
+                return error
+            }
+            state.hasher.update(bufferPointer: bytes)
+            state.written += bytes.count
+            return nil
+        }
+        if let error { throw error }
+    }
+
+    package func write(_ bytes: [UInt8]) throws(ModelLibraryError) {
+        let error = bytes.withUnsafeBytes { bytes -> ModelLibraryError? in
+            do throws(ModelLibraryError) { try write(bytes) } catch { return error }
+            return nil
+        }
+        if let error { throw error }
+    }
+
+    /// Gives the blob its name; it is durable when this returns, and stays for as long as the lease lives.
+    package func commit() throws(ModelLibraryError) -> BlobLease {
+        let (digest, size) = state.withLock { (Digest($0.hasher.finalize()), $0.written) }
+        if let expected, expected != digest { throw .digestMismatch(expected: expected, actual: digest) }
+        if let existing = try? store.lease(digest, touching: true), existing.size == size { return existing }
+        return try publish(digest, size: size)
+    }
+
+    private func publish(_ digest: Digest, size: Int) throws(ModelLibraryError) -> BlobLease {
+        try FileSystem.synchronize(file, at: path)
+        let destination = store.path(of: digest)
+        try FileSystem.rename(path, to: destination)
+        state.withLock { $0.isFinished = true }
+        let lease = BlobLease(digest: digest, path: destination, size: size, file: file)
+        try FileSystem.synchronize(store.directory)
+        return lease
+    }
+}
+
+extension BlobStore {
+    /// - Parameter expecting: what the bytes must hash to; nil takes what comes.
+    package func makeWriter(expecting digest: Digest? = nil) throws(ModelLibraryError) -> BlobWriter {
+        try BlobWriter(store: self, expected: digest)
+    }
+
+    /// Copies a file into the store.
+    /// - Parameter progress: told the bytes done; what it throws ends the copy.
+    package func copy(
+        _ source: FilePath, expecting digest: Digest? = nil,
+        progress: (Int) throws(ModelLibraryError) -> Void = { (_) throws(ModelLibraryError) in }
+    ) throws(ModelLibraryError) -> BlobLease {
+        let writer = try makeWriter(expecting: digest)
+        try FileChunks.forEach(in: source) { chunk throws(ModelLibraryError) in
+            try writer.write(chunk)
+            try progress(writer.written)
+        }
+        return try writer.commit()
+    }
+
+    /// Moves a file of the same file system into the store; it is gone from where it was.
+    /// - Parameter progress: told the bytes hashed; what it throws ends the move and leaves the file where it was.
+    package func adopt(
+        _ source: FilePath, expecting digest: Digest? = nil,
+        progress: (Int) throws(ModelLibraryError) -> Void = { (_) throws(ModelLibraryError) in }
+    ) throws(ModelLibraryError) -> BlobLease {
+        var hasher = SHA256()
+        var size = 0
+        try FileChunks.forEach(in: source) { chunk throws(ModelLibraryError) in
+            hasher.update(bufferPointer: chunk)
+            size += chunk.count
+            try progress(size)
+        }
+        let actual = Digest(hasher.finalize())
+        if let digest, digest != actual { throw .digestMismatch(expected: digest, actual: actual) }
+        return try adopt(source, hashedAs: actual, size: size)
+    }
+
+    /// Moves a file whose digest the caller has found itself.
+    package func adopt(_ source: FilePath, hashedAs digest: Digest, size: Int) throws(ModelLibraryError) -> BlobLease {
+        if let existing = try? lease(digest, touching: true), existing.size == size {
+            try FileSystem.remove(source)
+            return existing
+        }
+        try FileSystem.makeFolder(directory)
+        let file = try FileSystem.open(source, .readWrite)
+        do throws(ModelLibraryError) {
+            try FileLock.lock(file, at: source, .shared)
+            try FileSystem.synchronize(file, at: source)
+            try FileSystem.rename(source, to: path(of: digest))
+            try FileSystem.synchronize(directory)
+        } catch {
+            try? file.close()
+            throw error
+        }
+        return BlobLease(digest: digest, path: path(of: digest), size: size, file: file)
+    }
+}
