@@ -194,7 +194,10 @@ target(
         "TestSupport",
     ],
     kind: .tests)
-target(.engine, "InferenceTests", ["Inference", "Sampling", "Compute", "Tensors", "TestSupport"], kind: .tests)
+target(.engine, "ScriptedBackend", ["Compute", "Tensors", "Locking"], kind: .testSupport)
+target(
+    .engine, "InferenceTests",
+    ["Inference", "Sampling", "Compute", "Tensors", "Locking", "ScriptedBackend", "TestSupport"], kind: .tests)
 target(.library, "ModelLibraryTests", ["ModelLibrary", "GGUF", "JSON", "TestSupport"], [.system], kind: .tests)
 target(
     .library, "RegistryClientTests",

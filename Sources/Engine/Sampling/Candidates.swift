@@ -1,17 +1,22 @@
 package import Tensors
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A token that may be chosen.
 package struct Candidate: Hashable, Sendable {
     package var token: TokenID
     package var logit: Float
+
+    package init(token: TokenID, logit: Float) {
+        self.token = token
+        self.logit = logit
+    }
 
     /// More likely, or as likely and earlier in the vocabulary.
     static func precedes(_ left: Candidate, _ right: Candidate) -> Bool {

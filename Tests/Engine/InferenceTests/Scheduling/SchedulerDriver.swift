@@ -1,0 +1,107 @@
+import Compute
+import Inference
+import Sampling
+import ScriptedBackend
+import Tensors
+import Testing
+
+/// Runs a scheduler against a scripted model, step by step, without a thread.
+struct SchedulerDriver {
+    static let vocabularySize = 97
+    static let script = ScriptedExecutable.mixing(vocabularySize)
+
+    struct Outcome: Hashable {
+        var tokens: [TokenID] = []
+        var end: FinishReason?
+        var error: InferenceError?
+        var statistics = SequenceStatistics()
+    }
+
+    let limits: ExecutionLimits
+    let observer = ScriptedExecutable.Observer()
+    let executable: ScriptedExecutable
+    var scheduler: Scheduler
+    private(set) var outcomes: [SequenceID: Outcome] = [:]
+    private(set) var lastPlan: BatchPlan?
+    private var nextID: UInt64 = 0
+
+    init(limits: ExecutionLimits, parallelSequences: Int = 8) {
+        self.limits = limits
+        scheduler = Scheduler(SchedulerSettings(parallelSequences: parallelSequences, limits: limits))
+        executable = ScriptedExecutable(
+            limits: limits, vocabularySize: Self.vocabularySize, observer: observer,
+            logits: ScriptedExecutable.certain(of: Self.vocabularySize, Self.script))
+    }
+
+    mutating func add(_ request: SequenceRequest) -> SequenceID {
+        let id = SequenceID(nextID)
+        nextID += 1
+        outcomes[id] = Outcome()
+        if let update = scheduler.add(id, request) { note(update) }
+        return id
+    }
+
+    /// - Returns: false where there was nothing to do.
+    mutating func step() throws -> Bool {
+        lastPlan = scheduler.plan()
+        guard let plan = lastPlan else { return false }
+        try executable.run(plan.batch)
+        var sampled: [SampledToken?] = []
+        for index in plan.outputs.indices {
+            sampled.append(SampledToken(token: try choice(index)))
+        }
+        for update in scheduler.commit(plan, sampled) { note(update) }
+        return true
+    }
+
+    mutating func runUntilIdle(limit: Int = 100_000) throws {
+        var steps = 0
+        while try step() {
+            steps += 1
+            try #require(steps < limit, "sequences do not end")
+        }
+    }
+
+    func outcome(_ id: SequenceID) -> Outcome { outcomes[id] ?? Outcome() }
+
+    private func choice(_ index: Int) throws -> TokenID {
+        nonisolated(unsafe) var chosen: TokenID?
+        executable.forEachOutput { output, logits in
+            if output == index { chosen = logits.firstIndex(of: 10).map { TokenID($0) } }
+        }
+        return try #require(chosen)
+    }
+
+    private mutating func note(_ update: SequenceUpdate) {
+        switch update {
+        case .token(let id, let token):
+            outcomes[id]?.tokens.append(token.token)
+        case .finished(let id, let reason, let statistics):
+            outcomes[id]?.end = reason
+            outcomes[id]?.statistics = statistics
+        case .failed(let id, let error):
+            outcomes[id]?.error = error
+        }
+    }
+
+    /// What a sequence must give, computed on one list without blocks or batches.
+    static func expected(_ request: SequenceRequest, limit: Int, atMost bound: Int = 1_000) -> (
+        tokens: [TokenID], end: FinishReason?
+    ) {
+        var known = request.prompt
+        var answer: [TokenID] = []
+        for count in 1...bound {
+            let next = script(known)
+            if request.stopTokens.contains(next) { return (answer, .stop) }
+            known.append(next)
+            answer.append(next)
+            if count == request.maximumTokens { return (answer, .length) }
+            if known.count > limit {
+                guard request.shiftsContext else { return (answer, .length) }
+                let kept = min(request.numKeep < 0 ? request.prompt.count : request.numKeep, max(limit - 4, 0))
+                known.removeSubrange(kept..<kept + max((known.count - kept) / 2, 1))
+            }
+        }
+        return (answer, nil)
+    }
+}
