@@ -73,12 +73,12 @@ package struct Scheduler: Sendable {
         return plan.isEmpty ? nil : plan
     }
 
-    /// Shares the rows left among prompts: the shortest first, each at most its part of what is left then.
+    /// Shares the rows left among all others, prompts mostly: the shortest first, each at most its part of what is left then.
     private mutating func giveToPrompts(in plan: inout BatchPlan) {
         var claimed: Set<BlockHash> = []
         var prompts: [(id: SequenceID, pending: Int)] = []
         for id in running where !plan.contains(id) {
-            guard var sequence = sequences[id], !sequence.isPaused, !sequence.isGenerating else { continue }
+            guard var sequence = sequences[id], !sequence.isPaused else { continue }
             sequence.adoptCachedBlocks(from: &pool)
             // Another computes the same block in this step: wait, and take it over.
             let isClaimed = sequence.nameOfNextBlock().map { !claimed.insert($0).inserted } ?? false
@@ -138,20 +138,16 @@ package struct Scheduler: Sendable {
     // MARK: Admission
 
     private mutating func admit() {
-        while running.count < settings.runningLimit,
-            let id = waiting.first(where: { sequences[$0]?.isPaused == false }),
-            admit(id)
-        {}
+        while let id = waiting.first(where: { sequences[$0]?.isPaused == false }), admit(id) {}
     }
 
-    /// Lets a waiting sequence run if its known tokens fit beside what the running ones still need for theirs.
+    /// Lets a waiting sequence run if there is a place for it, and its known tokens fit beside what the running ones still
+    /// need for theirs. Paused ones give way.
     private mutating func admit(_ id: SequenceID) -> Bool {
         guard var sequence = sequences[id] else { return false }
         sequence.adoptCachedBlocks(from: &pool)
-        while missingBlocks(sequence) + running.reduce(0, { $0 + (sequences[$1].map(missingBlocks) ?? 0) })
-            > pool.availableCount
-        {
-            guard let idle = idleHolder() else {
+        while running.count >= settings.runningLimit || !fits(sequence) {
+            guard let idle = running.last(where: { sequences[$0]?.isPaused == true }) else {
                 sequence.releaseBlocks(to: &pool)
                 sequences[id] = sequence
                 return false
@@ -166,15 +162,14 @@ package struct Scheduler: Sendable {
         return true
     }
 
+    private func fits(_ sequence: Sequence) -> Bool {
+        let missing = running.reduce(missingBlocks(sequence)) { $0 + (sequences[$1].map(missingBlocks) ?? 0) }
+        return missing <= pool.availableCount
+    }
+
     /// Blocks that a sequence lacks for its known tokens; none for a paused one, which does not advance.
     private func missingBlocks(_ sequence: Sequence) -> Int {
         sequence.isPaused ? 0 : pool.blocksNeeded(forTokens: sequence.tokens.count) - sequence.blocks.count
-    }
-
-    /// A paused sequence that holds blocks, once every running one is paused: nothing else would free any.
-    private func idleHolder() -> SequenceID? {
-        guard running.allSatisfy({ sequences[$0]?.isPaused == true }) else { return nil }
-        return running.last
     }
 
     // MARK: Results

@@ -7,7 +7,7 @@ import Testing
 @Suite("The scheduler survives any order of events")
 struct SchedulerSimulationTests {
     /// Every run is made from its seed alone, which a failure prints.
-    @Test("random requests, cancellations and pauses in a small cache: right answers, no lost block", arguments: 0..<24)
+    @Test("random requests, cancellations and pauses in a small cache: right answers, no lost block", arguments: 0..<40)
     func simulation(seed: Int) throws {
         var random = RandomSource(seed: UInt64(seed))
         func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
