@@ -22,10 +22,25 @@ ACTIVATION(generic, float32)
 ACTIVATION(generic, int8_32)
 ACTIVATION(generic, int8_256)
 
-#define ROW(type, id, block, bytes, kind, avx2, avx512, neon) FORMAT(type, id, block, bytes, kind, generic, generic)
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                  \
+    FORMAT(type, id, block, bytes, kind, generic, generic)
 static const ck_format generic_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table generic_table = {"generic", COUNT(generic_formats), generic_formats, OPERATIONS(generic)};
+
+#if defined(__x86_64__)
+
+#define ck_float32_quantize_avx2 ck_float32_quantize_generic
+ACTIVATION(avx2, float32)
+ACTIVATION(avx2, int8_32)
+ACTIVATION(avx2, int8_256)
+
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon) FORMAT(type, id, block, bytes, kind, avx2, on_avx2)
+static const ck_format avx2_formats[] = {CK_FORMATS(ROW)};
+#undef ROW
+static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, OPERATIONS(avx2)};
+
+#endif
 
 /// A table and whether this CPU can run it, the best first.
 typedef struct {
@@ -36,6 +51,9 @@ typedef struct {
 static bool always(void) { return true; }
 
 static const candidate candidates[] = {
+#if defined(__x86_64__)
+    {&avx2_table, ck_cpu_has_avx2},
+#endif
     {&generic_table, always},
 };
 

@@ -35,5 +35,7 @@ size_t ck_int8_256_bytes(size_t n);
 void ck_float32_quantize_generic(size_t n, const float *in, void *out);
 void ck_int8_32_quantize_generic(size_t n, const float *in, void *out);
 void ck_int8_256_quantize_generic(size_t n, const float *in, void *out);
+void ck_int8_32_quantize_avx2(size_t n, const float *in, void *out);
+void ck_int8_256_quantize_avx2(size_t n, const float *in, void *out);
 
 #endif

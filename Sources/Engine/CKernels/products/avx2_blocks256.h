@@ -1,0 +1,239 @@
+#ifndef CK_AVX2_BLOCKS256_H
+#define CK_AVX2_BLOCKS256_H
+
+// Products of the formats with blocks of 256 elements in sub-blocks of 32 or 16, from a function that reads a block.
+
+#include "avx2.h"
+
+#include "panel.h"
+
+/// value = scale × scales[s] × code - minimum × minima[s].
+typedef struct {
+    __m256i codes[8];  // 256 unsigned bytes
+    __m256i scales;    // 16-bit: element i of a lane belongs to that lane of codes[i]
+    __m256i minima;    // 16-bit, a sub-block each; for sub-blocks of 32 the low lane, with zeros above
+    float scale, minimum;
+} ck_block256_avx2;
+
+typedef void ck_read256_avx2(const void *row, size_t block, ck_block256_avx2 *out);
+
+/// What the products need to know of a format.
+typedef struct {
+    int width;  // elements of a sub-block
+    int run;    // products of pairs of codes whose sum fits in 16 bits
+} ck_shape256_avx2;
+
+CK_TARGET_BEGIN
+
+/// The sums of a column's sub-blocks in block `b`, as 16-bit numbers.
+CK_INLINE __m256i ck_sums256_avx2(const void *column, size_t n, size_t b, const int width) {
+    if (width == 16) return ck_load256(ck_int8_256_sums16(column, n) + 16 * b);
+    return _mm256_zextsi128_si256(_mm_loadu_si128((const __m128i *)(ck_int8_256_sums32(column, n) + 8 * b)));
+}
+
+/// Element `i` of each lane of 16-bit scales, all over the lane.
+CK_INLINE __m256i ck_spread_scale_avx2(__m256i scales, const int i) {
+    return _mm256_shuffle_epi8(scales, _mm256_set1_epi16((short)(2 * i + 256 * (2 * i + 1))));
+}
+
+/// `rows` rows by `columns` columns, both constants: one pass over the weights.
+CK_INLINE void ck_dots256_avx2(const ck_product *product, size_t first_row, const int rows, const int columns,
+                               const ck_shape256_avx2 shape, ck_read256_avx2 read) {
+    __m256 sums[4][4];
+    for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < columns; c++) sums[r][c] = _mm256_setzero_ps();
+    }
+    for (size_t b = 0; b < product->n / 256; b++) {
+        for (int r = 0; r < rows; r++) {
+            ck_block256_avx2 block;
+            read(ck_row(product, first_row + (size_t)r), b, &block);
+            __m256i dots[4];
+#pragma unroll
+            for (int i = 0; i < 8; i++) {
+                __m256i scale = ck_spread_scale_avx2(block.scales, i);
+#pragma unroll
+                for (int c = 0; c < columns; c++) {
+                    __m256i activation = ck_load256(ck_int8_256_codes(ck_column(product, (size_t)c)) + 256 * b + 32 * (size_t)i);
+                    __m256i wide = _mm256_madd_epi16(_mm256_maddubs_epi16(block.codes[i], activation), scale);
+                    dots[c] = i == 0 ? wide : _mm256_add_epi32(dots[c], wide);
+                }
+            }
+#pragma unroll
+            for (int c = 0; c < columns; c++) {
+                const void *column = ck_column(product, (size_t)c);
+                float scale = ck_int8_256_scales(column, product->n)[b];
+                __m256i offsets = _mm256_madd_epi16(block.minima, ck_sums256_avx2(column, product->n, b, shape.width));
+                sums[r][c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[c]), _mm256_set1_ps(block.scale * scale), sums[r][c]);
+                sums[r][c] = _mm256_fnmadd_ps(_mm256_cvtepi32_ps(offsets), _mm256_set1_ps(block.minimum * scale), sums[r][c]);
+            }
+        }
+    }
+    for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < columns; c++) {
+            product->out[(size_t)c * product->out_stride + first_row + (size_t)r] = ck_sum8(sums[r][c]);
+        }
+    }
+}
+
+/// Writes the scales in order, each twice.
+CK_INLINE void ck_store_scale_pairs_avx2(__m256i scales, const int width, uint32_t *out) {
+    __m128i low = _mm256_castsi256_si128(scales), high = _mm256_extracti128_si256(scales, 1);
+    __m128i *words = (__m128i *)out;
+    if (width == 32) {
+        _mm_store_si128(words, _mm_unpacklo_epi16(low, low));
+        _mm_store_si128(words + 1, _mm_unpackhi_epi16(low, low));
+        return;
+    }
+    __m128i first = _mm_unpacklo_epi16(low, high), last = _mm_unpackhi_epi16(low, high);
+    _mm_store_si128(words, _mm_unpacklo_epi16(first, first));
+    _mm_store_si128(words + 1, _mm_unpackhi_epi16(first, first));
+    _mm_store_si128(words + 2, _mm_unpacklo_epi16(last, last));
+    _mm_store_si128(words + 3, _mm_unpackhi_epi16(last, last));
+}
+
+CK_INLINE void ck_fill_panel256_avx2(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
+                                     ck_panel *out, const ck_shape256_avx2 shape, ck_read256_avx2 read) {
+    _Alignas(32) uint32_t codes[CK_PANEL_ROWS][64], scales[CK_PANEL_ROWS][16], minima[CK_PANEL_ROWS][8];
+    if (rows < CK_PANEL_ROWS) {
+        memset(codes, 0, sizeof codes);
+        memset(scales, 0, sizeof scales);
+        memset(minima, 0, sizeof minima);
+        memset(out->scale, 0, sizeof out->scale);
+        memset(out->minimum, 0, sizeof out->minimum);
+    }
+    for (size_t r = 0; r < rows; r++) {
+        ck_block256_avx2 block;
+        read(ck_row(product, first_row + r), part.first / 256, &block);
+        for (int i = 0; i < 8; i++) _mm256_store_si256((__m256i *)&codes[r][8 * i], block.codes[i]);
+        ck_store_scale_pairs_avx2(block.scales, shape.width, scales[r]);
+        _mm256_store_si256((__m256i *)minima[r], block.minima);
+        out->scale[r] = block.scale;
+        out->minimum[r] = block.minimum;
+    }
+    ck_transpose16(codes[0], 64, 64, out->codes[0]);
+    ck_transpose16(scales[0], 16, 256 / (size_t)shape.width, out->scales[0]);
+    ck_transpose16(minima[0], 8, 8, out->minima[0]);
+}
+
+/// Adds the scaled products of a sub-block of 16 rows with `columns` columns to `totals`.
+CK_INLINE void ck_tile_sub_block_avx2(const ck_panel *panel, size_t sub_block, const int8_t *const *codes,
+                                      const int columns, const ck_shape256_avx2 shape, __m256i (*totals)[3]) {
+    const int words = shape.width / 4;
+    __m256i scales[2] = {ck_load256(panel->scales[sub_block]), ck_load256(panel->scales[sub_block] + 8)};
+#pragma unroll
+    for (int k = 0; k < words; k += shape.run) {
+        __m256i sums[2][3];
+#pragma unroll
+        for (int i = k; i < k + shape.run; i++) {
+            const uint32_t *word = panel->codes[sub_block * (size_t)words + (size_t)i];
+            __m256i weights[2] = {ck_load256(word), ck_load256(word + 8)};
+#pragma unroll
+            for (int c = 0; c < columns; c++) {
+                __m256i activation = ck_broadcast32(codes[c] + sub_block * (size_t)shape.width + 4 * i);
+#pragma unroll
+                for (int v = 0; v < 2; v++) {
+                    __m256i products = _mm256_maddubs_epi16(weights[v], activation);
+                    sums[v][c] = i == k ? products : _mm256_add_epi16(sums[v][c], products);
+                }
+            }
+        }
+#pragma unroll
+        for (int c = 0; c < columns; c++) {
+#pragma unroll
+            for (int v = 0; v < 2; v++) {
+                totals[v][c] = _mm256_add_epi32(totals[v][c], _mm256_madd_epi16(sums[v][c], scales[v]));
+            }
+        }
+    }
+}
+
+/// 16 rows by `columns` columns, a constant.
+CK_INLINE void ck_tile_columns256_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                       const int columns, const ck_shape256_avx2 shape, ck_elements part, float *sums) {
+    const int8_t *codes[3];
+    const size_t sub_blocks = 256 / (size_t)shape.width, block = part.first / 256;
+    __m256i totals[2][3];
+    for (int c = 0; c < columns; c++) {
+        codes[c] = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + part.first;
+        for (int v = 0; v < 2; v++) totals[v][c] = _mm256_setzero_si256();
+    }
+    for (size_t s = 0; s < sub_blocks; s++) ck_tile_sub_block_avx2(panel, s, codes, columns, shape, totals);
+    for (int c = 0; c < columns; c++) {
+        const void *column = ck_column(product, first_column + (size_t)c);
+        const int16_t *column_sums = shape.width == 16 ? ck_int8_256_sums16(column, product->n)
+                                                       : ck_int8_256_sums32(column, product->n);
+        __m256 column_scale = _mm256_broadcast_ss(ck_int8_256_scales(column, product->n) + block);
+        for (int v = 0; v < 2; v++) {
+            __m256i offsets = _mm256_setzero_si256();
+            for (size_t pair = 0; pair < sub_blocks / 2; pair++) {
+                __m256i pair_sums = ck_broadcast32(column_sums + sub_blocks * block + 2 * pair);
+                offsets = _mm256_add_epi32(
+                    offsets, _mm256_madd_epi16(ck_load256(panel->minima[pair] + 8 * v), pair_sums));
+            }
+            __m256 offset = _mm256_mul_ps(_mm256_cvtepi32_ps(offsets), _mm256_load_ps(panel->minimum + 8 * v));
+            __m256 total = _mm256_fmsub_ps(_mm256_cvtepi32_ps(totals[v][c]), _mm256_load_ps(panel->scale + 8 * v), offset);
+            float *sum = sums + c * CK_SUM_ROWS + 8 * v;
+            _mm256_store_ps(sum, _mm256_fmadd_ps(total, column_scale, _mm256_load_ps(sum)));
+        }
+    }
+}
+
+CK_INLINE size_t ck_tile256_avx2(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
+                                 const ck_shape256_avx2 shape, ck_elements part, float *sums) {
+    switch (limit) {
+    case 1: ck_tile_columns256_avx2(panel, product, first_column, 1, shape, part, sums); return 1;
+    case 2: ck_tile_columns256_avx2(panel, product, first_column, 2, shape, part, sums); return 2;
+    default: ck_tile_columns256_avx2(panel, product, first_column, 3, shape, part, sums); return 3;
+    }
+}
+
+/// All columns, a constant of 4 or less, by dot products.
+CK_INLINE void ck_multiply256_by_dots_avx2(const ck_product *product, const int columns, const ck_shape256_avx2 shape,
+                                           ck_read256_avx2 read) {
+    size_t row = 0;
+    for (; row + 2 <= product->rows; row += 2) ck_dots256_avx2(product, row, 2, columns, shape, read);
+    for (; row < product->rows; row++) ck_dots256_avx2(product, row, 1, columns, shape, read);
+}
+
+/// The eight scales and eight minima of Q4_K and Q5_K, 6 bits each in 12 bytes (see ck_unpack_scales6), as bytes:
+/// the scales in the low half, the minima in the high half.
+CK_INLINE __m128i ck_scales6_avx2(const uint8_t *bytes) {
+    uint32_t scales, minima, rest;
+    memcpy(&scales, bytes, 4);
+    memcpy(&minima, bytes + 4, 4);
+    memcpy(&rest, bytes + 8, 4);
+    uint32_t upper_scales = (rest & 0x0f0f0f0f) | (scales >> 2 & 0x30303030);
+    uint32_t upper_minima = (rest >> 4 & 0x0f0f0f0f) | (minima >> 2 & 0x30303030);
+    return _mm_setr_epi32((int)(scales & 0x3f3f3f3f), (int)upper_scales, (int)(minima & 0x3f3f3f3f), (int)upper_minima);
+}
+
+/// Sets the scales and minima of a block from its 12 bytes.
+CK_INLINE void ck_read_scales6_avx2(const uint8_t *bytes, ck_block256_avx2 *out) {
+    __m256i words = _mm256_cvtepu8_epi16(ck_scales6_avx2(bytes));
+    out->scales = _mm256_permute4x64_epi64(words, 0x44);
+    out->minima = _mm256_zextsi128_si256(_mm256_extracti128_si256(words, 1));
+}
+
+CK_TARGET_END
+
+/// The product of a format, from its function `read` and its constant `shape`.
+#define CK_MULTIPLY256_AVX2(type)                                                                                      \
+    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
+        ck_fill_panel256_avx2(product, first_row, rows, part, out, shape, read);                                       \
+    }                                                                                                                  \
+    static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
+                       ck_elements part, float *sums) {                                                                \
+        return ck_tile256_avx2(panel, product, first_column, limit, shape, part, sums);                                \
+    }                                                                                                                  \
+    void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
+        switch (product->columns) {                                                                                    \
+        case 0: break;                                                                                                 \
+        case 1: ck_multiply256_by_dots_avx2(product, 1, shape, read); break;                                           \
+        case 2: ck_multiply256_by_dots_avx2(product, 2, shape, read); break;                                           \
+        case 3: ck_multiply256_by_dots_avx2(product, 3, shape, read); break;                                           \
+        case 4: ck_multiply256_by_dots_avx2(product, 4, shape, read); break;                                           \
+        default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
+        }                                                                                                              \
+    }
+
+#endif

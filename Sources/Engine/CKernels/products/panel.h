@@ -1,0 +1,90 @@
+#ifndef CK_PANEL_H
+#define CK_PANEL_H
+
+// Products with many columns. A panel is a block of 16 weight rows, unpacked once and transposed so that one vector
+// holds the same elements of 16 rows; then all columns of the task pass over it in register tiles.
+// Four panels are kept at a time, so that a tile of activations serves 64 rows from the first-level cache.
+// Included after the header of an instruction set, whose target it uses.
+
+#include "../activations/activations.h"
+
+enum {
+    CK_PANEL_ROWS = 16,
+    CK_PANELS = 4,
+    CK_SUM_ROWS = CK_PANELS * CK_PANEL_ROWS,
+    CK_SUM_COLUMNS = 128,      // sums on the stack: 32 KiB
+    CK_INTEGER_ELEMENTS = 256, // of a row in an integer panel
+    CK_FLOAT_ELEMENTS = 128,   // of a row in a float panel
+};
+
+/// The part of a row that a panel holds.
+typedef struct {
+    size_t first, count;
+} ck_elements;
+
+/// 16 rows of unpacked weights; the second index is the row.
+typedef union {
+    struct {
+        uint32_t codes[CK_INTEGER_ELEMENTS / 4][CK_PANEL_ROWS];  // four codes a word
+        uint32_t scales[16][CK_PANEL_ROWS];                      // one a sub-block: what it is depends on the product
+        uint32_t minima[16][CK_PANEL_ROWS];
+        float scale[CK_PANEL_ROWS], minimum[CK_PANEL_ROWS];
+    };
+    float values[CK_FLOAT_ELEMENTS][CK_PANEL_ROWS];
+} ck_panel;
+
+/// Unpacks rows first_row ..< first_row + rows of the task, 16 or fewer; the others become zero.
+typedef void ck_fill_panel(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out);
+
+/// Adds the products of a panel with some columns, `limit` or fewer, to `sums` [column][CK_SUM_ROWS].
+/// Returns how many columns these were.
+typedef size_t ck_tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
+                       ck_elements part, float *sums);
+
+CK_TARGET_BEGIN
+
+CK_INLINE const void *ck_row(const ck_product *product, size_t row) {
+    return (const char *)product->weights + row * product->weight_stride;
+}
+
+CK_INLINE const void *ck_column(const ck_product *product, size_t column) {
+    return (const char *)product->activations + column * product->activation_stride;
+}
+
+/// 64 rows or fewer and 128 columns or fewer.
+CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, size_t first_column, size_t elements,
+                                ck_fill_panel fill, ck_tile tile) {
+    _Alignas(64) float sums[CK_SUM_COLUMNS][CK_SUM_ROWS];
+    _Alignas(64) ck_panel panels[CK_PANELS];
+    size_t rows = product->rows - first_row < CK_SUM_ROWS ? product->rows - first_row : CK_SUM_ROWS;
+    size_t columns = product->columns - first_column < CK_SUM_COLUMNS ? product->columns - first_column : CK_SUM_COLUMNS;
+    size_t panel_count = (rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS;
+    memset(sums, 0, columns * sizeof sums[0]);
+    for (size_t first = 0; first < product->n; first += elements) {
+        ck_elements part = {first, product->n - first < elements ? product->n - first : elements};
+        for (size_t i = 0; i < panel_count; i++) {
+            size_t row = CK_PANEL_ROWS * i;
+            fill(product, first_row + row, rows - row < CK_PANEL_ROWS ? rows - row : CK_PANEL_ROWS, part, &panels[i]);
+        }
+        for (size_t c = 0, done; c < columns; c += done) {
+            for (size_t i = 0; i < panel_count; i++) {
+                done = tile(&panels[i], product, first_column + c, columns - c, part, &sums[c][CK_PANEL_ROWS * i]);
+            }
+        }
+    }
+    for (size_t c = 0; c < columns; c++) {
+        memcpy(product->out + (first_column + c) * product->out_stride + first_row, sums[c], rows * sizeof(float));
+    }
+}
+
+CK_INLINE void ck_multiply_by_panels(const ck_product *product, size_t elements, ck_fill_panel fill, ck_tile tile) {
+    for (size_t row = 0; row < product->rows; row += CK_SUM_ROWS) {
+        for (size_t column = 0; column < product->columns; column += CK_SUM_COLUMNS) {
+            ck_multiply_part(product, row, column, elements, fill, tile);
+        }
+    }
+}
+
+CK_TARGET_END
+
+#endif
