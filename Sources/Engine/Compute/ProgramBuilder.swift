@@ -139,8 +139,8 @@ package struct ProgramBuilder {
         return output
     }
 
-    /// `logits` has the batch's output rows.
-    package func finish(logits: Value) -> Program {
+    /// `logits` has the batch's output rows. Mutating, so that a step written as its argument is in the program.
+    package mutating func finish(logits: Value) -> Program {
         precondition(logits.rows == .outputs, "logits are wanted for output rows only")
         return Program(steps: steps, valueCount: valueCount, logits: logits)
     }

@@ -156,6 +156,7 @@ package struct ExpertLinear: Hashable, Sendable {
     /// The input has a part for each chosen expert; otherwise all experts share the row.
     package let inputIsPerExpert: Bool
     package var routing: Routing
+    /// Of one type.
     package var weights: [Weight]
     package var outputs: LinearOutputs
 

@@ -25,6 +25,7 @@ private func merge(_ first: Step, _ second: Step) -> Step? {
     case (.expertLinear(var first), .expertLinear(let second)):
         guard first.input == second.input, first.routing == second.routing,
             first.inputIsPerExpert == second.inputIsPerExpert,
+            first.weights.allSatisfy({ weight in second.weights.allSatisfy { $0.type == weight.type } }),
             case .separate(let firstOutputs) = first.outputs, case .separate(let secondOutputs) = second.outputs
         else { return nil }
         first.weights += second.weights

@@ -1,0 +1,87 @@
+import Compute
+
+/// A program bound to mapped weights, to buffers made once, and to a pool of workers.
+final class CPUExecutable: Executable {
+    let limits: ExecutionLimits
+    let vocabularySize: Int
+
+    private let phases: [[any CompiledStep]]
+    private let logits: Rows
+    private let check: BatchCheck
+    private let pool: WorkerPool
+    private var batch: BoundBatch
+    /// Block ids of all spans of the batch; grows to the most that were needed.
+    private var blocks: [BlockID] = []
+    private let scratch: UnsafeMutableRawPointer
+    private let scratchStride: Int
+    private let memory: BufferMemory
+    /// What keeps the weights mapped.
+    private let weightOwners: [any AnyObject & Sendable]
+
+    init(
+        _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits, _ kernels: KernelTable,
+        _ pool: WorkerPool
+    ) throws(ComputeError) {
+        try Self.check(limits)
+        let memory = BufferMemory()
+        let compiler = try StepCompiler(program, weights, limits, kernels, workers: pool.workerCount, memory)
+        phases = try compiler.compile()
+        logits = try compiler.rows(program.logits)
+        weightOwners = compiler.weightOwners
+        batch = try BoundBatch(limits, memory)
+        scratchStride = phases.joined().reduce(64) { max($0, $1.scratchBytes.roundedUpToCacheLine) }
+        scratch = try memory.allocate(pool.workerCount, of: scratchStride, for: "the workers' scratch")
+        check = BatchCheck(limits: limits, vocabularySize: compiler.embeddedTokens)
+        vocabularySize = program.vocabularySize
+        self.limits = limits
+        self.memory = memory
+        self.pool = pool
+    }
+
+    func run(_ batch: Batch) throws(ComputeError) {
+        let blockCount = try check.check(batch)
+        blocks.removeAll(keepingCapacity: true)
+        blocks.reserveCapacity(blockCount)
+        for span in batch.spans {
+            let needed = (span.firstPosition + span.rows.count).dividedRoundingUp(by: limits.blockTokens)
+            blocks.append(contentsOf: span.blocks.prefix(needed))
+        }
+        blocks.withUnsafeBufferPointer { blocks in
+            guard let base = blocks.baseAddress, !batch.tokens.isEmpty else {
+                self.batch.outputCount = 0
+                return
+            }
+            self.batch.bind(batch, limits, blocks: base)
+            let bound = self.batch
+            let phases = phases
+            let (scratch, stride) = (scratch, scratchStride)
+            pool.run { worker in
+                let context = StepContext(worker: worker, batch: bound, scratch: scratch + worker.index * stride)
+                for phase in phases {
+                    for step in phase { step.perform(context) }
+                    worker.waitForOthers()
+                }
+            }
+        }
+    }
+
+    func forEachOutput(_ body: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
+        let outputs = batch.outputCount
+        let logits = logits
+        pool.run { worker in
+            worker.forEachClaimed(0, below: outputs) { output in
+                body(output, UnsafeMutableBufferPointer(start: logits[output], count: logits.width))
+            }
+        }
+    }
+
+    private static func check(_ limits: ExecutionLimits) throws(ComputeError) {
+        let largest = 1 << 30
+        let counts = [
+            limits.maximumRows, limits.maximumOutputs, limits.blockCount, limits.blockTokens, limits.contextLength,
+        ]
+        guard counts.allSatisfy({ $0 > 0 && $0 <= largest }) else {
+            throw .unsupported("an executable cannot be made for \(limits)")
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import CKernels
+import Compute
+
+/// Products of each row with the matrices of its experts; columns of one expert lie together.
+struct ExpertLinearStep: CompiledStep, @unchecked Sendable {
+    private let input: Rows
+    private let inputIsPerExpert: Bool
+    private let routing: RoutingMemory
+    private let products: [MatrixProduct]
+    private let target: LinearStep.Target
+    private let lane: Int
+    private let tasks: [RowTask]
+    /// A column for each pair, in sorted order.
+    private let columns: UnsafeMutableRawPointer
+    private let columnStride: Int
+    let scratchBytes: Int
+
+    /// `products` are of one type.
+    init(
+        _ input: Rows, isPerExpert: Bool, _ routing: RoutingMemory, _ products: [MatrixProduct],
+        _ target: LinearStep.Target, lane: Int, _ compiler: StepCompiler
+    ) throws(ComputeError) {
+        self.input = input
+        inputIsPerExpert = isPerExpert
+        self.routing = routing
+        self.products = products
+        self.target = target
+        self.lane = lane
+        columnStride = products[0].activation.pointee.bytes(products[0].inputWidth)
+        let pairStride = try columnStride.times(routing.rule.usedCount, for: "activations of experts")
+        columns = try compiler.activationMemory(lane: lane, kind: 0, rows: input.set, stride: pairStride)
+        switch target {
+        case .separate:
+            tasks = RowTask.cut(products, workers: compiler.workerCount, manyColumns: true)
+            scratchBytes = 0
+        case .gated:
+            tasks = RowTask.cut([products[0]], workers: compiler.workerCount, manyColumns: true)
+            scratchBytes =
+                2 * compiler.rowLimit(input.set) * RowTask.widest(tasks) * MemoryLayout<Float>.stride
+        }
+    }
+
+    func perform(_ context: StepContext) {
+        let rows = context.batch.count(input.set)
+        guard rows > 0 else { return }
+        context.worker.forEachClaimedRange(lane, of: rows, step: 2) { range in
+            for row in range { quantize(row) }
+        }
+        context.worker.waitForOthers()
+        context.worker.forEachClaimed(lane, below: routing.chosenCount * tasks.count) { index in
+            let expert = routing.chosenExpert(index / tasks.count)
+            perform(tasks[index % tasks.count], expert, routing.places(of: expert), context)
+        }
+    }
+
+    private func quantize(_ row: Int) {
+        let used = routing.rule.usedCount
+        let quantize = products[0].activation.pointee.quantize
+        let width = products[0].inputWidth
+        if inputIsPerExpert {
+            for place in row * used..<(row + 1) * used {
+                quantize?(width, input.base + place * width, columns + place * columnStride)
+            }
+            return
+        }
+        let first = columns + Int(routing.places[row * used]) * columnStride
+        quantize?(width, input[row], first)
+        for choice in stride(from: 1, to: used, by: 1) {
+            (columns + Int(routing.places[row * used + choice]) * columnStride)
+                .copyMemory(from: first, byteCount: columnStride)
+        }
+    }
+
+    private func perform(_ task: RowTask, _ expert: Int, _ places: Range<Int>, _ context: StepContext) {
+        let activations = UnsafeRawPointer(columns + places.lowerBound * columnStride)
+        let rows = task.rows
+        func multiply(_ product: MatrixProduct, out: UnsafeMutablePointer<Float>, outStride: Int) {
+            product.multiply(
+                rows, matrix: expert, columns: places.count, activations, activationStride: columnStride, out: out,
+                outStride: outStride)
+        }
+        switch target {
+        case .separate(let outputs):
+            let product = products[task.product]
+            let width = product.outputWidth
+            let out = outputs[task.product].base + places.lowerBound * width + rows.lowerBound
+            multiply(product, out: out, outStride: width)
+        case .gated(let kernel, let output):
+            let width = products[0].outputWidth
+            let first = context.scratchFloats()
+            let second = first + places.count * rows.count
+            multiply(products[0], out: first, outStride: rows.count)
+            multiply(products[1], out: second, outStride: rows.count)
+            for (column, place) in places.enumerated() {
+                let offset = column * rows.count
+                kernel(
+                    rows.count, first + offset, second + offset, output.base + place * width + rows.lowerBound)
+            }
+        }
+    }
+}
+
+/// Sums the experts' results of each row by their shares.
+struct SumExpertsStep: CompiledStep {
+    let input: Rows
+    let routing: RoutingMemory
+    let residual: Rows?
+    let output: Rows
+    let lane: Int
+
+    var scratchBytes: Int { 0 }
+
+    func perform(_ context: StepContext) {
+        let used = routing.rule.usedCount
+        context.worker.forEachClaimed(lane, below: context.batch.count(output.set)) { row in
+            let sum = output[row]
+            if let residual {
+                sum.update(from: residual[row], count: output.width)
+            } else {
+                sum.update(repeating: 0, count: output.width)
+            }
+            for pair in row * used..<(row + 1) * used {
+                let part = input.base + Int(routing.places[pair]) * output.width
+                let share = routing.shares[pair]
+                for index in 0..<output.width { sum[index] += share * part[index] }
+            }
+        }
+    }
+}

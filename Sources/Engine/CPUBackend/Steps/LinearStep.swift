@@ -1,0 +1,99 @@
+import CKernels
+import Compute
+
+/// Products of one input with several matrices, each row of the matrices read once for all columns.
+struct LinearStep: CompiledStep, @unchecked Sendable {
+    enum Target {
+        /// One value a matrix.
+        case separate([Rows])
+        /// kernel(first, second) of two matrices.
+        case gated(PairKernel, Rows)
+    }
+
+    private let stage: ActivationStage
+    private let products: [MatrixProduct]
+    private let target: Target
+    private let residual: Rows?
+    private let operations: ck_operations
+    private let lane: Int
+    private let singleTasks: [RowTask]
+    private let manyTasks: [RowTask]
+    /// Where a gated pair of products lies in the scratch.
+    private let pairOffset: Int
+    let scratchBytes: Int
+
+    init(
+        _ stage: ActivationStage, _ products: [MatrixProduct], _ target: Target, residual: Rows?,
+        operations: ck_operations, lane: Int, _ compiler: StepCompiler
+    ) {
+        self.stage = stage
+        self.products = products
+        self.target = target
+        self.residual = residual
+        self.operations = operations
+        self.lane = lane
+        pairOffset = stage.scratchBytes
+        switch target {
+        case .separate:
+            singleTasks = RowTask.cut(products, workers: compiler.workerCount, manyColumns: false)
+            manyTasks = RowTask.cut(products, workers: compiler.workerCount, manyColumns: true)
+            scratchBytes = stage.scratchBytes
+        case .gated:
+            // Both matrices have the same shape: a task is the same rows of both.
+            singleTasks = RowTask.cut([products[0]], workers: compiler.workerCount, manyColumns: false)
+            manyTasks = RowTask.cut([products[0]], workers: compiler.workerCount, manyColumns: true)
+            let widest = max(
+                RowTask.widest(singleTasks), compiler.rowLimit(stage.input.set) * RowTask.widest(manyTasks))
+            scratchBytes = stage.scratchBytes + 2 * widest * MemoryLayout<Float>.stride
+        }
+    }
+
+    func perform(_ context: StepContext) {
+        let columns = context.batch.count(stage.input.set)
+        guard columns > 0 else { return }
+        let isPrivate = stage.prepare(context)
+        let tasks = columns == 1 ? singleTasks : manyTasks
+        context.worker.forEachClaimed(lane, below: tasks.count) { index in
+            switch target {
+            case .separate(let outputs):
+                perform(tasks[index], into: outputs[tasks[index].product], columns, context, isPrivate)
+            case .gated(let kernel, let output):
+                performGated(tasks[index].rows, kernel, into: output, columns, context, isPrivate)
+            }
+        }
+    }
+
+    private func perform(
+        _ task: RowTask, into output: Rows, _ columns: Int, _ context: StepContext, _ isPrivate: Bool
+    ) {
+        let product = products[task.product]
+        let activations = stage.columns(for: product, context, isPrivate: isPrivate)
+        let first = task.rows.lowerBound
+        product.multiply(
+            task.rows, columns: columns, activations.base, activationStride: activations.stride,
+            out: output.base + first, outStride: output.width)
+        guard let residual else { return }
+        for column in 0..<columns {
+            let values = output[column] + first
+            operations.add(task.rows.count, residual[column] + first, values, values)
+        }
+    }
+
+    private func performGated(
+        _ rows: Range<Int>, _ kernel: PairKernel, into output: Rows, _ columns: Int, _ context: StepContext,
+        _ isPrivate: Bool
+    ) {
+        let first = context.scratchFloats(at: pairOffset)
+        let second = first + columns * rows.count
+        for (product, out) in [(products[0], first), (products[1], second)] {
+            let activations = stage.columns(for: product, context, isPrivate: isPrivate)
+            product.multiply(
+                rows, columns: columns, activations.base, activationStride: activations.stride, out: out,
+                outStride: rows.count)
+        }
+        for column in 0..<columns {
+            let offset = column * rows.count
+            kernel(rows.count, first + offset, second + offset, output[column] + rows.lowerBound)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import CKernels
+import Compute
+
+/// A weight matrix with the kernel that multiplies it.
+struct MatrixProduct: @unchecked Sendable {
+    let format: UnsafePointer<ck_format>
+    let weights: UnsafeRawPointer
+    /// Bytes from row to row.
+    let stride: Int
+    let inputWidth: Int
+    let outputWidth: Int
+    let bias: UnsafePointer<Float>?
+    let operations: ck_operations
+    /// Which form of the activations it reads, by the stage's numbering.
+    var kind = 0
+
+    var activation: UnsafePointer<ck_activation> { format.pointee.activation }
+
+    /// The bytes of all rows, from one matrix to the next where a tensor holds several.
+    var byteCount: Int { stride * outputWidth }
+
+    /// Output elements `rows` of `columns` activation columns; `out` is where the first of them goes.
+    func multiply(
+        _ rows: Range<Int>, matrix: Int = 0, columns: Int, _ activations: UnsafeRawPointer, activationStride: Int,
+        out: UnsafeMutablePointer<Float>, outStride: Int
+    ) {
+        var product = ck_product(
+            rows: rows.count, columns: columns, n: inputWidth,
+            weights: weights + matrix * byteCount + rows.lowerBound * stride, weight_stride: stride,
+            activations: activations, activation_stride: activationStride, out: out, out_stride: outStride)
+        format.pointee.multiply(&product)
+        guard let bias else { return }
+        for column in 0..<columns {
+            let values = out + column * outStride
+            operations.add(rows.count, values, bias + rows.lowerBound, values)
+        }
+    }
+}
+
+/// Rows of one of a step's matrices, a unit of work.
+struct RowTask {
+    let product: Int
+    let rows: Range<Int>
+
+    /// Cuts the rows of `products` into tasks for one column, where each row is read once, or for many, where wider
+    /// tasks let the kernel use what it unpacks more often.
+    static func cut(_ products: [MatrixProduct], workers: Int, manyColumns: Bool) -> [RowTask] {
+        var tasks: [RowTask] = []
+        let rowCount = products.reduce(0) { $0 + $1.outputWidth }
+        for (index, product) in products.enumerated() {
+            let tile = max(1, product.format.pointee.row_tile) * (manyColumns ? 4 : 1)
+            // Enough tasks that the last one to end is short, and not so many that claiming shows.
+            let share = rowCount.dividedRoundingUp(by: workers * (manyColumns ? 16 : 8))
+            let step = manyColumns ? tile : share.dividedRoundingUp(by: tile) * tile
+            for start in stride(from: 0, to: product.outputWidth, by: step) {
+                tasks.append(RowTask(product: index, rows: start..<min(product.outputWidth, start + step)))
+            }
+        }
+        return tasks
+    }
+
+    static func widest(_ tasks: [RowTask]) -> Int { tasks.reduce(0) { max($0, $1.rows.count) } }
+}

@@ -1,0 +1,81 @@
+import CKernels
+import Compute
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Cosines and sines for the rows of a batch; layers that rotate alike share it.
+struct RotationTable: @unchecked Sendable {
+    let rotation: Rotation
+    let operations: ck_operations
+    let cosines: UnsafeMutablePointer<Float>
+    let sines: UnsafeMutablePointer<Float>
+
+    private var pairs: Int { rotation.frequencies.count }
+
+    init(
+        _ rotation: Rotation, _ operations: ck_operations, _ limits: ExecutionLimits, _ memory: BufferMemory
+    ) throws(ComputeError) {
+        self.rotation = rotation
+        self.operations = operations
+        let count = try limits.maximumRows.times(rotation.frequencies.count, for: "rotations")
+        cosines = try memory.floats(count, for: "rotations")
+        sines = try memory.floats(count, for: "rotations")
+    }
+
+    func fill(row: Int, position: Int) {
+        for pair in 0..<pairs {
+            // In double precision: far positions turn fast pairs thousands of times.
+            let angle = Double(position) * Double(rotation.frequencies[pair])
+            cosines[row * pairs + pair] = Float(cos(angle)) * rotation.magnitude
+            sines[row * pairs + pair] = Float(sin(angle)) * rotation.magnitude
+        }
+    }
+
+    /// Rotates `heads` heads of `headWidth` floats at the position of `row`.
+    func rotate(
+        row: Int, heads: Int, headWidth: Int, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
+    ) {
+        operations.rope(
+            heads, headWidth, 2 * pairs, rotation.isInterleaved, cosines + row * pairs, sines + row * pairs, input,
+            output)
+    }
+}
+
+/// Fills a table before the first step that reads it.
+struct FillRotationStep: CompiledStep {
+    let table: RotationTable
+    let lane: Int
+
+    var scratchBytes: Int { 0 }
+
+    func perform(_ context: StepContext) {
+        context.worker.forEachClaimedRange(lane, of: context.batch.rowCount, step: 4) { rows in
+            for row in rows { table.fill(row: row, position: Int(context.batch.positions[row])) }
+        }
+    }
+}
+
+struct RotateStep: CompiledStep {
+    let table: RotationTable
+    let heads: Int
+    let input: Rows
+    let output: Rows
+    let lane: Int
+
+    var scratchBytes: Int { 0 }
+
+    func perform(_ context: StepContext) {
+        context.worker.forEachClaimedRange(lane, of: context.batch.rowCount, step: 4) { rows in
+            for row in rows {
+                table.rotate(
+                    row: row, heads: heads, headWidth: input.width / heads, input[row], output[row])
+            }
+        }
+    }
+}
