@@ -25,9 +25,9 @@ struct GoTemplateValueTests {
         #expect(try render("{{ .S.A }} {{ .M.B }}", root) == "1 <no value>")
         let failure = #expect(throws: TemplateError.self) { try render("{{ with .S }}{{ .B }}{{ end }}", root) }
         #expect(
-            failure?.message == "template: :1:15: executing \"\" at <.B>: can't evaluate field B in type main.S")
+            failure?.message == "template: :1:16: executing \"\" at <.B>: can't evaluate field B in type main.S")
         #expect(failure?.line == 1)
-        #expect(failure?.column == 16)
+        #expect(failure?.column == 17)
     }
 
     @Test("structs print in Go's form, and as JSON in the order of their fields")
