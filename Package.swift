@@ -198,10 +198,13 @@ target(.engine, "ScriptedBackend", ["Compute", "Tensors", "Locking"], kind: .tes
 target(
     .engine, "InferenceTests",
     ["Inference", "Sampling", "Compute", "Tensors", "Locking", "ScriptedBackend", "TestSupport"], kind: .tests)
-target(.library, "ModelLibraryTests", ["ModelLibrary", "GGUF", "JSON", "TestSupport"], [.system], kind: .tests)
+target(
+    .library, "ModelLibraryTests", ["ModelLibrary", "GGUF", "JSON", "Tensors", "Locking", "TestSupport"],
+    [.collections, .system], kind: .tests)
 target(
     .library, "RegistryClientTests",
-    ["RegistryClient", "PackageIndexClient", "ModelLibrary", "JSON", "TestSupport"], [.system], kind: .tests)
+    ["RegistryClient", "PackageIndexClient", "ModelLibrary", "GGUF", "JSON", "Tensors", "Locking", "TestSupport"],
+    [.collections, .crypto, .nioCore, .nioPosix, .system], kind: .tests)
 target(.service, "ChatTests", ["Chat", "Templating", "JSON", "TestSupport"], kind: .tests)
 target(
     .service, "GenerationTests",

