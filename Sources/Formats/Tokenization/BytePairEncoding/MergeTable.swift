@@ -1,0 +1,90 @@
+import GGUF
+import Tensors
+
+/// The merges of a byte-level vocabulary. Symbols are known by numbers: tokens by their own, pieces that are no tokens by
+/// numbers from the vocabulary's size on.
+struct MergeTable: MergeRules, Sendable {
+    /// The symbol of each single byte.
+    private(set) var byteSymbols: [Int32]
+    private let vocabularySize: Int
+    private var symbols: ByteStringTable
+    /// Open addressing: pairs of symbols, and what each becomes with its rank. The count is a power of two.
+    private var pairs: [UInt64] = []
+    private var results: [Merge] = []
+
+    private static let free = UInt64.max
+    private static let seed = UInt64.random(in: .min ... .max) | 1
+
+    init(_ vocabulary: Vocabulary, merges: GGUFArray?) throws(GGUFError) {
+        vocabularySize = vocabulary.count
+        symbols = ByteStringTable(minimumCapacity: vocabulary.count)
+        byteSymbols = []
+        var decoded: [UInt8] = []
+        for token in 0..<TokenID(vocabulary.count) {
+            decoded.removeAll(keepingCapacity: true)
+            guard ByteAlphabet.decode(vocabulary.text(of: token), into: &decoded) else { continue }
+            decoded.withUnsafeBytes { symbols.insert($0, value: token) }
+        }
+        var next = Int32(clamping: vocabulary.count)
+        for byte in UInt8.min ... .max { byteSymbols.append(symbol([byte], next: &next)) }
+        try readMerges(merges, next: &next)
+    }
+
+    /// The token whose bytes are `word`.
+    func token(withBytes word: UnsafeRawBufferPointer) -> TokenID? {
+        symbols.find(word).flatMap { isToken($0) ? $0 : nil }
+    }
+
+    func isToken(_ symbol: Int32) -> Bool { Int(symbol) < vocabularySize }
+
+    func merge(_ left: MergeSymbol, _ right: MergeSymbol, in text: UnsafeRawBufferPointer) -> Merge {
+        results[slot(of: Self.pair(left.id, right.id))]
+    }
+
+    private mutating func readMerges(_ merges: GGUFArray?, next: inout Int32) throws(GGUFError) {
+        var size = 16
+        while size < (merges?.count ?? 0) * 3 / 2 { size *= 2 }
+        pairs = Array(repeating: Self.free, count: size)
+        results = Array(repeating: .none, count: size)
+        var rank: UInt32 = 0
+        var left: [UInt8] = []
+        var right: [UInt8] = []
+        try merges?.forEachString { text in
+            defer { rank += 1 }
+            guard let space = text.dropFirst().firstIndex(of: UInt8(ascii: " ")) else { return }
+            left.removeAll(keepingCapacity: true)
+            right.removeAll(keepingCapacity: true)
+            guard ByteAlphabet.decode(text[..<space], into: &left),
+                ByteAlphabet.decode(text[(space + 1)...], into: &right)
+            else { return }
+            let slot = slot(of: Self.pair(symbol(left, next: &next), symbol(right, next: &next)))
+            guard pairs[slot] == Self.free else { return }
+            let pair = Self.pair(symbol(left, next: &next), symbol(right, next: &next))
+            left += right
+            pairs[slot] = pair
+            results[slot] = Merge(priority: rank, id: symbol(left, next: &next))
+        }
+    }
+
+    /// The number of the symbol `bytes`, a new one if need be.
+    private mutating func symbol(_ bytes: [UInt8], next: inout Int32) -> Int32 {
+        bytes.withUnsafeBytes { bytes in
+            if let known = symbols.find(bytes) { return known }
+            defer { next += 1 }
+            symbols.insert(bytes, value: next)
+            return next
+        }
+    }
+
+    /// The slot that holds `pair`, or the free one where it belongs.
+    private func slot(of pair: UInt64) -> Int {
+        let mask = pairs.count - 1
+        var slot = Int(truncatingIfNeeded: (pair &* Self.seed) >> 32) & mask
+        while pairs[slot] != pair, pairs[slot] != Self.free { slot = (slot + 1) & mask }
+        return slot
+    }
+
+    private static func pair(_ left: Int32, _ right: Int32) -> UInt64 {
+        UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+    }
+}

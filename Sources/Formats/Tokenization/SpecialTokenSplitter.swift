@@ -1,0 +1,149 @@
+import Tensors
+
+/// Finds special tokens in a text. Where two overlap the longer one wins, wherever it begins.
+struct SpecialTokenSplitter: Sendable {
+    /// A part of a text: to be tokenized, or a token found as a whole.
+    enum Fragment: Equatable {
+        case text(Range<Int>)
+        case token(TokenID)
+    }
+
+    private struct Special {
+        let token: TokenID
+        let text: [UInt8]
+        /// Control tokens are found only when asked for, user-defined ones always.
+        let needsParsing: Bool
+        let trimsBefore: Bool
+        let trimsAfter: Bool
+    }
+
+    /// The longest first.
+    private let specials: [Special]
+    private let trie: ByteTrie
+
+    init(_ vocabulary: Vocabulary) {
+        var specials: [Special] = []
+        for token in 0..<TokenID(vocabulary.count) where vocabulary.kind(of: token).isSpecial {
+            specials.append(
+                Special(
+                    token: token, text: Array(vocabulary.text(of: token)),
+                    needsParsing: vocabulary.kind(of: token) != .userDefined,
+                    trimsBefore: vocabulary.trimsBefore.contains(token),
+                    trimsAfter: vocabulary.trimsAfter.contains(token)))
+        }
+        specials.sort { ($1.text.count, $0.token) < ($0.text.count, $1.token) }
+        var trie = ByteTrie()
+        for (index, special) in specials.enumerated() { trie.insert(special.text, value: Int32(index)) }
+        self.specials = specials
+        self.trie = trie
+    }
+
+    /// The parts of `text` in order; together they cover it but for the white space that tokens swallow.
+    func split(_ text: UnsafeRawBufferPointer, parse: Bool) -> [Fragment] {
+        guard !text.isEmpty else { return [] }
+        var fragments: [Fragment] = [.text(0..<text.count)]
+        for index in candidates(in: text, parse: parse) { fragments = split(fragments, of: text, at: specials[index]) }
+        return fragments
+    }
+
+    /// The special tokens that occur in `text`, the longest first: one look at the text instead of one for each of
+    /// thousands of tokens.
+    private func candidates(in text: UnsafeRawBufferPointer, parse: Bool) -> [Int] {
+        var found: Set<Int32> = []
+        for start in 0..<text.count where trie.isFirst(text[start]) {
+            trie.forEachMatch(in: text, from: start) { found.insert($0) }
+        }
+        return found.sorted().map(Int.init).filter { parse || !specials[$0].needsParsing }
+    }
+
+    private func split(_ fragments: [Fragment], of text: UnsafeRawBufferPointer, at special: Special) -> [Fragment] {
+        var result: [Fragment] = []
+        result.reserveCapacity(fragments.count)
+        for fragment in fragments {
+            guard case .text(var rest) = fragment else {
+                result.append(fragment)
+                continue
+            }
+            while let match = text.firstRange(of: special.text, in: rest) {
+                var before = rest.lowerBound..<match.lowerBound
+                if special.trimsBefore {
+                    while let last = before.last, text[last].isWhitespace { before.removeLast() }
+                }
+                if !before.isEmpty { result.append(.text(before)) }
+                result.append(.token(special.token))
+                rest = match.upperBound..<rest.upperBound
+                if special.trimsAfter {
+                    while let first = rest.first, text[first].isWhitespace { rest.removeFirst() }
+                }
+            }
+            if !rest.isEmpty { result.append(.text(rest)) }
+        }
+        return result
+    }
+}
+
+extension Range<Int> {
+    fileprivate mutating func removeFirst() { self = (lowerBound + 1)..<upperBound }
+    fileprivate mutating func removeLast() { self = lowerBound..<(upperBound - 1) }
+}
+
+extension UInt8 {
+    /// White space in C's sense.
+    fileprivate var isWhitespace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The first place of `needle` within `range`.
+    fileprivate func firstRange(of needle: [UInt8], in range: Range<Int>) -> Range<Int>? {
+        guard let first = needle.first, range.count >= needle.count else { return nil }
+        var start = range.lowerBound
+        let last = range.upperBound - needle.count
+        search: while start <= last {
+            defer { start += 1 }
+            guard self[start] == first else { continue }
+            for offset in needle.indices.dropFirst() where self[start + offset] != needle[offset] { continue search }
+            return start..<start + needle.count
+        }
+        return nil
+    }
+}
+
+/// A set of byte strings that can be matched from any place of a text.
+private struct ByteTrie: Sendable {
+    private var children: [UInt64: Int32] = [:]
+    private var values: [Int32] = [-1]
+    private var firstBytes = Array(repeating: false, count: 256)
+
+    mutating func insert(_ text: [UInt8], value: Int32) {
+        guard let first = text.first else { return }
+        firstBytes[Int(first)] = true
+        var node: Int32 = 0
+        for byte in text {
+            let key = Self.key(node, byte)
+            if let child = children[key] {
+                node = child
+            } else {
+                let child = Int32(values.count)
+                children[key] = child
+                values.append(-1)
+                node = child
+            }
+        }
+        values[Int(node)] = value
+    }
+
+    func isFirst(_ byte: UInt8) -> Bool { firstBytes[Int(byte)] }
+
+    func forEachMatch(in text: UnsafeRawBufferPointer, from start: Int, _ body: (Int32) -> Void) {
+        var node: Int32 = 0
+        for offset in start..<text.count {
+            guard let child = children[Self.key(node, text[offset])] else { return }
+            node = child
+            if values[Int(node)] >= 0 { body(values[Int(node)]) }
+        }
+    }
+
+    private static func key(_ node: Int32, _ byte: UInt8) -> UInt64 {
+        UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
+    }
+}

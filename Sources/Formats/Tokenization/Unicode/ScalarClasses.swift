@@ -1,0 +1,49 @@
+/// What a Unicode scalar is, as far as tokenizers ask: one of these, or none (control characters and the unassigned).
+struct ScalarClasses: OptionSet, Hashable, Sendable {
+    let rawValue: UInt8
+
+    static let uppercase = Self(rawValue: 1)
+    static let lowercase = Self(rawValue: 2)
+    static let otherLetter = Self(rawValue: 4)
+    static let number = Self(rawValue: 8)
+    static let mark = Self(rawValue: 16)
+    static let punctuation = Self(rawValue: 32)
+    static let symbol = Self(rawValue: 64)
+    static let whiteSpace = Self(rawValue: 128)
+
+    static let letters: Self = [.uppercase, .lowercase, .otherLetter]
+    static let lettersAndMarks: Self = [.letters, .mark]
+}
+
+/// The classes of all scalars in two steps: a page for each 256 scalars, equal pages shared.
+struct ScalarClassTable: Sendable {
+    static let shared = ScalarClassTable()
+
+    private var pageOf: [UInt16] = []
+    private var pages: [ScalarClasses] = []
+
+    private init() {
+        var known: [[ScalarClasses]: UInt16] = [:]
+        var page: [ScalarClasses] = []
+        for (index, run) in scalarClassRuns.enumerated() {
+            let next = index + 1 < scalarClassRuns.count ? scalarClassRuns[index + 1] >> 8 : 0x110000
+            let classes = ScalarClasses(rawValue: UInt8(truncatingIfNeeded: run))
+            var rest = Int(next - run >> 8)
+            while rest > 0 {
+                let count = min(rest, 256 - page.count)
+                page.append(contentsOf: repeatElement(classes, count: count))
+                rest -= count
+                guard page.count == 256 else { continue }
+                let number = known[page] ?? UInt16(known.count)
+                if known.updateValue(number, forKey: page) == nil { pages += page }
+                pageOf.append(number)
+                page.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    subscript(scalar: UInt32) -> ScalarClasses {
+        guard scalar < 0x110000 else { return [] }
+        return pages[Int(pageOf[Int(scalar >> 8)]) << 8 | Int(scalar & 0xFF)]
+    }
+}

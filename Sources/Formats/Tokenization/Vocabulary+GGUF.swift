@@ -1,0 +1,137 @@
+import GGUF
+import Tensors
+
+extension Vocabulary {
+    /// What a kind of tokenizer takes for granted where the model file is silent.
+    struct Defaults {
+        var beginningOfText: TokenID?
+        var endOfText: TokenID?
+        var unknown: TokenID?
+        var addsBeginning = false
+        var addsSpacePrefix = false
+        var cleansSpaces = false
+    }
+
+    /// The vocabulary of a model file. Every length and every token's number is checked; roles given to tokens that do not
+    /// exist are ignored, as llama.cpp does.
+    init(_ metadata: GGUFMetadata, defaults: Defaults) throws(TokenizationError) {
+        let list = try metadata.tokenizerValue("tokens", as: GGUFArray.self)
+        var texts = ByteStrings()
+        try reading { () throws(GGUFError) in
+            try list?.forEachString { text in
+                if text.isEmpty { texts.append("[EMPTY_\(texts.count)]".utf8) } else { texts.append(text) }
+            }
+        }
+        let kinds = try metadata.tokenizerValue("token_type", as: [Int32].self) ?? []
+        try self.init(
+            texts: texts, kinds: kinds.map { TokenKind(rawValue: $0) ?? .undefined },
+            scores: metadata.tokenizerValue("scores") ?? [])
+        addsBeginning = try metadata.tokenizerValue("add_bos_token") ?? defaults.addsBeginning
+        addsEnd = try metadata.tokenizerValue("add_eos_token") ?? false
+        addsSpacePrefix = try metadata.tokenizerValue("add_space_prefix") ?? defaults.addsSpacePrefix
+        cleansSpaces = defaults.cleansSpaces
+        try readRoles(metadata, defaults: defaults)
+        recogniseSpecialTokens()
+        readTrimming(metadata)
+    }
+
+    private mutating func readRoles(_ metadata: GGUFMetadata, defaults: Defaults) throws(TokenizationError) {
+        for (role, key) in Self.roleKeys {
+            guard let token = try metadata.tokenizerValue(key, as: Int64.self) else { continue }
+            // Some writers say -1 for a role that the model does not have.
+            roles[keyPath: role] = TokenID(exactly: token).flatMap { contains($0) ? $0 : nil }
+        }
+        func fill(_ role: WritableKeyPath<Roles, TokenID?>, _ key: String, _ fallback: TokenID?) {
+            guard metadata["tokenizer.ggml.\(key)"] == nil, let fallback, contains(fallback) else { return }
+            roles[keyPath: role] = fallback
+        }
+        fill(\.beginningOfText, "bos_token_id", defaults.beginningOfText)
+        fill(\.endOfText, "eos_token_id", defaults.endOfText)
+        fill(\.unknown, "unknown_token_id", defaults.unknown)
+    }
+
+    private static var roleKeys: [(WritableKeyPath<Roles, TokenID?>, String)] {
+        [
+            (\.beginningOfText, "bos_token_id"), (\.endOfText, "eos_token_id"), (\.endOfTurn, "eot_token_id"),
+            (\.endOfMessage, "eom_token_id"), (\.unknown, "unknown_token_id"), (\.separator, "seperator_token_id"),
+            (\.padding, "padding_token_id"), (\.mask, "mask_token_id"), (\.infillPrefix, "fim_pre_token_id"),
+            (\.infillSuffix, "fim_suf_token_id"), (\.infillMiddle, "fim_mid_token_id"),
+            (\.infillPadding, "fim_pad_token_id"), (\.infillRepository, "fim_rep_token_id"),
+            (\.infillSeparator, "fim_sep_token_id"),
+        ]
+    }
+
+    /// Finds the roles that the file does not name by the texts of tokens, and the tokens that end a generation.
+    private mutating func recogniseSpecialTokens() {
+        recognise(\.endOfTurn, SpecialTokenTexts.endOfTurn)
+        recognise(\.endOfMessage, SpecialTokenTexts.endOfMessage)
+        recognise(\.infillPrefix, SpecialTokenTexts.infillPrefix)
+        recognise(\.infillSuffix, SpecialTokenTexts.infillSuffix)
+        recognise(\.infillMiddle, SpecialTokenTexts.infillMiddle)
+        recognise(\.infillPadding, SpecialTokenTexts.infillPadding)
+        recognise(\.infillRepository, SpecialTokenTexts.infillRepository)
+        recognise(\.infillSeparator, SpecialTokenTexts.infillSeparator)
+
+        for text in SpecialTokenTexts.endOfGeneration {
+            guard let token = token(withText: text) else { continue }
+            endOfGeneration.insert(token)
+            setKind(.control, of: token)
+        }
+        let ending = [
+            roles.endOfText, roles.endOfTurn, roles.endOfMessage, roles.infillPadding, roles.infillRepository,
+            roles.infillSeparator,
+        ]
+        endOfGeneration.formUnion(ending.compactMap { $0 })
+        keepChannelEndsOpen()
+    }
+
+    private mutating func recognise(_ role: WritableKeyPath<Roles, TokenID?>, _ texts: [String]) {
+        guard roles[keyPath: role] == nil else { return }
+        for text in texts {
+            guard let token = token(withText: text) else { continue }
+            roles[keyPath: role] = token
+            setKind(.control, of: token)
+            return
+        }
+    }
+
+    /// In vocabularies whose messages have channels, `<|end|>` ends a channel and the generation goes on.
+    private mutating func keepChannelEndsOpen() {
+        func has(_ text: String) -> Bool { token(withText: text) != nil }
+        guard let end = token(withText: "<|end|>"),
+            (has("<|return|>") && has("<|call|>")) || (has("<|calls|>") && has("<|flush|>"))
+        else { return }
+        endOfGeneration.remove(end)
+        setKind(.userDefined, of: end)
+    }
+
+    /// Phi 3's tokenizer swallows white space after its special tokens; nothing but the model's name tells.
+    private mutating func readTrimming(_ metadata: GGUFMetadata) {
+        guard case .string(let name)? = metadata["general.name"],
+            ["phi-3", "phi3"].contains(where: { name.lowercased().contains($0) })
+        else { return }
+        for token in 0..<TokenID(count) where kind(of: token).isSpecial { trimsAfter.insert(token) }
+        for text in ["<unk>", "<s>", "<|endoftext|>"] {
+            if let token = token(withText: text) { trimsAfter.remove(token) }
+        }
+        if let token = token(withText: "</s>") { trimsAfter.insert(token) }
+    }
+}
+
+extension GGUFMetadata {
+    /// The value of `tokenizer.ggml.<key>`, or nil where the file has none.
+    func tokenizerValue<Value: GGUFConvertible>(
+        _ key: String, as type: Value.Type = Value.self
+    ) throws(TokenizationError) -> Value? {
+        try reading { () throws(GGUFError) in try value("tokenizer.ggml.\(key)") }
+    }
+}
+
+/// Runs `body` and passes on its error as one of tokenization.
+private func reading<Result>(_ body: () throws(GGUFError) -> Result) throws(TokenizationError) -> Result {
+    do throws(GGUFError) {
+        return try body()
+    } catch {
+        throw .metadata(error)
+    }
+}

@@ -1,0 +1,79 @@
+import GGUF
+import SystemPackage
+import Tensors
+import TestSupport
+import Testing
+import Tokenization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+@Suite("Text becomes the tokens that llama.cpp makes of it, and tokens become its text")
+struct ConformanceTests {
+    static let vocabularies = [
+        "gpt-2", "llama-bpe", "qwen2", "llama-spm", "phi-3", "falcon", "starcoder", "deepseek-coder",
+    ]
+
+    @Test("vocabularies cut to the texts agree in every field", arguments: vocabularies)
+    func cut(name: String) throws {
+        let (tokenizer, vectors) = try TokenizerVectors.load(Vectors.directory.appending(path: "tokenizers/\(name)"))
+        #expect(vectors.check(tokenizer, name) > 100)
+    }
+
+    @Test("whole vocabularies agree in every field", .enabled(if: Vectors.conformance != nil))
+    func whole() throws {
+        let root = try #require(Vectors.conformance)
+        var cases = 0
+        for name in Self.vocabularies {
+            let (tokenizer, vectors) = try TokenizerVectors.load(root.appending(path: "tokenizers/\(name)"))
+            cases += vectors.check(tokenizer, name)
+        }
+        print("conformance: \(cases) tokenizer cases in \(Self.vocabularies.count) vocabularies")
+    }
+
+    private struct Golden: Decodable {
+        struct Roles: Decodable {
+            let bos: TokenID
+            let eos: TokenID
+            let eog: [TokenID]
+        }
+        struct Prompt: Decodable {
+            let text: String?
+            let tokens: [TokenID]?
+            let llamacpp_tokenizes_same: Bool?
+        }
+        let vocab: Roles?
+        let prompts: [Prompt]?
+    }
+
+    @Test("every tiny model's prompts agree", .enabled(if: Vectors.conformance != nil))
+    func tinyModels() throws {
+        let models = try #require(Vectors.conformance).appending(path: "models")
+        var prompts = 0
+        for name in try FileManager.default.contentsOfDirectory(atPath: models.path).sorted() {
+            let folder = models.appending(path: name)
+            let golden = try JSONDecoder().decode(
+                Golden.self, from: Data(contentsOf: folder.appending(path: "golden.json")))
+            let file = try GGUFFile(contentsOf: FilePath(folder.appending(path: "model.gguf").path))
+            let kind = try file.metadata.require("tokenizer.ggml.model", as: String.self)
+            guard TokenizerFactory.kinds.contains(where: { $0.name == kind }) else { continue }
+            let tokenizer = try TokenizerFactory.make(file.metadata)
+            if let roles = golden.vocab {
+                #expect(tokenizer.vocabulary.roles.beginningOfText == roles.bos, "\(name)")
+                #expect(tokenizer.vocabulary.roles.endOfText == roles.eos, "\(name)")
+                #expect(tokenizer.vocabulary.endOfGeneration.sorted() == roles.eog, "\(name)")
+            }
+            for prompt in golden.prompts ?? [] where prompt.llamacpp_tokenizes_same == true {
+                guard let text = prompt.text, let expected = prompt.tokens else { continue }
+                let tokens = tokenizer.encode(text, SpecialTokens(addBoundaries: true, parse: false))
+                #expect(tokens == expected, "\(name): \(text)")
+                prompts += 1
+            }
+        }
+        #expect(prompts > 30)
+        print("conformance: \(prompts) prompts of tiny models")
+    }
+}

@@ -1,0 +1,124 @@
+import GGUF
+import SystemPackage
+import Tensors
+import Testing
+import Tokenization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What llama.cpp makes of texts with one vocabulary.
+struct TokenizerVectors: Decodable {
+    struct Text: Decodable {
+        let text: String?
+        let hex: String?
+
+        var bytes: [UInt8] {
+            if let text { return Array(text.utf8) }
+            return bytesOfHex(hex ?? "")
+        }
+    }
+
+    struct Case: Decodable {
+        let text: String
+        let tokens: [TokenID]
+        let tokens_add_special: [TokenID]?
+        let tokens_parse_special: [TokenID]?
+        let tokens_add_and_parse_special: [TokenID]?
+        let detokenized: Text?
+        let detokenized_from_full_remove_special: Text?
+        let detokenized_from_full_hide_special: Text?
+    }
+
+    struct RawCase: Decodable {
+        let hex: String
+        let tokens: [TokenID]
+    }
+
+    struct Piece: Decodable {
+        let id: TokenID
+        let special: Text
+        let hidden: Text?
+    }
+
+    struct Roles: Decodable {
+        let n: Int
+        let bos: TokenID
+        let eos: TokenID
+        let add_bos: Int
+        let add_eos: Int
+        let eog: [TokenID]
+    }
+
+    let vocab: Roles
+    let strings: [Case]
+    let raw_bytes: [RawCase]
+    let pieces: [Piece]
+
+    static func load(_ folder: URL) throws -> (tokenizer: any Tokenizer, vectors: TokenizerVectors) {
+        let name = folder.lastPathComponent
+        let file = try GGUFFile(contentsOf: FilePath(folder.appending(path: "ggml-vocab-\(name).gguf").path))
+        let data = try Data(contentsOf: folder.appending(path: "tokens.json"))
+        let vectors = try JSONDecoder().decode(TokenizerVectors.self, from: data)
+        return (try TokenizerFactory.make(file.metadata), vectors)
+    }
+
+    /// Compares everything and returns how many cases there were.
+    func check(_ tokenizer: any Tokenizer, _ name: String) -> Int {
+        checkRoles(tokenizer, name)
+        for example in strings { check(example, tokenizer, name) }
+        for raw in raw_bytes {
+            let tokens = bytesOfHex(raw.hex).withUnsafeBytes { tokenizer.encode(bytes: $0, .none) }
+            #expect(tokens == raw.tokens, "\(name): bytes \(raw.hex)")
+        }
+        for piece in pieces {
+            let shown = tokenizer.bytes(of: piece.id, showingSpecial: true)
+            let hidden = tokenizer.bytes(of: piece.id, showingSpecial: false)
+            #expect(Array(shown) == piece.special.bytes, "\(name): piece \(piece.id)")
+            #expect(Array(hidden) == (piece.hidden ?? piece.special).bytes, "\(name): hidden piece \(piece.id)")
+        }
+        return strings.count + raw_bytes.count + pieces.count
+    }
+
+    private func checkRoles(_ tokenizer: any Tokenizer, _ name: String) {
+        let vocabulary = tokenizer.vocabulary
+        #expect(vocabulary.count == vocab.n, "\(name)")
+        #expect(vocabulary.roles.beginningOfText ?? -1 == vocab.bos, "\(name)")
+        #expect(vocabulary.roles.endOfText ?? -1 == vocab.eos, "\(name)")
+        #expect(vocabulary.addsBeginning == (vocab.add_bos != 0), "\(name)")
+        #expect(vocabulary.addsEnd == (vocab.add_eos != 0), "\(name)")
+        #expect(vocabulary.endOfGeneration.sorted() == vocab.eog, "\(name)")
+    }
+
+    private func check(_ example: Case, _ tokenizer: any Tokenizer, _ name: String) {
+        let about: Comment = "\(name): \(example.text.debugDescription)"
+        func encode(_ boundaries: Bool, _ parse: Bool) -> [TokenID] {
+            tokenizer.encode(example.text, SpecialTokens(addBoundaries: boundaries, parse: parse))
+        }
+        let full = example.tokens_add_and_parse_special ?? example.tokens
+        #expect(encode(false, false) == example.tokens, about)
+        #expect(encode(true, false) == example.tokens_add_special ?? example.tokens, about)
+        #expect(encode(false, true) == example.tokens_parse_special ?? example.tokens, about)
+        #expect(encode(true, true) == full, about)
+        if let expected = example.detokenized {
+            #expect(tokenizer.detokenize(example.tokens, showSpecial: true) == expected.bytes, about)
+        }
+        if let expected = example.detokenized_from_full_remove_special {
+            #expect(
+                tokenizer.detokenize(full, removeBoundaries: true, showSpecial: true) == expected.bytes, about)
+        }
+        if let expected = example.detokenized_from_full_hide_special {
+            #expect(tokenizer.detokenize(full, showSpecial: false) == expected.bytes, about)
+        }
+    }
+}
+
+func bytesOfHex(_ hex: String) -> [UInt8] {
+    let digits = Array(hex.utf8)
+    return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+        UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
+    }
+}
