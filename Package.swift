@@ -58,11 +58,17 @@ struct Product {
     static let hummingbird = Product(
         name: "Hummingbird", package: "hummingbird",
         url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1")
+    static let hummingbirdCore = Product(
+        name: "HummingbirdCore", package: "hummingbird",
+        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1")
     static let hummingbirdTesting = Product(
         name: "HummingbirdTesting", package: "hummingbird",
         url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1")
     static let serviceLifecycle = Product(
         name: "ServiceLifecycle", package: "swift-service-lifecycle",
+        url: "https://github.com/swift-server/swift-service-lifecycle", version: "2.13.0")
+    static let unixSignals = Product(
+        name: "UnixSignals", package: "swift-service-lifecycle",
         url: "https://github.com/swift-server/swift-service-lifecycle", version: "2.13.0")
     static let configuration = apple("Configuration", "swift-configuration", "1.4.0")
 }
@@ -159,13 +165,11 @@ target(.edge, "APITypes", ["JSON"], [.collections])
 target(
     .edge, "Server",
     [
-        "APITypes", "Generation", "Chat", "Sampling", "ModelLibrary", "RegistryClient", "PackageIndexClient", "JSON",
-        "GGUF",
-        "Locking",
+        "APITypes", "Generation", "Chat", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
     ],
     [
-        .hummingbird, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .configuration, .system, .collections,
-        .crypto,
+        .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .unixSignals,
+        .configuration, .system, .collections,
     ])
 target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore, .nioPosix, .system])
 target(.edge, "Terminal")

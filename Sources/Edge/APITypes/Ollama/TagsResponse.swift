@@ -4,14 +4,14 @@ package import JSON
 package struct TagsResponse: Hashable, Sendable, WireDecodable, WireEncodable {
     package static let wireName = "ListResponse"
 
-    package var models: [ModelSummary]
+    package var models: [ListedModel]
 
-    package init(models: [ModelSummary]) {
+    package init(models: [ListedModel]) {
         self.models = models
     }
 
     package init(_ fields: WireFields) throws(WireError) {
-        models = try fields.list("models", of: ModelSummary.self) ?? []
+        models = try fields.list("models", of: ListedModel.self) ?? []
     }
 
     package var json: JSONValue {
@@ -22,7 +22,7 @@ package struct TagsResponse: Hashable, Sendable, WireDecodable, WireEncodable {
 }
 
 /// A stored model, one line of `list`.
-package struct ModelSummary: Hashable, Sendable, WireDecodable, WireEncodable {
+package struct ListedModel: Hashable, Sendable, WireDecodable, WireEncodable {
     package static let wireName = "ListModelResponse"
 
     /// Shortest form, tag included.

@@ -1,0 +1,85 @@
+/// Where a server listens or is reached, as `OLLAMA_HOST` says it.
+package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
+    package static let defaultPort = 11434
+
+    package var scheme: String
+    /// A name or an address without brackets; empty where only a port was given, which means every interface.
+    package var host: String
+    package var port: Int
+    /// Without slashes at its ends; the prefix of all paths for a client.
+    package var path: String
+
+    package init(scheme: String = "http", host: String = "127.0.0.1", port: Int = defaultPort, path: String = "") {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.path = path
+    }
+
+    /// Reads `host`, `:port`, `host:port`, `[v6]:port` and `scheme://…/path`; whatever is missing or wrong has its default.
+    package init(parsing text: String) {
+        let text = text.trimmed { $0.isWhitespace }
+        guard text != "ollama.com" else {
+            self.init(scheme: "https", host: "ollama.com", port: 443)
+            return
+        }
+        self.init()
+        var rest = text
+        var defaultPort = Self.defaultPort
+        if let (before, after) = text.cut(at: "://") {
+            scheme = String(before)
+            rest = after
+            defaultPort = scheme == "https" ? 443 : scheme == "http" ? 80 : Self.defaultPort
+        }
+        if let (before, after) = rest.cut(at: "/") {
+            path = String(after.trimmed { $0 == "/" })
+            rest = before
+        }
+        let (host, port) = Self.split(rest)
+        self.host = host
+        self.port = port.flatMap { Int($0) }.flatMap { (0...65535).contains($0) ? $0 : nil } ?? defaultPort
+    }
+
+    /// Host and port; the host is the default one where the text is empty.
+    private static func split(_ text: Substring) -> (host: String, port: Substring?) {
+        if text.first == "[", let end = text.firstIndex(of: "]") {
+            let host = String(text[text.index(after: text.startIndex)..<end])
+            let rest = text[text.index(after: end)...]
+            return (host, rest.first == ":" ? rest.dropFirst() : nil)
+        }
+        let colons = text.count(where: { $0 == ":" })
+        if colons == 1, let (host, port) = text.cut(at: ":") { return (String(host), port) }
+        return (text.isEmpty ? "127.0.0.1" : String(text), nil)
+    }
+
+    /// Host and port as an authority: `[::1]:11434`.
+    package var authority: String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    /// The address for a client, without a slash at its end. An empty host is this machine.
+    package var description: String {
+        let authority = host.isEmpty ? "127.0.0.1:\(port)" : authority
+        return "\(scheme)://\(authority)" + (path.isEmpty ? "" : "/\(path)")
+    }
+}
+
+extension StringProtocol where SubSequence == Substring {
+    fileprivate func cut(at separator: String) -> (Substring, Substring)? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(separator) {
+                return (self[..<start], self[index(start, offsetBy: separator.count)...])
+            }
+            start = index(after: start)
+        }
+        return nil
+    }
+
+    fileprivate func trimmed(_ isTrimmed: (Character) -> Bool) -> Substring {
+        guard let first = firstIndex(where: { !isTrimmed($0) }), let last = lastIndex(where: { !isTrimmed($0) }) else {
+            return self[endIndex...]
+        }
+        return self[first...last]
+    }
+}

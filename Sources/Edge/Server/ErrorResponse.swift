@@ -1,0 +1,133 @@
+import APITypes
+import Generation
+package import HTTPTypes
+import Hummingbird
+import ModelLibrary
+
+/// A request that failed, with the status and the words that the client gets.
+package struct APIFailure: Error, Hashable, Sendable {
+    package var status: HTTPResponse.Status
+    package var message: String
+
+    package init(_ status: HTTPResponse.Status, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    /// - Parameter model: the name as the caller wrote it.
+    package init(_ error: any Error, model: String) {
+        switch error {
+        case let failure as APIFailure: self = failure
+        case let error as GenerationError: self.init(generation: error, model: model)
+        case let error as ModelLibraryError: self.init(library: error, model: model)
+        case let error as WireError: self.init(.badRequest, error.description)
+        case is CancellationError: self.init(.clientClosedRequest, FailureText.cancelled)
+        default: self.init(.internalServerError, String(describing: error))
+        }
+    }
+
+    private init(generation error: GenerationError, model: String) {
+        switch error {
+        case .modelNotFound:
+            self.init(.notFound, FailureText.modelNotFound(model))
+        case .modelUnusable(_, let reason):
+            self.init(.internalServerError, FailureText.modelUnusable(model, reason))
+        case .unsupportedCapability(_, let capability):
+            self.init(.badRequest, FailureText.unsupported(model, capability))
+        case .promptTooLong:
+            self.init(.badRequest, FailureText.promptTooLong)
+        case .promptFailed(let reason):
+            self.init(.internalServerError, reason)
+        case .imagesUnsupported:
+            self.init(.badRequest, FailureText.imagesUnsupported(model))
+        case .overloaded:
+            self.init(.serviceUnavailable, FailureText.overloaded)
+        case .outOfMemory(_, let reason):
+            self.init(.internalServerError, FailureText.outOfMemory(reason))
+        case .shuttingDown:
+            self.init(.serviceUnavailable, FailureText.shuttingDown)
+        case .engineFailed(let reason):
+            self.init(.internalServerError, FailureText.engineFailed(reason))
+        }
+    }
+
+    private init(library error: ModelLibraryError, model: String) {
+        switch error {
+        case .invalidName: self.init(.badRequest, FailureText.invalidModelName)
+        case .modelNotFound: self.init(.notFound, FailureText.modelNotFound(model))
+        case .invalidDigest, .digestMismatch, .creation, .invalidParameter, .modelfile:
+            self.init(.badRequest, error.description)
+        case .missingBlob: self.init(.notFound, error.description)
+        default: self.init(.internalServerError, error.description)
+        }
+    }
+
+    /// Runs `work`, whose errors become failures.
+    static func mapping<Result: Sendable>(
+        model: String, _ work: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await work()
+        } catch {
+            throw APIFailure(error, model: model)
+        }
+    }
+}
+
+/// Words that clients match on.
+package enum FailureText {
+    package static let missingBody = "missing request body"
+    package static let modelRequired = "model is required"
+    package static let invalidModelName = "invalid model name"
+    package static let cancelled = "request canceled"
+    package static let overloaded = "server busy, please try again.  maximum pending requests exceeded"
+    package static let shuttingDown = "the server is shutting down; try again when it is back"
+    package static let rawExcludes = "raw mode does not support template, system, or context"
+    package static let topLogprobsRange = "top_logprobs must be between 0 and 20"
+    package static let promptTooLong =
+        "the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the "
+        + "context length in settings, or use a model with a longer context length"
+    package static let formatUnsupported =
+        "structured output (\"format\") is not supported yet; leave \"format\" out and describe the form in the prompt"
+
+    package static func modelNotFound(_ name: String) -> String { "model '\(name)' not found" }
+    package static func imagesUnsupported(_ name: String) -> String {
+        "\"\(name)\" does not support images; send text only"
+    }
+    package static func responseFormatUnsupported(_ type: String) -> String {
+        "response_format of type \(goQuoted(type)) is not supported yet; leave it out or use \"text\""
+    }
+    package static func modelUnusable(_ name: String, _ reason: String) -> String {
+        "unable to load model '\(name)': \(reason)"
+    }
+    package static func unsupported(_ name: String, _ capability: String) -> String {
+        "\(goQuoted(name)) does not support \(capability)"
+    }
+    package static func outOfMemory(_ reason: String) -> String {
+        "model requires more system memory than is available: \(reason)"
+    }
+    package static func engineFailed(_ reason: String) -> String {
+        "an error was encountered while running the model: \(reason)"
+    }
+}
+
+extension HTTPResponse.Status {
+    /// nginx's number for a client that left; nobody sees it but the log.
+    static let clientClosedRequest = HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
+}
+
+/// Who reads an error's body.
+package enum APIFamily: Sendable {
+    case ollama, openAI
+
+    func body(_ failure: APIFailure) -> any WireEncodable {
+        switch self {
+        case .ollama: FailureResponse(error: failure.message)
+        case .openAI: OpenAIFailure(message: failure.message, status: failure.status.code)
+        }
+    }
+
+    func response(_ failure: APIFailure) -> Response {
+        .json(body(failure), status: failure.status)
+    }
+}

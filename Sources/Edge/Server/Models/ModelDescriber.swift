@@ -1,0 +1,62 @@
+import APITypes
+import GGUF
+import Locking
+import ModelLibrary
+
+/// Finds out what models are and can do, and remembers it by the digest of their manifests.
+///
+/// Calls block on the disk.
+final class ModelDescriber: Sendable {
+    private let known = Locked<[Digest: ModelDescription]>([:])
+    /// Forgets all beyond this many.
+    private let capacity = 1024
+
+    /// A model that cannot be read is described by its configuration alone.
+    func describe(_ summary: ModelSummary, in store: ModelStore) -> ModelDescription {
+        if let description = known.withLock({ $0[summary.digest] }) { return description }
+        guard let model = try? store.model(named: summary.name) else {
+            return ModelDescription(
+                details: ModelDetails(summary.configuration, parentModel: summary.parentModel),
+                capabilities: summary.configuration.capabilities)
+        }
+        return describe(model)
+    }
+
+    func describe(_ model: StoredModel) -> ModelDescription {
+        if let description = known.withLock({ $0[model.digest] }) { return description }
+        let file = model.modelPath.flatMap { try? GGUFFile(contentsOf: $0) }
+        let description = ModelDescription(model, file?.metadata)
+        known.withLock { known in
+            if known.count >= capacity { known.removeAll() }
+            known[model.digest] = description
+        }
+        return description
+    }
+}
+
+extension ModelDescription {
+    /// - Parameter metadata: of the weights; nil where there are none, or where they cannot be read.
+    fileprivate init(_ model: StoredModel, _ metadata: GGUFMetadata?) {
+        details = ModelDetails(model.configuration, parentModel: model.summary.parentModel)
+        details.contextLength = model.configuration.contextLength ?? metadata?.count(of: "context_length") ?? 0
+        details.embeddingLength = model.configuration.embeddingLength ?? metadata?.count(of: "embedding_length") ?? 0
+        var capabilities = model.configuration.capabilities
+        if let metadata {
+            let isEmbedding = metadata[metadata.architectureKey("pooling_type")] != nil
+            capabilities.append(isEmbedding ? "embedding" : "completion")
+            if metadata.count(of: "vision.block_count") != nil || !model.projectorPaths.isEmpty {
+                capabilities.append("vision")
+            }
+            if metadata.count(of: "audio.block_count") != nil { capabilities.append("audio") }
+        }
+        var seen: Set<String> = []
+        self.capabilities = capabilities.filter { seen.insert($0).inserted }
+    }
+}
+
+extension GGUFMetadata {
+    /// A count under the file's architecture; nil where it is missing or no count.
+    fileprivate func count(of key: String) -> Int? {
+        (try? value(architectureKey(key), as: Int.self)).flatMap { $0 }
+    }
+}

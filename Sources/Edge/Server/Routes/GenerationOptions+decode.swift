@@ -1,0 +1,62 @@
+import APITypes
+import Generation
+import HTTPTypes
+import JSON
+import OrderedCollections
+
+/// The options of a request, by name. Those that this engine has no use for are checked and left out.
+extension GenerationOptions {
+    private typealias Key<Value> = WritableKeyPath<GenerationOptions, Value?> & Sendable
+
+    private static let integers: [String: any Key<Int>] = [
+        "num_keep": \.numKeep, "seed": \.seed, "num_predict": \.numPredict, "top_k": \.topK,
+        "repeat_last_n": \.repeatLastN, "num_ctx": \.numContext, "num_batch": \.numBatch, "num_thread": \.numThread,
+    ]
+    private static let floats: [String: any Key<Float>] = [
+        "top_p": \.topP, "min_p": \.minP, "typical_p": \.typicalP, "temperature": \.temperature,
+        "repeat_penalty": \.repeatPenalty, "presence_penalty": \.presencePenalty,
+        "frequency_penalty": \.frequencyPenalty,
+    ]
+    private static let unusedIntegers: Set = ["num_gpu", "main_gpu", "draft_num_predict"]
+
+    /// - Throws: `APIFailure` where a value has the wrong type.
+    init(_ object: JSONObject) throws {
+        self.init()
+        for (name, value) in object where value != .null {
+            if let key = Self.integers[name] {
+                self[keyPath: key] = try Self.integer(name, value)
+            } else if let key = Self.floats[name] {
+                guard let number = value.doubleValue else { throw Self.failure(name, "float32") }
+                self[keyPath: key] = Float(number)
+            } else if name == "stop" {
+                stop = try Self.texts(name, value)
+            } else if Self.unusedIntegers.contains(name) {
+                _ = try Self.integer(name, value)
+            } else if name == "use_mmap", value.boolValue == nil {
+                throw Self.failure(name, "boolean")
+            }
+        }
+    }
+
+    /// Numbers with a fraction lose it.
+    private static func integer(_ name: String, _ value: JSONValue) throws -> Int {
+        switch value {
+        case .integer(let integer): return integer
+        case .number(let number):
+            guard number.magnitude < 9.2e18 else { throw failure(name, "integer") }
+            return Int(number)
+        default: throw failure(name, "integer")
+        }
+    }
+
+    private static func texts(_ name: String, _ value: JSONValue) throws -> [String] {
+        guard let elements = value.arrayValue else { throw failure(name, "array") }
+        let texts = elements.compactMap(\.stringValue)
+        guard texts.count == elements.count else { throw failure(name, "an array of strings") }
+        return texts
+    }
+
+    private static func failure(_ name: String, _ type: String) -> APIFailure {
+        APIFailure(.internalServerError, "option \(goQuoted(name)) must be of type \(type)")
+    }
+}

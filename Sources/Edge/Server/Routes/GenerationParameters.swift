@@ -1,0 +1,72 @@
+import APITypes
+import Chat
+import Generation
+import HTTPTypes
+import JSON
+import ModelLibrary
+import OrderedCollections
+
+extension GenerationRequest {
+    /// - Throws: `APIFailure` for what is out of range or not carried out.
+    init(model: ModelName, input: Input, parameters: InferenceParameters) throws {
+        guard (0...20).contains(parameters.topLogprobs) else {
+            throw APIFailure(.badRequest, FailureText.topLogprobsRange)
+        }
+        guard parameters.format == nil else { throw APIFailure(.notImplemented, FailureText.formatUnsupported) }
+        self.init(
+            model: model, input: input, options: try GenerationOptions(parameters.options),
+            keepAlive: parameters.keepAlive.map(KeepAlive.init), truncates: parameters.truncate ?? true,
+            shifts: parameters.shift ?? true, alternatives: parameters.logprobs ? parameters.topLogprobs : nil)
+    }
+}
+
+extension KeepAlive {
+    init(_ duration: GoDuration) {
+        self =
+            duration < .longest && duration.nanoseconds >= 0
+            ? .duration(.nanoseconds(duration.nanoseconds)) : .forever
+    }
+}
+
+extension ThinkSetting {
+    init(_ value: ThinkValue) {
+        self =
+            switch value {
+            case .bool(true): .on
+            case .bool(false): .off
+            case .level(let level): .level(level)
+            }
+    }
+}
+
+extension Message {
+    init(_ message: ChatMessage) {
+        self.init(
+            role: message.role, content: message.content, thinking: message.thinking.isEmpty ? nil : message.thinking,
+            images: message.images,
+            toolCalls: message.toolCalls.map { call in
+                ToolCall(id: call.id.isEmpty ? nil : call.id, name: call.name, arguments: call.arguments)
+            },
+            toolName: message.toolName.isEmpty ? nil : message.toolName,
+            toolCallID: message.toolCallID.isEmpty ? nil : message.toolCallID)
+    }
+}
+
+extension ModelName {
+    /// Reads the name of a request.
+    init(requested text: String) throws {
+        do {
+            try self.init(text.drop { $0.isWhitespace }.trimmingEnd())
+        } catch {
+            throw APIFailure(.badRequest, FailureText.invalidModelName)
+        }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingEnd() -> String {
+        var end = endIndex
+        while end > startIndex, self[index(before: end)].isWhitespace { end = index(before: end) }
+        return String(self[..<end])
+    }
+}

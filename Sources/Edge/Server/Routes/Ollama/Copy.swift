@@ -1,0 +1,25 @@
+import APITypes
+import HTTPTypes
+import Hummingbird
+import ModelLibrary
+
+enum Copy: Endpoint {
+    static func mount(on routes: inout RouteTable, _ services: Services) {
+        routes.on(.post, "/api/copy") { request, _ in
+            var request = request
+            let body = try await request.decode(CopyRequest.self)
+            guard let source = try? ModelName(body.source) else {
+                throw APIFailure(.badRequest, "source \(goQuoted(body.source)) is invalid")
+            }
+            guard let destination = try? ModelName(body.destination) else {
+                throw APIFailure(.badRequest, "destination \(goQuoted(body.destination)) is invalid")
+            }
+            do {
+                try await services.blocking { try services.store.copy(source, to: destination) }
+            } catch ModelLibraryError.modelNotFound {
+                throw APIFailure(.notFound, "model \(goQuoted(body.source)) not found")
+            }
+            return Response(status: .ok)
+        }
+    }
+}

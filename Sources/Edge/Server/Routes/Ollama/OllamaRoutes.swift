@@ -1,0 +1,7 @@
+/// The native API.
+enum OllamaRoutes {
+    static let endpoints: [any Endpoint.Type] = [
+        Root.self, Version.self, Tags.self, Ps.self, Show.self, Generate.self, Chat.self, Blobs.self, Create.self,
+        Pull.self, Copy.self, Delete.self,
+    ]
+}

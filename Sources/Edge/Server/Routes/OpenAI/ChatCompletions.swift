@@ -1,0 +1,109 @@
+import APITypes
+import Chat
+import Generation
+import Hummingbird
+import ModelLibrary
+
+enum ChatCompletions: Endpoint {
+    static func mount(on routes: inout RouteTable, _ services: Services) {
+        routes.on(.post, "/v1/chat/completions") { request, _ in
+            var request = request
+            let body = try await request.decode(ChatCompletionRequest.self, emptyBody: "EOF")
+            let stream = ChatCompletionStream(
+                model: body.model, includesUsage: body.includesUsage, reportsLogprobs: body.logprobs)
+            return try await StreamingResponse.generate(
+                generation(for: body), by: services.generation, as: stream, streams: body.stream, model: body.model,
+                for: request, family: .openAI)
+        }
+    }
+
+    private static func generation(for body: ChatCompletionRequest) throws -> GenerationRequest {
+        guard !body.messages.isEmpty else { throw APIFailure(.badRequest, "[] is too short - 'messages'") }
+        guard !body.model.isEmpty else { throw APIFailure(.badRequest, FailureText.modelRequired) }
+        if let format = body.responseFormat, !["", "text"].contains(format) {
+            throw APIFailure(.badRequest, FailureText.responseFormatUnsupported(format))
+        }
+        var parameters = InferenceParameters()
+        parameters.logprobs = body.logprobs
+        parameters.topLogprobs = body.topLogprobs
+        let conversation = Conversation(
+            messages: body.messages.map(Message.init), tools: body.tools, think: body.think.map(ThinkSetting.init))
+        var generation = try GenerationRequest(
+            model: ModelName(requested: body.model), input: .conversation(conversation), parameters: parameters)
+        generation.options.temperature = Float(body.temperature ?? 1)
+        generation.options.topP = Float(body.topP ?? 1)
+        generation.options.seed = body.seed
+        generation.options.frequencyPenalty = body.frequencyPenalty.map { Float($0) }
+        generation.options.presencePenalty = body.presencePenalty.map { Float($0) }
+        generation.options.numPredict = body.maxTokens
+        generation.options.stop = body.stop.isEmpty ? nil : body.stop
+        return generation
+    }
+}
+
+struct ChatCompletionStream: WireStream {
+    typealias Frame = ServerSentEvents
+
+    private let identity: CompletionIdentity
+    private let includesUsage: Bool
+    private let reportsLogprobs: Bool
+    private var isFirst = true
+    private var callCount = 0
+
+    init(model: String, includesUsage: Bool, reportsLogprobs: Bool) {
+        identity = CompletionIdentity(
+            id: "chatcmpl-\(Int.random(in: 0..<999))", created: Timestamp.now.seconds, model: model)
+        self.includesUsage = includesUsage
+        self.reportsLogprobs = reportsLogprobs
+    }
+
+    mutating func chunks(for event: GenerationEvent) -> [ChatCompletionChunk] {
+        switch event {
+        case .part(let part, let probabilities):
+            var delta = ChatCompletionChunk.Delta(content: "")
+            switch part {
+            case .content(let text): delta.content = text
+            case .thinking(let text): delta.reasoning = text
+            case .toolCall(let call):
+                delta.toolCall = ChatToolCall(call, index: callCount)
+                callCount += 1
+            }
+            let isEmpty = delta == .init(content: "") || delta == .init(content: "", reasoning: "")
+            guard !isEmpty || !probabilities.isEmpty else { return [] }
+            return [chunk(delta, logprobs: reportsLogprobs ? probabilities.map(LogProbability.init) : nil)]
+        case .finished(let summary):
+            // An answer without any text still has a chunk that says whose it is.
+            var chunks = isFirst ? [chunk(.init(content: ""))] : []
+            let reason = callCount > 0 ? "tool_calls" : summary.reason.rawValue
+            chunks.append(ChatCompletionChunk(identity: identity, delta: .init(), finishReason: reason))
+            if includesUsage {
+                chunks.append(ChatCompletionChunk(identity: identity, delta: nil, usage: Usage(summary)))
+            }
+            return chunks
+        }
+    }
+
+    private mutating func chunk(
+        _ delta: ChatCompletionChunk.Delta, logprobs: [LogProbability]? = nil
+    ) -> ChatCompletionChunk {
+        var delta = delta
+        if isFirst { delta.role = "assistant" }
+        isFirst = false
+        return ChatCompletionChunk(identity: identity, delta: delta, logprobs: logprobs)
+    }
+
+    func whole(_ answer: Answer) -> ChatCompletion {
+        ChatCompletion(
+            identity: identity, content: answer.content, reasoning: answer.thinking,
+            toolCalls: answer.toolCalls.enumerated().map { ChatToolCall($1, index: $0) },
+            finishReason: answer.toolCalls.isEmpty ? answer.summary?.reason.rawValue ?? "stop" : "tool_calls",
+            logprobs: reportsLogprobs ? answer.logProbabilities.map(LogProbability.init) : nil,
+            usage: answer.summary.map(Usage.init) ?? Usage(promptTokens: 0, completionTokens: 0))
+    }
+}
+
+extension Usage {
+    fileprivate init(_ summary: GenerationSummary) {
+        self.init(promptTokens: summary.promptTokens, completionTokens: summary.generatedTokens)
+    }
+}

@@ -1,0 +1,4 @@
+/// The API that clients of OpenAI speak.
+enum OpenAIRoutes {
+    static let endpoints: [any Endpoint.Type] = [ChatCompletions.self, Models.self]
+}

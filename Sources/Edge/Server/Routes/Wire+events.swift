@@ -1,0 +1,46 @@
+import APITypes
+import Chat
+import Generation
+import JSON
+
+extension Metrics {
+    init(_ summary: GenerationSummary) {
+        self.init()
+        totalDuration = summary.totalDuration.nanosecondCount
+        loadDuration = summary.loadDuration.nanosecondCount
+        promptEvalCount = summary.promptTokens
+        promptEvalDuration = summary.promptDuration.nanosecondCount
+        evalCount = summary.generatedTokens
+        evalDuration = summary.generationDuration.nanosecondCount
+    }
+}
+
+extension Duration {
+    /// Held at the ends of 64 bits.
+    var nanosecondCount: Int {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = Int(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        return whole + Int(attoseconds / 1_000_000_000)
+    }
+}
+
+extension LogProbability {
+    init(_ token: TokenLogProbability) {
+        self.init(
+            bytes: token.bytes, logprob: Double(token.logProbability),
+            topLogprobs: token.alternatives.map { LogProbability(bytes: $0.bytes, logprob: Double($0.logProbability)) })
+    }
+}
+
+extension ChatToolCall {
+    /// A call of the answer; one without identifier gets one.
+    init(_ call: ToolCall, index: Int) {
+        self.init(id: call.id ?? Self.makeID(), index: index, name: call.name, arguments: call.arguments)
+    }
+
+    private static func makeID() -> String {
+        let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+        return "call_" + String((0..<8).map { _ in alphabet[Int.random(in: alphabet.indices)] })
+    }
+}

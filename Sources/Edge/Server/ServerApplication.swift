@@ -1,0 +1,93 @@
+import APITypes
+package import Hummingbird
+import HummingbirdCore
+package import Logging
+package import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// The server as a whole: routes, middleware, listening, and the end of it all.
+package enum ServerApplication {
+    /// Connections without a request for so long are closed, and requests that do not arrive completely.
+    private static let idleTimeout: TimeAmount = .seconds(120)
+
+    /// Puts the server together; nothing listens before it runs.
+    package static func make(
+        _ services: Services, _ settings: ServerSettings, eventLoopGroup: any EventLoopGroup = sharedEventLoops,
+        logger: Logger = Logger(label: "apus")
+    ) -> some ApplicationProtocol {
+        let headers = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 200)
+        let connections = OpenFiles.raiseLimit()
+        return Application(
+            router: router(services, settings),
+            server: .http1(configuration: .init(idleTimeout: idleTimeout, httpDecoderConfiguration: headers)),
+            configuration: .init(
+                address: .hostname(settings.address.host, port: settings.address.port),
+                availableConnectionsDelegate: .maximum(connections, logger: logger)),
+            onServerRunning: { channel in
+                logger.info("listening on \(channel.localAddress?.description ?? settings.address.authority)")
+            },
+            eventLoopGroupProvider: .shared(eventLoopGroup),
+            logger: logger)
+    }
+
+    /// Serves until the process is told to stop: then no one new is served, running answers get the grace period, and
+    /// the models are unloaded.
+    /// - Parameter shutdown: frees what stands behind the routes, last of all.
+    /// - Throws: `ServerError` where the address cannot be listened on.
+    package static func run(
+        _ services: Services, _ settings: ServerSettings, logger: Logger = Logger(label: "apus"),
+        shutdown: @escaping @Sendable () async -> Void
+    ) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [Engines(shutdown: shutdown), make(services, settings, logger: logger)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = settings.gracePeriod
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError {
+            let address = settings.address.authority
+            throw error.errnoCode == EADDRINUSE
+                ? ServerError.addressInUse(address) : .cannotListen(address, reason: error.description)
+        } catch let error as NIOConnectionError {
+            throw ServerError.cannotListen(settings.address.authority, reason: "\(error)")
+        }
+    }
+
+    /// Bytes are moved by few threads: nothing on them computes or waits.
+    package static let sharedEventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+
+    private static func router(_ services: Services, _ settings: ServerSettings) -> Router<AppContext> {
+        let router = Router(context: AppContext.self)
+        router.add(middleware: RequestLog())
+        router.add(middleware: CORS(origins: settings.origins))
+        if settings.listensOnLoopback { router.add(middleware: HostCheck()) }
+        router.add(middleware: UnknownPaths())
+        var routes = RouteTable(router: router)
+        for endpoint in OllamaRoutes.endpoints { endpoint.mount(on: &routes, services) }
+        routes.family = .openAI
+        for endpoint in OpenAIRoutes.endpoints { endpoint.mount(on: &routes, services) }
+        routes.refuseOtherMethods()
+        return router
+    }
+}
+
+extension ServerSettings {
+    fileprivate var listensOnLoopback: Bool {
+        if address.host == "localhost" { return true }
+        return IPAddress(address.host)?.isLoopback ?? false
+    }
+}
+
+/// What stands behind the routes: it starts before the listener and ends after it.
+private struct Engines: Service {
+    let shutdown: @Sendable () async -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        // Also after a cancellation, which must not keep models from being unloaded.
+        await Task { await shutdown() }.value
+    }
+}

@@ -1,0 +1,42 @@
+/// A setting of the server: an environment variable, what it is without one, and what it does.
+package struct Setting: Hashable, Sendable {
+    package let variable: String
+    /// As the documentation writes it.
+    package let defaultValue: String
+    package let help: String
+
+    /// The key under which swift-configuration finds the variable.
+    var key: String {
+        let words = variable.lowercased().split(separator: "_")
+        let tail = words.dropFirst(2).map { $0.prefix(1).uppercased() + $0.dropFirst() }
+        return ([words.prefix(2).joined(separator: ".")] + tail).joined()
+    }
+}
+
+/// Every setting of the server, in the order of the documentation.
+package enum SettingsCatalog {
+    package static let host = Setting(
+        variable: "OLLAMA_HOST", defaultValue: "127.0.0.1:11434", help: "address the server listens on")
+    package static let models = Setting(
+        variable: "OLLAMA_MODELS", defaultValue: "~/.ollama/models", help: "folder of the models")
+    package static let keepAlive = Setting(
+        variable: "OLLAMA_KEEP_ALIVE", defaultValue: "5m",
+        help: "how long an idle model stays in memory; negative: for ever, 0: not at all")
+    package static let contextLength = Setting(
+        variable: "OLLAMA_CONTEXT_LENGTH", defaultValue: "4096", help: "tokens of context where a request names none")
+    package static let parallel = Setting(
+        variable: "OLLAMA_NUM_PARALLEL", defaultValue: "4", help: "requests that a model answers at a time")
+    package static let maximumLoadedModels = Setting(
+        variable: "OLLAMA_MAX_LOADED_MODELS", defaultValue: "3", help: "models in memory at a time")
+    package static let maximumQueue = Setting(
+        variable: "OLLAMA_MAX_QUEUE", defaultValue: "512", help: "requests that wait before others are refused")
+    package static let origins = Setting(
+        variable: "OLLAMA_ORIGINS", defaultValue: "",
+        help: "web origins that may use the server besides this machine's, separated by commas")
+    package static let debug = Setting(
+        variable: "OLLAMA_DEBUG", defaultValue: "0", help: "1 logs more, 2 logs everything")
+
+    package static let all = [
+        host, models, keepAlive, contextLength, parallel, maximumLoadedModels, maximumQueue, origins, debug,
+    ]
+}

@@ -1,0 +1,28 @@
+import APITypes
+package import Chat
+package import Generation
+
+/// A whole answer, gathered from its events.
+package struct Answer: Sendable {
+    package var content = ""
+    package var thinking = ""
+    package var toolCalls: [ToolCall] = []
+    package var logProbabilities: [TokenLogProbability] = []
+    package var summary: GenerationSummary?
+
+    package init() {}
+
+    package mutating func add(_ event: GenerationEvent) {
+        switch event {
+        case .part(let part, let probabilities):
+            logProbabilities += probabilities
+            switch part {
+            case .content(let text): content += text
+            case .thinking(let text): thinking += text
+            case .toolCall(let call): toolCalls.append(call)
+            }
+        case .finished(let summary):
+            self.summary = summary
+        }
+    }
+}

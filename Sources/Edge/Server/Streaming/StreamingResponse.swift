@@ -1,0 +1,99 @@
+import APITypes
+import Generation
+import HTTPTypes
+import Hummingbird
+import JSON
+import NIOCore
+
+/// Answers that a model or a download makes while the client waits.
+///
+/// The work runs as long as the client stays: a connection that closes cancels it at once, also before the first byte is
+/// written. Watching for that ends the connection after the answer, which `Connection: close` announces.
+enum StreamingResponse {
+    /// How long a client may take nothing before it is given up.
+    private static let patience: Duration = .seconds(60)
+
+    /// Runs a generation and answers with its events, one by one or as one object.
+    static func generate<Stream: WireStream>(
+        _ generation: GenerationRequest, by service: any GenerationService, as stream: Stream, streams: Bool,
+        model: String, for request: Request, family: APIFamily
+    ) async throws -> Response {
+        guard streams else {
+            let answer = try await whileConnected(request) {
+                try await APIFailure.mapping(model: model) {
+                    try await service.withGeneration(generation) { events in
+                        var answer = Answer()
+                        for try await event in events { answer.add(event) }
+                        return answer
+                    }
+                }
+            }
+            return .json(stream.whole(answer), closing: true)
+        }
+        return try await streaming(Stream.Frame.self, for: request, model: model, family: family) { send in
+            try await service.withGeneration(generation) { events in
+                var stream = stream
+                for try await event in events {
+                    for chunk in stream.chunks(for: event) { try await send(Stream.Frame.frame(chunk)) }
+                }
+            }
+        }
+    }
+
+    typealias Send = @Sendable (ByteBuffer) async throws -> Void
+
+    /// Answers with what `produce` sends. An error before the first piece is thrown, with its status; one after it becomes
+    /// the last piece.
+    static func streaming<Frame: Framing>(
+        _ frame: Frame.Type, for request: Request, model: String, family: APIFamily,
+        produce: @escaping @Sendable (@escaping Send) async throws -> Void
+    ) async throws -> Response {
+        let channel = ChunkChannel(patience: patience)
+        // Begins before the response does and ends with its body, so it can be a child of neither.
+        let producer = Task {
+            do {
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    do {
+                        try await produce { try await channel.send($0) }
+                        if let end = Frame.end { try await channel.send(end) }
+                    } catch  where channel.hasSent && !(error is CancellationError) && !(error is ClientStalled) {
+                        try await channel.send(Frame.frame(family.body(APIFailure(error, model: model))))
+                    }
+                }
+                channel.finish()
+            } catch {
+                channel.finish(throwing: error)
+            }
+        }
+        let first: [ByteBuffer]
+        do {
+            first = try await channel.next() ?? []
+        } catch {
+            producer.cancel()
+            await producer.value
+            throw APIFailure(error, model: model)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: Frame.contentType, .connection: "close"],
+            body: ResponseBody { writer in
+                do {
+                    try await writer.write(contentsOf: first)
+                    while let chunks = try await channel.next() { try await writer.write(contentsOf: chunks) }
+                    await producer.value
+                    try await writer.finish(nil)
+                } catch {
+                    producer.cancel()
+                    channel.finish(throwing: CancellationError())
+                    await producer.value
+                    throw error
+                }
+            })
+    }
+
+    /// Runs `work` until it ends or the client hangs up, which cancels it.
+    static func whileConnected<Result: Sendable>(
+        _ request: Request, _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await request.body.consumeWithCancellationOnInboundClose { _ in try await work() }
+    }
+}
