@@ -1,0 +1,73 @@
+/// `[start:stop:step]` with Python's rules for negative and missing bounds.
+struct JinjaSlicing {
+    private let start: Int?
+    private let stop: Int?
+    private let step: Int
+
+    init(start: Int?, stop: Int?, step: Int?) throws(TemplateError) {
+        guard step != 0 else { throw TemplateError(.evaluation, "slice step cannot be zero") }
+        self.start = start
+        self.stop = stop
+        self.step = step ?? 1
+    }
+
+    func apply<Element>(to elements: [Element]) -> [Element] {
+        let (start, stop) = bounds(count: elements.count)
+        if step == 1 { return start < stop ? Array(elements[start..<stop]) : [] }
+        return stride(from: start, to: stop, by: step).map { elements[$0] }
+    }
+
+    func apply(to text: String) -> String {
+        if start == nil, stop == nil, step == 1 { return text }
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: apply(to: Array(text.unicodeScalars)))
+        return String(view)
+    }
+
+    func apply(to range: JinjaRange) -> JinjaRange {
+        let (start, stop) = bounds(count: range.count)
+        // Ranges are short, so none of this overflows unless the bounds themselves are near the limit.
+        return JinjaRange(
+            start: range.start &+ start &* range.step, stop: range.start &+ stop &* range.step,
+            step: range.step &* step == 0 ? 1 : range.step &* step)
+    }
+
+    /// The bounds within a sequence of `count` elements.
+    private func bounds(count: Int) -> (start: Int, stop: Int) {
+        let lowest = step > 0 ? 0 : -1
+        let highest = step > 0 ? count : count - 1
+        func clamp(_ bound: Int) -> Int {
+            if bound >= 0 { return min(bound, highest) }
+            return bound < -count ? lowest : max(bound + count, lowest)
+        }
+        return (
+            start.map(clamp) ?? (step > 0 ? lowest : highest), stop.map(clamp) ?? (step > 0 ? highest : lowest)
+        )
+    }
+
+    /// The offset that an index means, counted from the end where it is negative; nil out of bounds.
+    static func offset(_ index: Int, count: Int) -> Int? {
+        let offset = index < 0 ? index.addingReportingOverflow(count).partialValue : index
+        return (0..<count).contains(offset) ? offset : nil
+    }
+}
+
+extension Array {
+    /// The element that Python's index means.
+    subscript(python index: Int) -> Element? {
+        JinjaSlicing.offset(index, count: count).map { self[$0] }
+    }
+}
+
+extension String {
+    /// The code point that Python's index means, as a string.
+    func codePoint(at index: Int) -> String? {
+        let scalars = unicodeScalars
+        let position =
+            index >= 0
+            ? scalars.index(scalars.startIndex, offsetBy: index, limitedBy: scalars.endIndex)
+            : scalars.index(scalars.endIndex, offsetBy: index, limitedBy: scalars.startIndex)
+        guard let position, position < scalars.endIndex else { return nil }
+        return String(scalars[position])
+    }
+}

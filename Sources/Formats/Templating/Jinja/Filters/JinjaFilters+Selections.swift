@@ -1,0 +1,66 @@
+import OrderedCollections
+
+extension JinjaFilters {
+    /// Filters that apply a filter or test to each element.
+    static let selections: [String: JinjaFilter] = [
+        "map": JinjaFilter("*", apply: map),
+        "select": selecting(isWanted: true, byAttribute: false),
+        "reject": selecting(isWanted: false, byAttribute: false),
+        "selectattr": selecting(isWanted: true, byAttribute: true),
+        "rejectattr": selecting(isWanted: false, byAttribute: true),
+    ]
+
+    private static func map(
+        _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> JinjaValue {
+        var arguments = arguments.rest
+        let elements = try renderer.elements(of: value)
+        if elements.isEmpty { return .iterator(JinjaIterator([])) }
+        if arguments.positional.isEmpty, let attribute = arguments.keywords.removeValue(forKey: "attribute") {
+            let defaultValue = arguments.keywords.removeValue(forKey: "default")
+            if let unknown = arguments.keywords.keys.first {
+                throw TemplateError(.evaluation, "Unexpected keyword argument '\(unknown)'")
+            }
+            let path = JinjaAttributePath(attribute, default: defaultValue == JinjaValue.none ? nil : defaultValue)
+            return .iterator(JinjaIterator(try path.values(in: elements, renderer)))
+        }
+        guard let name = arguments.positional.first else {
+            throw TemplateError(.evaluation, "map requires a filter argument")
+        }
+        arguments.positional.removeFirst()
+        var mapped: [JinjaValue] = []
+        for element in elements {
+            try renderer.charge()
+            mapped.append(try renderer.applyFilter(name.printed, to: element, arguments))
+        }
+        return .iterator(JinjaIterator(mapped))
+    }
+
+    private static func selecting(isWanted: Bool, byAttribute: Bool) -> JinjaFilter {
+        JinjaFilter("*") { (value, arguments, renderer) throws(TemplateError) in
+            var arguments = arguments.rest
+            let elements = try renderer.elements(of: value)
+            if elements.isEmpty { return .iterator(JinjaIterator([])) }
+            var path: JinjaAttributePath?
+            if byAttribute {
+                guard let attribute = arguments.positional.first else {
+                    throw TemplateError(.evaluation, "Missing parameter for attribute name")
+                }
+                arguments.positional.removeFirst()
+                path = JinjaAttributePath(attribute)
+            }
+            let test = arguments.positional.first
+            if test != nil { arguments.positional.removeFirst() }
+            var selected: [JinjaValue] = []
+            for element in elements {
+                try renderer.charge()
+                let subject = try path?.value(in: element, renderer) ?? element
+                let holds =
+                    test == nil
+                    ? subject.isTrue : try renderer.applyTest(test?.printed ?? "", to: subject, arguments)
+                if holds == isWanted { selected.append(element) }
+            }
+            return .iterator(JinjaIterator(selected))
+        }
+    }
+}

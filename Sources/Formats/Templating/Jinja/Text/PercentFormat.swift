@@ -1,0 +1,100 @@
+/// Python's `format % values`.
+struct PercentFormat {
+    private let format: [Unicode.Scalar]
+    private let renderer: JinjaRenderer
+    private let mapping: JinjaDictionary?
+    private var values: [JinjaValue]
+    private var nextValue = 0
+    private var index = 0
+    private var output = ""
+
+    static func format(
+        _ format: String, _ value: JinjaValue, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> String {
+        try renderer.charge(steps: format.utf8.count / 8)
+        var formatter = PercentFormat(format, value, renderer)
+        return try formatter.run()
+    }
+
+    private init(_ format: String, _ value: JinjaValue, _ renderer: JinjaRenderer) {
+        self.format = Array(format.unicodeScalars)
+        self.renderer = renderer
+        if case .dictionary(let dictionary) = value { mapping = dictionary } else { mapping = nil }
+        if case .tuple(let sequence) = value { values = sequence.elements } else { values = [value] }
+    }
+
+    private mutating func run() throws(TemplateError) -> String {
+        while index < format.count {
+            if format[index] != "%" {
+                output.unicodeScalars.append(format[index])
+                index += 1
+            } else {
+                index += 1
+                try formatItem()
+            }
+        }
+        guard nextValue >= values.count || mapping != nil else {
+            throw TemplateError(.evaluation, "not all arguments converted during string formatting")
+        }
+        return output
+    }
+
+    private mutating func formatItem() throws(TemplateError) {
+        var key: JinjaValue?
+        if peek == "(" { key = try takeKey() }
+        var layout = NumberLayout()
+        while let flag = peek, layout.take(flag: flag) { index += 1 }
+        layout.width = try takeCount()
+        if peek == "." {
+            index += 1
+            layout.precision = try takeCount() ?? 0
+        }
+        while let modifier = peek, ["h", "l", "L"].contains(modifier) { index += 1 }
+        guard let conversion = peek else { throw TemplateError(.evaluation, "incomplete format") }
+        index += 1
+        if conversion == "%" {
+            output += "%"
+            return
+        }
+        if key == nil { key = try takeValue() }
+        output += try layout.convert(key ?? .none, conversion, renderer)
+    }
+
+    private var peek: Unicode.Scalar? { index < format.count ? format[index] : nil }
+
+    private mutating func takeKey() throws(TemplateError) -> JinjaValue {
+        guard let mapping else { throw TemplateError(.evaluation, "format requires a mapping") }
+        guard let end = format[index...].firstIndex(of: ")") else {
+            throw TemplateError(.evaluation, "incomplete format key")
+        }
+        let name = String(scalars: format[index + 1..<end])
+        index = end + 1
+        guard let value = mapping[name] else { throw TemplateError(.evaluation, "'\(name)'") }
+        return value
+    }
+
+    /// A number in the format, or the next value for `*`.
+    private mutating func takeCount() throws(TemplateError) -> Int? {
+        if peek == "*" {
+            index += 1
+            guard let count = try takeValue().index else { throw TemplateError(.evaluation, "* wants int") }
+            return count
+        }
+        var digits = ""
+        while let digit = peek, digit.isASCIIDigit {
+            digits.unicodeScalars.append(digit)
+            index += 1
+        }
+        guard !digits.isEmpty else { return nil }
+        guard let count = Int(digits) else { throw TemplateError(.evaluation, "width too big") }
+        return count
+    }
+
+    private mutating func takeValue() throws(TemplateError) -> JinjaValue {
+        guard nextValue < values.count else {
+            throw TemplateError(.evaluation, "not enough arguments for format string")
+        }
+        defer { nextValue += 1 }
+        return values[nextValue]
+    }
+}
