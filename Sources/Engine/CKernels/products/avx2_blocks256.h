@@ -19,8 +19,9 @@ typedef void ck_read256_avx2(const void *row, size_t block, ck_block256_avx2 *ou
 
 /// What the products need to know of a format.
 typedef struct {
-    int width;  // elements of a sub-block
-    int run;    // products of pairs of codes whose sum fits in 16 bits
+    size_t bytes;  // of a block
+    int width;     // elements of a sub-block
+    int run;       // products of pairs of codes whose sum fits in 16 bits
 } ck_shape256_avx2;
 
 CK_TARGET_BEGIN
@@ -36,43 +37,38 @@ CK_INLINE __m256i ck_spread_scale_avx2(__m256i scales, const int i) {
     return _mm256_shuffle_epi8(scales, _mm256_set1_epi16((short)(2 * i + 256 * (2 * i + 1))));
 }
 
-/// `rows` rows by `columns` columns, both constants: one pass over the weights.
-CK_INLINE void ck_dots256_avx2(const ck_product *product, size_t first_row, const int rows, const int columns,
+/// One row by all columns of the task, a constant of 4 or less.
+CK_INLINE void ck_dots256_avx2(const ck_product *product, size_t row_index, const int columns,
                                const ck_shape256_avx2 shape, ck_read256_avx2 read) {
-    __m256 sums[4][4];
-    for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++) sums[r][c] = _mm256_setzero_ps();
-    }
+    const char *row = ck_row(product, row_index);
+    __m256 sums[4];
+    for (int c = 0; c < columns; c++) sums[c] = _mm256_setzero_ps();
     for (size_t b = 0; b < product->n / 256; b++) {
-        for (int r = 0; r < rows; r++) {
-            ck_block256_avx2 block;
-            read(ck_row(product, first_row + (size_t)r), b, &block);
-            __m256i dots[4];
+        ck_block256_avx2 block;
+        ck_prefetch_weights(row + b * shape.bytes, shape.bytes);
+        read(row, b, &block);
+        __m256i dots[4];
 #pragma unroll
-            for (int i = 0; i < 8; i++) {
-                __m256i scale = ck_spread_scale_avx2(block.scales, i);
-#pragma unroll
-                for (int c = 0; c < columns; c++) {
-                    __m256i activation = ck_load256(ck_int8_256_codes(ck_column(product, (size_t)c)) + 256 * b + 32 * (size_t)i);
-                    __m256i wide = _mm256_madd_epi16(_mm256_maddubs_epi16(block.codes[i], activation), scale);
-                    dots[c] = i == 0 ? wide : _mm256_add_epi32(dots[c], wide);
-                }
-            }
+        for (int i = 0; i < 8; i++) {
+            __m256i scale = ck_spread_scale_avx2(block.scales, i);
 #pragma unroll
             for (int c = 0; c < columns; c++) {
-                const void *column = ck_column(product, (size_t)c);
-                float scale = ck_int8_256_scales(column, product->n)[b];
-                __m256i offsets = _mm256_madd_epi16(block.minima, ck_sums256_avx2(column, product->n, b, shape.width));
-                sums[r][c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[c]), _mm256_set1_ps(block.scale * scale), sums[r][c]);
-                sums[r][c] = _mm256_fnmadd_ps(_mm256_cvtepi32_ps(offsets), _mm256_set1_ps(block.minimum * scale), sums[r][c]);
+                const int8_t *codes = ck_int8_256_codes(ck_column(product, (size_t)c)) + 256 * b + 32 * i;
+                __m256i wide = _mm256_madd_epi16(_mm256_maddubs_epi16(block.codes[i], ck_load256(codes)), scale);
+                dots[c] = i == 0 ? wide : _mm256_add_epi32(dots[c], wide);
             }
         }
-    }
-    for (int r = 0; r < rows; r++) {
+#pragma unroll
         for (int c = 0; c < columns; c++) {
-            product->out[(size_t)c * product->out_stride + first_row + (size_t)r] = ck_sum8(sums[r][c]);
+            const void *column = ck_column(product, (size_t)c);
+            float scale = ck_int8_256_scales(column, product->n)[b];
+            __m256i offsets = _mm256_madd_epi16(block.minima, ck_sums256_avx2(column, product->n, b, shape.width));
+            __m256 minimum = _mm256_set1_ps(block.minimum * scale);
+            sums[c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[c]), _mm256_set1_ps(block.scale * scale), sums[c]);
+            sums[c] = _mm256_fnmadd_ps(_mm256_cvtepi32_ps(offsets), minimum, sums[c]);
         }
     }
+    for (int c = 0; c < columns; c++) product->out[(size_t)c * product->out_stride + row_index] = ck_sum8(sums[c]);
 }
 
 /// Writes the scales in order, each twice.
@@ -187,14 +183,6 @@ CK_INLINE size_t ck_tile256_avx2(const ck_panel *panel, const ck_product *produc
     }
 }
 
-/// All columns, a constant of 4 or less, by dot products.
-CK_INLINE void ck_multiply256_by_dots_avx2(const ck_product *product, const int columns, const ck_shape256_avx2 shape,
-                                           ck_read256_avx2 read) {
-    size_t row = 0;
-    for (; row + 2 <= product->rows; row += 2) ck_dots256_avx2(product, row, 2, columns, shape, read);
-    for (; row < product->rows; row++) ck_dots256_avx2(product, row, 1, columns, shape, read);
-}
-
 /// The eight scales and eight minima of Q4_K and Q5_K, 6 bits each in 12 bytes (see ck_unpack_scales6), as bytes:
 /// the scales in the low half, the minima in the high half.
 CK_INLINE __m128i ck_scales6_avx2(const uint8_t *bytes) {
@@ -228,10 +216,10 @@ CK_TARGET_END
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
         switch (product->columns) {                                                                                    \
         case 0: break;                                                                                                 \
-        case 1: ck_multiply256_by_dots_avx2(product, 1, shape, read); break;                                           \
-        case 2: ck_multiply256_by_dots_avx2(product, 2, shape, read); break;                                           \
-        case 3: ck_multiply256_by_dots_avx2(product, 3, shape, read); break;                                           \
-        case 4: ck_multiply256_by_dots_avx2(product, 4, shape, read); break;                                           \
+        case 1: CK_FOR_EACH_ROW(product, ck_dots256_avx2(product, row, 1, shape, read)) break;                         \
+        case 2: CK_FOR_EACH_ROW(product, ck_dots256_avx2(product, row, 2, shape, read)) break;                         \
+        case 3: CK_FOR_EACH_ROW(product, ck_dots256_avx2(product, row, 3, shape, read)) break;                         \
+        case 4: CK_FOR_EACH_ROW(product, ck_dots256_avx2(product, row, 4, shape, read)) break;                         \
         default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
         }                                                                                                              \
     }

@@ -7,13 +7,8 @@
 
 #include "panel.h"
 
-/// value = scale × code + minimum.
-typedef struct {
-    __m256i codes;  // 32 bytes
-    float scale, minimum;
-} ck_block32_avx2;
-
-typedef ck_block32_avx2 ck_read32_avx2(const void *row, size_t block);
+/// The 32 codes of a block, a byte each.
+typedef __m256i ck_codes32_avx2(const void *row, size_t block);
 
 /// How codes are multiplied.
 typedef enum {
@@ -21,6 +16,16 @@ typedef enum {
     CK_UNSIGNED_5_BITS,  // up to 31: four do
     CK_SIGNED_8_BITS,    // one does
 } ck_code_kind;
+
+/// What the products need to know of a format: value = scale × code + minimum.
+typedef struct {
+    size_t bytes;        // of a block, which begins with its scale
+    ck_code_kind kind;
+    bool has_minimum;    // after the scale; otherwise minimum = scale × -zero
+    float zero;
+} ck_shape32_avx2;
+
+enum { GROUP = 8 };  // blocks whose scales are read together
 
 CK_TARGET_BEGIN
 
@@ -38,53 +43,106 @@ CK_INLINE __m256i ck_fifth_bits_avx2(const void *word) {
     return _mm256_and_si256(_mm256_cmpeq_epi8(bits, bit_in_byte), _mm256_set1_epi8(16));
 }
 
-/// `rows` rows by `columns` columns, both constants: one pass over the weights.
-CK_INLINE void ck_dots32_avx2(const ck_product *product, size_t first_row, const int rows, const int columns,
-                              const ck_code_kind kind, ck_read32_avx2 read) {
-    const __m256i ones = _mm256_set1_epi16(1);
-    __m256 sums[4][4];
-    float minima[4][4] = {{0}};
-    for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++) sums[r][c] = _mm256_setzero_ps();
+/// 16-bit numbers from eight places or fewer, zeros after them. For eight, a constant, without a detour through memory.
+CK_INLINE __m128i ck_gather_halves_avx2(const char *first, size_t stride, size_t count) {
+    uint16_t halves[GROUP] = {0};
+    for (size_t i = 0; i < GROUP; i++) {
+        if (i < count) memcpy(&halves[i], first + i * stride, sizeof halves[i]);
     }
-    for (size_t b = 0; b < product->n / 32; b++) {
-        for (int r = 0; r < rows; r++) {
-            ck_block32_avx2 block = read(ck_row(product, first_row + (size_t)r), b);
-            for (int c = 0; c < columns; c++) {
-                const void *column = ck_column(product, (size_t)c);
-                __m256i products = ck_multiply_codes_avx2(block.codes, ck_load256(ck_int8_32_codes(column) + 32 * b), kind);
-                __m256 dots = _mm256_cvtepi32_ps(_mm256_madd_epi16(products, ones));
-                __m256 scale = _mm256_set1_ps(block.scale * ck_int8_32_scales(column, product->n)[b]);
-                sums[r][c] = _mm256_fmadd_ps(dots, scale, sums[r][c]);
-                minima[r][c] += block.minimum * ck_int8_32_sums(column, product->n)[b];
-            }
+    return _mm_setr_epi16((short)halves[0], (short)halves[1], (short)halves[2], (short)halves[3], (short)halves[4],
+                          (short)halves[5], (short)halves[6], (short)halves[7]);
+}
+
+/// The scales and minima of eight blocks or fewer; zeros for the rest.
+CK_INLINE void ck_scales32_avx2(const char *blocks, size_t count, const ck_shape32_avx2 shape, __m256 *scales,
+                                __m256 *minima) {
+    *scales = _mm256_cvtph_ps(ck_gather_halves_avx2(blocks, shape.bytes, count));
+    *minima = shape.has_minimum ? _mm256_cvtph_ps(ck_gather_halves_avx2(blocks + 2, shape.bytes, count))
+                                : _mm256_mul_ps(*scales, _mm256_set1_ps(-shape.zero));
+}
+
+CK_INLINE __m256i ck_first_lanes_avx2(size_t count) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+/// Adds the products of a block, number `in_group` of its group, to one of the sums of each column.
+CK_INLINE void ck_dots_of_block_avx2(const ck_product *product, __m256i weights, size_t block, size_t in_group,
+                                     size_t sum, const int columns, const ck_shape32_avx2 shape,
+                                     const float (*scales)[GROUP], __m256 (*sums)[2]) {
+    for (int c = 0; c < columns; c++) {
+        const int8_t *codes = ck_int8_32_codes(ck_column(product, (size_t)c)) + 32 * block;
+        __m256i products = ck_multiply_codes_avx2(weights, ck_load256(codes), shape.kind);
+        __m256 dots = _mm256_cvtepi32_ps(_mm256_madd_epi16(products, _mm256_set1_epi16(1)));
+        sums[c][sum] = _mm256_fmadd_ps(dots, _mm256_broadcast_ss(&scales[c][in_group]), sums[c][sum]);
+    }
+}
+
+/// Adds the products of eight blocks or fewer, from number `first`, to the sums of each column.
+CK_INLINE void ck_dots_of_group_avx2(const ck_product *product, const char *row, size_t first, size_t count,
+                                     const int columns, const ck_shape32_avx2 shape, ck_codes32_avx2 read,
+                                     __m256 (*sums)[2]) {
+    float scaled[4][GROUP];
+    __m256 scales, minima;
+    ck_scales32_avx2(row + first * shape.bytes, count, shape, &scales, &minima);
+    for (int c = 0; c < columns; c++) {
+        const void *column = ck_column(product, (size_t)c);
+        __m256i lanes = ck_first_lanes_avx2(count);
+        __m256 column_scales = _mm256_maskload_ps(ck_int8_32_scales(column, product->n) + first, lanes);
+        __m256 column_sums = _mm256_maskload_ps(ck_int8_32_sums(column, product->n) + first, lanes);
+        _mm256_storeu_ps(scaled[c], _mm256_mul_ps(scales, column_scales));
+        if (shape.has_minimum || shape.zero != 0) sums[c][0] = _mm256_fmadd_ps(minima, column_sums, sums[c][0]);
+    }
+    if (count == GROUP) {
+#pragma unroll
+        for (size_t b = 0; b < GROUP; b++) {  // two sums, so that one does not wait for the other
+            ck_dots_of_block_avx2(product, read(row, first + b), first + b, b, b % 2, columns, shape, scaled, sums);
         }
-    }
-    for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++) {
-            product->out[(size_t)c * product->out_stride + first_row + (size_t)r] = ck_sum8(sums[r][c]) + minima[r][c];
+    } else {
+        for (size_t b = 0; b < count; b++) {
+            ck_dots_of_block_avx2(product, read(row, first + b), first + b, b, 0, columns, shape, scaled, sums);
         }
     }
 }
 
+/// One row by all columns of the task, a constant of 4 or less.
+CK_INLINE void ck_dots32_avx2(const ck_product *product, size_t row_index, const int columns,
+                              const ck_shape32_avx2 shape, ck_codes32_avx2 read) {
+    const char *row = ck_row(product, row_index);
+    const size_t blocks = product->n / 32;
+    __m256 sums[4][2];
+    for (int c = 0; c < columns; c++) sums[c][0] = sums[c][1] = _mm256_setzero_ps();
+    size_t b = 0;
+    for (; b + GROUP <= blocks; b += GROUP) {
+        ck_prefetch_weights(row + b * shape.bytes, GROUP * shape.bytes);
+        ck_dots_of_group_avx2(product, row, b, GROUP, columns, shape, read, sums);
+    }
+    if (b < blocks) ck_dots_of_group_avx2(product, row, b, blocks - b, columns, shape, read, sums);
+    for (int c = 0; c < columns; c++) {
+        product->out[(size_t)c * product->out_stride + row_index] = ck_sum8(_mm256_add_ps(sums[c][0], sums[c][1]));
+    }
+}
+
 CK_INLINE void ck_fill_panel32_avx2(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
-                                    ck_panel *out, ck_read32_avx2 read) {
+                                    ck_panel *out, const ck_shape32_avx2 shape, ck_codes32_avx2 read) {
     _Alignas(32) uint32_t codes[CK_PANEL_ROWS][64];
-    _Alignas(32) float scales[CK_PANEL_ROWS][8], minima[CK_PANEL_ROWS][8];
-    if (rows < CK_PANEL_ROWS) memset(codes, 0, sizeof codes);
-    memset(scales, 0, sizeof scales);
-    memset(minima, 0, sizeof minima);
+    _Alignas(32) float scales[CK_PANEL_ROWS][GROUP], minima[CK_PANEL_ROWS][GROUP];
+    if (rows < CK_PANEL_ROWS) {
+        memset(codes, 0, sizeof codes);
+        memset(scales, 0, sizeof scales);
+        memset(minima, 0, sizeof minima);
+    }
+    const size_t first = part.first / 32, count = part.count / 32;
     for (size_t r = 0; r < rows; r++) {
-        for (size_t b = 0; b < part.count / 32; b++) {
-            ck_block32_avx2 block = read(ck_row(product, first_row + r), part.first / 32 + b);
-            _mm256_store_si256((__m256i *)&codes[r][8 * b], block.codes);
-            scales[r][b] = block.scale;
-            minima[r][b] = block.minimum;
-        }
+        const char *row = ck_row(product, first_row + r);
+        for (size_t b = 0; b < count; b++) _mm256_store_si256((__m256i *)&codes[r][8 * b], read(row, first + b));
+        __m256 row_scales, row_minima;
+        ck_scales32_avx2(row + first * shape.bytes, count, shape, &row_scales, &row_minima);
+        _mm256_store_ps(scales[r], row_scales);
+        _mm256_store_ps(minima[r], row_minima);
     }
     ck_transpose16(codes[0], 64, part.count / 4, out->codes[0]);
-    ck_transpose16((const uint32_t *)scales, 8, 8, out->scales[0]);
-    ck_transpose16((const uint32_t *)minima, 8, 8, out->minima[0]);
+    ck_transpose16((const uint32_t *)scales, GROUP, GROUP, out->scales[0]);
+    ck_transpose16((const uint32_t *)minima, GROUP, GROUP, out->minima[0]);
 }
 
 /// Products of 32 elements of eight rows with `columns` columns, as 32-bit sums a row.
@@ -160,32 +218,24 @@ CK_INLINE size_t ck_tile32_avx2(const ck_panel *panel, const ck_product *product
     }
 }
 
-/// All columns, a constant of 4 or less, by dot products.
-CK_INLINE void ck_multiply32_by_dots_avx2(const ck_product *product, const int columns, const ck_code_kind kind,
-                                          ck_read32_avx2 read) {
-    size_t row = 0;
-    for (; row + 2 <= product->rows; row += 2) ck_dots32_avx2(product, row, 2, columns, kind, read);
-    for (; row < product->rows; row++) ck_dots32_avx2(product, row, 1, columns, kind, read);
-}
-
 CK_TARGET_END
 
-/// The product of a format, from its function `read`.
-#define CK_MULTIPLY32_AVX2(type, kind)                                                                                 \
+/// The product of a format, from its function `read` and its constant `shape`.
+#define CK_MULTIPLY32_AVX2(type)                                                                                       \
     static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
-        ck_fill_panel32_avx2(product, first_row, rows, part, out, read);                                               \
+        ck_fill_panel32_avx2(product, first_row, rows, part, out, shape, read);                                        \
     }                                                                                                                  \
     static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
                        ck_elements part, float *sums) {                                                                \
-        return ck_tile32_avx2(panel, product, first_column, limit, kind, part, sums);                                  \
+        return ck_tile32_avx2(panel, product, first_column, limit, shape.kind, part, sums);                            \
     }                                                                                                                  \
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
         switch (product->columns) {                                                                                    \
         case 0: break;                                                                                                 \
-        case 1: ck_multiply32_by_dots_avx2(product, 1, kind, read); break;                                             \
-        case 2: ck_multiply32_by_dots_avx2(product, 2, kind, read); break;                                             \
-        case 3: ck_multiply32_by_dots_avx2(product, 3, kind, read); break;                                             \
-        case 4: ck_multiply32_by_dots_avx2(product, 4, kind, read); break;                                             \
+        case 1: CK_FOR_EACH_ROW(product, ck_dots32_avx2(product, row, 1, shape, read)) break;                          \
+        case 2: CK_FOR_EACH_ROW(product, ck_dots32_avx2(product, row, 2, shape, read)) break;                          \
+        case 3: CK_FOR_EACH_ROW(product, ck_dots32_avx2(product, row, 3, shape, read)) break;                          \
+        case 4: CK_FOR_EACH_ROW(product, ck_dots32_avx2(product, row, 4, shape, read)) break;                          \
         default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
         }                                                                                                              \
     }

@@ -14,37 +14,31 @@ typedef float ck_read1_avx2(const void *row, size_t index);
 
 CK_TARGET_BEGIN
 
-/// `rows` rows by `columns` columns, both constants: one pass over the weights.
-CK_INLINE void ck_float_dots_avx2(const ck_product *product, size_t first_row, size_t first_column, const int rows,
-                                  const int columns, ck_read8_avx2 read8, ck_read1_avx2 read1) {
+/// One row by `columns` columns, a constant of 4 or less.
+CK_INLINE void ck_float_dots_avx2(const ck_product *product, size_t row_index, size_t first_column, const int columns,
+                                  size_t element_bytes, ck_read8_avx2 read8, ck_read1_avx2 read1) {
+    const char *row = ck_row(product, row_index);
     __m256 sums[4][4];
-    float tails[4][4] = {{0}};
-    for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++) sums[r][c] = _mm256_setzero_ps();
+    for (int c = 0; c < columns; c++) {
+        for (int v = 0; v < 4; v++) sums[c][v] = _mm256_setzero_ps();
     }
     size_t i = 0;
-    for (; i + 8 <= product->n; i += 8) {
-        for (int r = 0; r < rows; r++) {
-            __m256 weights = read8(ck_row(product, first_row + (size_t)r), i);
+    for (; i + 32 <= product->n; i += 32) {
+        ck_prefetch_weights(row + i * element_bytes, 32 * element_bytes);
+        for (int v = 0; v < 4; v++) {
+            __m256 weights = read8(row, i + 8 * (size_t)v);
             for (int c = 0; c < columns; c++) {
-                const float *column = ck_column(product, first_column + (size_t)c);
-                sums[r][c] = _mm256_fmadd_ps(weights, _mm256_loadu_ps(column + i), sums[r][c]);
+                const float *column = (const float *)ck_column(product, first_column + (size_t)c) + i + 8 * v;
+                sums[c][v] = _mm256_fmadd_ps(weights, _mm256_loadu_ps(column), sums[c][v]);
             }
         }
     }
-    for (; i < product->n; i++) {
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                const float *column = ck_column(product, first_column + (size_t)c);
-                tails[r][c] += read1(ck_row(product, first_row + (size_t)r), i) * column[i];
-            }
-        }
-    }
-    for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++) {
-            product->out[(first_column + (size_t)c) * product->out_stride + first_row + (size_t)r] =
-                ck_sum8(sums[r][c]) + tails[r][c];
-        }
+    for (int c = 0; c < columns; c++) {
+        const float *column = ck_column(product, first_column + (size_t)c);
+        float rest = 0;
+        for (size_t k = i; k < product->n; k++) rest += read1(row, k) * column[k];
+        __m256 sum = _mm256_add_ps(_mm256_add_ps(sums[c][0], sums[c][1]), _mm256_add_ps(sums[c][2], sums[c][3]));
+        product->out[(first_column + (size_t)c) * product->out_stride + row_index] = ck_sum8(sum) + rest;
     }
 }
 
@@ -97,29 +91,30 @@ static size_t ck_float_tile_avx2(const ck_panel *panel, const ck_product *produc
     }
 }
 
-/// All columns, a constant of 4 or less, by dot products.
-CK_INLINE void ck_multiply_floats_by_dots_avx2(const ck_product *product, const int columns, ck_read8_avx2 read8,
-                                               ck_read1_avx2 read1) {
-    size_t row = 0;
-    for (; row + 2 <= product->rows; row += 2) ck_float_dots_avx2(product, row, 0, 2, columns, read8, read1);
-    for (; row < product->rows; row++) ck_float_dots_avx2(product, row, 0, 1, columns, read8, read1);
+/// One row by all columns of the task.
+CK_INLINE void ck_float_row_avx2(const ck_product *product, size_t row, size_t element_bytes, ck_read8_avx2 read8,
+                                 ck_read1_avx2 read1) {
+    size_t c = 0;
+    for (; c + 4 <= product->columns; c += 4) ck_float_dots_avx2(product, row, c, 4, element_bytes, read8, read1);
+    switch (product->columns - c) {
+    case 1: ck_float_dots_avx2(product, row, c, 1, element_bytes, read8, read1); break;
+    case 2: ck_float_dots_avx2(product, row, c, 2, element_bytes, read8, read1); break;
+    case 3: ck_float_dots_avx2(product, row, c, 3, element_bytes, read8, read1); break;
+    }
 }
 
 CK_TARGET_END
 
-/// The product of a format, from its functions `read8` and `read1`.
+/// The product of a format, from its functions `read8` and `read1` and its constant `element_bytes`.
 #define CK_MULTIPLY_FLOATS_AVX2(type)                                                                                  \
     static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
         ck_fill_float_panel_avx2(product, first_row, rows, part, out, read8, read1);                                   \
     }                                                                                                                  \
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
-        switch (product->columns) {                                                                                    \
-        case 0: break;                                                                                                 \
-        case 1: ck_multiply_floats_by_dots_avx2(product, 1, read8, read1); break;                                      \
-        case 2: ck_multiply_floats_by_dots_avx2(product, 2, read8, read1); break;                                      \
-        case 3: ck_multiply_floats_by_dots_avx2(product, 3, read8, read1); break;                                      \
-        case 4: ck_multiply_floats_by_dots_avx2(product, 4, read8, read1); break;                                      \
-        default: ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, fill, ck_float_tile_avx2);                          \
+        if (product->columns <= 12) {                                                                                  \
+            CK_FOR_EACH_ROW(product, ck_float_row_avx2(product, row, element_bytes, read8, read1))                     \
+        } else {                                                                                                       \
+            ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, fill, ck_float_tile_avx2);                               \
         }                                                                                                              \
     }
 

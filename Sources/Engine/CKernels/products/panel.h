@@ -41,6 +41,8 @@ typedef void ck_fill_panel(const ck_product *product, size_t first_row, size_t r
 typedef size_t ck_tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
                        ck_elements part, float *sums);
 
+#define CK_FOR_EACH_ROW(product, statement) for (size_t row = 0; row < (product)->rows; row++) statement;
+
 CK_TARGET_BEGIN
 
 CK_INLINE const void *ck_row(const ck_product *product, size_t row) {

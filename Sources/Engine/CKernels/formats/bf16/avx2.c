@@ -6,6 +6,8 @@
 
 CK_TARGET_BEGIN
 
+enum { element_bytes = 2 };
+
 CK_INLINE __m256 read8(const void *row, size_t index) {
     __m128i halves = _mm_loadu_si128((const __m128i *)((const uint16_t *)row + index));
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(halves), 16));

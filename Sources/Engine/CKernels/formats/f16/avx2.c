@@ -5,6 +5,8 @@
 
 CK_TARGET_BEGIN
 
+enum { element_bytes = 2 };
+
 CK_INLINE __m256 read8(const void *row, size_t index) {
     return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)((const uint16_t *)row + index)));
 }

@@ -5,6 +5,8 @@
 
 CK_TARGET_BEGIN
 
+enum { element_bytes = 4 };
+
 CK_INLINE __m256 read8(const void *row, size_t index) {
     return _mm256_loadu_ps((const float *)row + index);
 }

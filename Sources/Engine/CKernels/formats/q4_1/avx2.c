@@ -6,13 +6,14 @@
 
 CK_TARGET_BEGIN
 
-CK_INLINE ck_block32_avx2 read(const void *row, size_t index) {
+static const ck_shape32_avx2 shape = {.bytes = sizeof(q4_1_block), .kind = CK_UNSIGNED_4_BITS, .has_minimum = true};
+
+CK_INLINE __m256i read(const void *row, size_t index) {
     const q4_1_block *block = (const q4_1_block *)row + index;
-    return (ck_block32_avx2){ck_nibbles_of_16_bytes(block->codes), ck_half_to_float(block->scale),
-                             ck_half_to_float(block->minimum)};
+    return ck_nibbles_of_16_bytes(block->codes);
 }
 
-CK_MULTIPLY32_AVX2(q4_1, CK_UNSIGNED_4_BITS)
+CK_MULTIPLY32_AVX2(q4_1)
 
 CK_TARGET_END
 

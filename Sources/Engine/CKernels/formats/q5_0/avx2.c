@@ -6,14 +6,14 @@
 
 CK_TARGET_BEGIN
 
-CK_INLINE ck_block32_avx2 read(const void *row, size_t index) {
+static const ck_shape32_avx2 shape = {.bytes = sizeof(q5_0_block), .kind = CK_UNSIGNED_5_BITS, .zero = 16};
+
+CK_INLINE __m256i read(const void *row, size_t index) {
     const q5_0_block *block = (const q5_0_block *)row + index;
-    float scale = ck_half_to_float(block->scale);
-    __m256i codes = _mm256_or_si256(ck_nibbles_of_16_bytes(block->low), ck_fifth_bits_avx2(block->high));
-    return (ck_block32_avx2){codes, scale, -16 * scale};
+    return _mm256_or_si256(ck_nibbles_of_16_bytes(block->low), ck_fifth_bits_avx2(block->high));
 }
 
-CK_MULTIPLY32_AVX2(q5_0, CK_UNSIGNED_5_BITS)
+CK_MULTIPLY32_AVX2(q5_0)
 
 CK_TARGET_END
 

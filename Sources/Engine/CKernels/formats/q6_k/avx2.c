@@ -6,7 +6,7 @@
 
 CK_TARGET_BEGIN
 
-static const ck_shape256_avx2 shape = {.width = 16, .run = 2};
+static const ck_shape256_avx2 shape = {.bytes = sizeof(q6_k_block), .width = 16, .run = 2};
 
 CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
     const q6_k_block *block = (const q6_k_block *)row + index;

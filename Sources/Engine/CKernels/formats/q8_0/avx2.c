@@ -6,12 +6,14 @@
 
 CK_TARGET_BEGIN
 
-CK_INLINE ck_block32_avx2 read(const void *row, size_t index) {
+static const ck_shape32_avx2 shape = {.bytes = sizeof(q8_0_block), .kind = CK_SIGNED_8_BITS};
+
+CK_INLINE __m256i read(const void *row, size_t index) {
     const q8_0_block *block = (const q8_0_block *)row + index;
-    return (ck_block32_avx2){ck_load256(block->codes), ck_half_to_float(block->scale), 0};
+    return ck_load256(block->codes);
 }
 
-CK_MULTIPLY32_AVX2(q8_0, CK_SIGNED_8_BITS)
+CK_MULTIPLY32_AVX2(q8_0)
 
 CK_TARGET_END
 
