@@ -1,0 +1,84 @@
+package import Architectures
+package import Chat
+package import Compute
+package import GGUF
+package import Inference
+import Locking
+package import ModelLibrary
+package import SystemPackage
+package import Tokenization
+
+/// What decides how a model's conversations are written, beside the model file.
+package struct ChatFormatSource: Hashable, Sendable {
+    /// A Go template: the model's own, or the request's; nil takes the template in the model file.
+    package var template: String?
+    /// Built-in renderer and parser by name; empty for none.
+    package var renderer: String
+    package var parser: String
+
+    package init(template: String?, renderer: String = "", parser: String = "") {
+        self.template = template
+        self.renderer = renderer
+        self.parser = parser
+    }
+}
+
+/// A model in memory: its engine runs, its weights are mapped.
+package final class LoadedModel: Sendable {
+    package let engine: Engine
+    package let tokenizer: any Tokenizer
+    /// Tokens of one sequence.
+    package let contextLength: Int
+    /// Tokens that the model was trained for.
+    package let trainedContext: Int
+    /// Bytes of weights and of the cache.
+    package let memoryBytes: Int
+    private let makeFormat: @Sendable (ChatFormatSource) throws -> any ChatFormat
+    /// Templates that were parsed already.
+    private let formats = Locked<[ChatFormatSource: any ChatFormat]>([:])
+
+    /// - Parameter makeFormat: parses a template; called once for each source.
+    package init(
+        engine: Engine, tokenizer: any Tokenizer, contextLength: Int, trainedContext: Int, memoryBytes: Int,
+        makeFormat: @escaping @Sendable (ChatFormatSource) throws -> any ChatFormat
+    ) {
+        self.engine = engine
+        self.tokenizer = tokenizer
+        self.contextLength = contextLength
+        self.trainedContext = trainedContext
+        self.memoryBytes = memoryBytes
+        self.makeFormat = makeFormat
+    }
+
+    /// How conversations with this model are written.
+    /// - Throws: `promptFailed` where the template cannot be parsed.
+    package func chatFormat(_ source: ChatFormatSource) throws(GenerationError) -> any ChatFormat {
+        if let known = formats.withLock({ $0[source] }) { return known }
+        let format: any ChatFormat
+        do {
+            format = try makeFormat(source)
+        } catch {
+            throw .promptFailed("\(error)")
+        }
+        // A request may bring a template of its own: few are kept.
+        formats.withLock { formats in
+            if formats.count >= 8 { formats.removeAll() }
+            formats[source] = format
+        }
+        return format
+    }
+
+    /// Ends the engine's thread and frees the cache; blocks until that is done. The weights are unmapped with the last
+    /// reference to this model.
+    package func unload() {
+        engine.shutDown()
+    }
+}
+
+/// Loads models; blocks, and is called on threads made for that.
+package protocol ModelLoading: Sendable {
+    /// - Parameter residentBytes: what other loaded models take.
+    func load(
+        _ model: StoredModel, _ options: LoadOptions, residentBytes: Int
+    ) throws(GenerationError) -> LoadedModel
+}

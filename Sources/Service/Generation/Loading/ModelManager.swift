@@ -1,0 +1,169 @@
+package import ModelLibrary
+
+/// Keeps models in memory for as long as they are asked for: performs what `ModelTable` decides.
+package actor ModelManager {
+    private typealias Table = ModelTable<String, ContinuousClock.Instant>
+
+    private struct Resident {
+        let model: LoadedModel
+        let name: ModelName
+        let digest: Digest
+    }
+
+    private let loader: any ModelLoading
+    private var table: Table
+    /// By the path of the weights: names for the same file share a model.
+    private var residents: [String: Resident] = [:]
+    /// What is to be loaded for each waiting request.
+    private var wanted: [String: StoredModel] = [:]
+    private var waiters: [UInt64: CheckedContinuation<LoadedModel, any Error>] = [:]
+    private var nextRequest: UInt64 = 0
+    private var alarm: Task<Void, Never>?
+    private var emptied: [CheckedContinuation<Void, Never>] = []
+
+    package init(_ settings: GenerationSettings, loader: any ModelLoading) {
+        table = Table(settings)
+        self.loader = loader
+    }
+
+    /// Runs `body` with `model` in memory; it stays there at least until `body` ends.
+    /// - Throws: `GenerationError`, `CancellationError` where the task is cancelled while it waits, or what `body` throws.
+    package nonisolated func withModel<Result: Sendable>(
+        _ model: StoredModel, _ options: LoadOptions, keepAlive: KeepAlive?,
+        _ body: (LoadedModel) async throws -> Result
+    ) async throws -> Result {
+        guard let path = model.modelPath?.string else {
+            throw GenerationError.modelUnusable(model: model.name.description, reason: "it has no weights on this machine")
+        }
+        let loaded = try await acquire(model, path, options, keepAlive)
+        do {
+            let result = try await body(loaded)
+            await release(path)
+            return result
+        } catch {
+            await release(path)
+            throw error
+        }
+    }
+
+    /// Unloads a model as soon as nobody uses it.
+    package func unload(_ model: StoredModel) {
+        guard let path = model.modelPath?.string else { return }
+        perform(table.unload(path, now: .now))
+    }
+
+    package func loadedModels() -> [LoadedModelStatus] {
+        let now = ContinuousClock.now
+        return table.ready(now).compactMap { key, expires in
+            guard let resident = residents[key] else { return nil }
+            return LoadedModelStatus(
+                name: resident.name, digest: resident.digest, size: resident.model.memoryBytes,
+                contextLength: resident.model.contextLength,
+                expires: expires.map { WallClock.now + (now.duration(to: $0) / .seconds(1)) })
+        }
+    }
+
+    /// Refuses new requests, fails those that wait, and returns once every model is unloaded. Running generations go on:
+    /// end them first.
+    package func shutDown() async {
+        perform(table.shutDown(now: .now))
+        guard !table.isEmpty else { return }
+        await withCheckedContinuation { emptied.append($0) }
+    }
+
+    // MARK: Requests
+
+    private func acquire(
+        _ model: StoredModel, _ path: String, _ options: LoadOptions, _ keepAlive: KeepAlive?
+    ) async throws -> LoadedModel {
+        let id = nextRequest
+        nextRequest += 1
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
+                waiters[id] = continuation
+                wanted[path] = model
+                perform(table.acquire(id, path, options, keepAlive, now: .now))
+            }
+        } onCancel: {
+            Task { await self.cancel(id) }
+        }
+    }
+
+    private func cancel(_ id: UInt64) {
+        // Without a waiter the request was answered already, and is released by who got the model.
+        guard let waiter = waiters.removeValue(forKey: id) else { return }
+        waiter.resume(throwing: CancellationError())
+        perform(table.cancel(id, now: .now))
+    }
+
+    private func release(_ path: String) {
+        perform(table.release(path, now: .now))
+    }
+
+    // MARK: Actions
+
+    private func perform(_ actions: [Table.Action]) {
+        for action in actions {
+            switch action {
+            case .load(let path, let options): load(path, options)
+            case .unload(let path): unload(path)
+            case .grant(let id, let path): grant(id, path)
+            case .fail(let id, let error): waiters.removeValue(forKey: id)?.resume(throwing: error)
+            }
+        }
+        setAlarm()
+        guard table.isEmpty else { return }
+        for continuation in emptied { continuation.resume() }
+        emptied = []
+    }
+
+    private func grant(_ id: UInt64, _ path: String) {
+        guard let resident = residents[path], let waiter = waiters.removeValue(forKey: id) else {
+            // It was cancelled in this very moment.
+            return perform(table.release(path, now: .now))
+        }
+        waiter.resume(returning: resident.model)
+    }
+
+    private func load(_ path: String, _ options: LoadOptions) {
+        guard let stored = wanted[path] else {
+            return perform(table.loadFailed(path, .modelNotFound(path), now: .now))
+        }
+        let residentBytes = residents.values.reduce(0) { $0 + $1.model.memoryBytes }
+        Task {
+            do {
+                let model = try await BlockingThreads.shared.run { [loader] in
+                    try loader.load(stored, options, residentBytes: residentBytes)
+                }
+                residents[path] = Resident(model: model, name: stored.name, digest: stored.digest)
+                perform(table.loaded(path, trainedContext: model.trainedContext, now: .now))
+            } catch let error as GenerationError {
+                perform(table.loadFailed(path, error, now: .now))
+            } catch {
+                let failure = GenerationError.modelUnusable(model: stored.name.description, reason: "\(error)")
+                perform(table.loadFailed(path, failure, now: .now))
+            }
+        }
+    }
+
+    private func unload(_ path: String) {
+        let model = residents.removeValue(forKey: path)?.model
+        wanted[path] = nil
+        Task {
+            _ = try? await BlockingThreads.shared.run { model?.unload() }
+            perform(table.unloaded(path, now: .now))
+        }
+    }
+
+    /// Wakes the table when the next model expires.
+    private func setAlarm() {
+        alarm?.cancel()
+        alarm = table.nextDeadline.map { deadline in
+            Task {
+                guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
+                perform(table.tick(now: .now))
+            }
+        }
+    }
+}
