@@ -155,10 +155,9 @@ target(.service, "Chat", ["JSON", "Templating", "Tokenization", "GGUF"])
 target(
     .service, "Generation",
     [
-        "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization",
-        "GGUF",
+        "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization", "GGUF",
         "Tensors", "JSON", "Locking",
-    ], [.log, .nioPosix, .system])
+    ], [.collections, .deque, .system])
 
 // Edge: wires and terminals.
 target(.edge, "APITypes", ["JSON"], [.collections])

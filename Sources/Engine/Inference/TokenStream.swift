@@ -10,6 +10,10 @@ package struct TokenStream: AsyncSequence, Sendable {
 
     let events: EventStream<TokenEvent>
 
+    /// The next event, nil after the last. One task reads at a time.
+    /// - Throws: `InferenceError`, or `CancellationError`.
+    package func next() async throws -> TokenEvent? { try await events.next() }
+
     package func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(events: events)
     }

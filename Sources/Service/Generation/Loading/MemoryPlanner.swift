@@ -62,9 +62,9 @@ package struct MemoryPlanner: Hashable, Sendable {
 }
 
 /// Sizes as people read them.
-package enum ByteCount {
+enum ByteCount {
     /// `5.2 GB`, `310 MB`; powers of 1000.
-    package static func text(_ bytes: Int) -> String {
+    static func text(_ bytes: Int) -> String {
         let units = ["bytes", "kB", "MB", "GB", "TB"]
         var value = Double(bytes)
         var unit = 0

@@ -5,7 +5,7 @@ package actor ModelManager {
     private typealias Table = ModelTable<String, ContinuousClock.Instant>
 
     private struct Resident {
-        let model: LoadedModel
+        let model: RunningModel
         let name: ModelName
         let digest: Digest
     }
@@ -16,7 +16,7 @@ package actor ModelManager {
     private var residents: [String: Resident] = [:]
     /// What is to be loaded for each waiting request.
     private var wanted: [String: StoredModel] = [:]
-    private var waiters: [UInt64: CheckedContinuation<LoadedModel, any Error>] = [:]
+    private var waiters: [UInt64: CheckedContinuation<RunningModel, any Error>] = [:]
     private var nextRequest: UInt64 = 0
     private var alarm: Task<Void, Never>?
     private var emptied: [CheckedContinuation<Void, Never>] = []
@@ -30,7 +30,7 @@ package actor ModelManager {
     /// - Throws: `GenerationError`, `CancellationError` where the task is cancelled while it waits, or what `body` throws.
     package nonisolated func withModel<Result: Sendable>(
         _ model: StoredModel, _ options: LoadOptions, keepAlive: KeepAlive?,
-        _ body: (LoadedModel) async throws -> Result
+        _ body: (RunningModel) async throws -> Result
     ) async throws -> Result {
         guard let path = model.modelPath?.string else {
             throw GenerationError.modelUnusable(model: model.name.description, reason: "it has no weights on this machine")
@@ -75,7 +75,7 @@ package actor ModelManager {
 
     private func acquire(
         _ model: StoredModel, _ path: String, _ options: LoadOptions, _ keepAlive: KeepAlive?
-    ) async throws -> LoadedModel {
+    ) async throws -> RunningModel {
         let id = nextRequest
         nextRequest += 1
         return try await withTaskCancellationHandler {

@@ -1,11 +1,7 @@
-package import Architectures
 package import Chat
-package import Compute
-package import GGUF
 package import Inference
 import Locking
 package import ModelLibrary
-package import SystemPackage
 package import Tokenization
 
 /// What decides how a model's conversations are written, beside the model file.
@@ -24,7 +20,7 @@ package struct ChatFormatSource: Hashable, Sendable {
 }
 
 /// A model in memory: its engine runs, its weights are mapped.
-package final class LoadedModel: Sendable {
+package final class RunningModel: Sendable {
     package let engine: Engine
     package let tokenizer: any Tokenizer
     /// Tokens of one sequence.
@@ -80,5 +76,5 @@ package protocol ModelLoading: Sendable {
     /// - Parameter residentBytes: what other loaded models take.
     func load(
         _ model: StoredModel, _ options: LoadOptions, residentBytes: Int
-    ) throws(GenerationError) -> LoadedModel
+    ) throws(GenerationError) -> RunningModel
 }

@@ -1,0 +1,49 @@
+package import Architectures
+package import Compute
+package import GGUF
+package import SystemPackage
+package import Tokenization
+
+/// A model file that is open: its weights are mapped, its tokenizer and program are made, nothing is computed.
+package struct ModelFile: Sendable {
+    package let file: GGUFFile
+    package let program: ModelProgram
+    package let tokenizer: any Tokenizer
+
+    /// Blocks on the disk.
+    /// - Throws: `modelUnusable` with what is wrong with the file.
+    package init(contentsOf path: FilePath, model: String) throws(GenerationError) {
+        do {
+            file = try GGUFFile(contentsOf: path)
+            program = try ArchitectureRegistry.program(for: file)
+            tokenizer = try TokenizerFactory.make(file.metadata)
+        } catch {
+            throw .modelUnusable(model: model, reason: "\(error)")
+        }
+    }
+
+    /// Bytes of all tensors.
+    package var weightBytes: Int { file.tensors.reduce(0) { $0 + $1.bytes.count } }
+
+    /// Plans the cache for `contextLength` tokens, or as many as the model was trained for.
+    package func plan(
+        contextLength: Int, batchRows: Int?, parallelSequences: Int, availableBytes: Int, model: String
+    ) throws(GenerationError) -> MemoryPlan {
+        let blockTokens = 32
+        guard let blockBytes = program.cacheBytes(perBlockOf: blockTokens) else {
+            throw .modelUnusable(model: model, reason: "its cache is larger than can be counted")
+        }
+        return try MemoryPlanner(
+            weightBytes: weightBytes, blockBytes: blockBytes, blockTokens: blockTokens,
+            contextLength: min(contextLength, program.contextLength), parallelSequences: parallelSequences,
+            batchRows: batchRows ?? 512
+        ).plan(availableBytes: availableBytes, model: model)
+    }
+
+    /// Binds the program to its weights and reserves the cache.
+    package func makeExecutable(
+        _ backend: any Backend, _ limits: ExecutionLimits
+    ) throws(ComputeError) -> sending any Executable {
+        try backend.compile(program.program, file, limits)
+    }
+}

@@ -1,0 +1,49 @@
+package import Chat
+package import Compute
+import Inference
+package import ModelLibrary
+
+/// The one place where file, architecture, backend, tokenizer, chat format and engine meet.
+package struct ModelLoader: ModelLoading {
+    private let backend: any Backend
+    private let settings: GenerationSettings
+    private let memory: SystemMemory
+    private let makeFormat: @Sendable (ChatFormatSource, ModelFile) throws -> any ChatFormat
+
+    package init(
+        backend: any Backend, settings: GenerationSettings = .init(), memory: SystemMemory = SystemMemory(),
+        makeFormat: @escaping @Sendable (ChatFormatSource, ModelFile) throws -> any ChatFormat
+    ) {
+        self.backend = backend
+        self.settings = settings
+        self.memory = memory
+        self.makeFormat = makeFormat
+    }
+
+    package func load(
+        _ model: StoredModel, _ options: LoadOptions, residentBytes: Int
+    ) throws(GenerationError) -> RunningModel {
+        let name = model.name.description
+        guard let path = model.modelPath else {
+            throw .modelUnusable(model: name, reason: "it has no weights on this machine")
+        }
+        let file = try ModelFile(contentsOf: path, model: name)
+        let available = memory.availableBytes.map { max($0 - residentBytes, 0) } ?? Int.max
+        let plan = try file.plan(
+            contextLength: options.contextLength, batchRows: options.batchRows,
+            parallelSequences: settings.parallelSequences, availableBytes: available, model: name)
+        let engine: Engine
+        do throws(ComputeError) {
+            engine = try Engine(
+                file.makeExecutable(backend, plan.limits),
+                EngineSettings(parallelSequences: settings.parallelSequences))
+        } catch {
+            if case .outOfMemory = error { throw .outOfMemory(model: name, reason: error.description) }
+            throw .modelUnusable(model: name, reason: error.description)
+        }
+        return RunningModel(
+            engine: engine, tokenizer: file.tokenizer, contextLength: plan.limits.contextLength,
+            trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes
+        ) { [makeFormat] source in try makeFormat(source, file) }
+    }
+}

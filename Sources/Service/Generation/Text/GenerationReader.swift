@@ -1,0 +1,99 @@
+import Chat
+import DequeModule
+import Inference
+import Sampling
+import Tensors
+
+/// Reads a sequence's tokens as events of a generation, for one reader.
+actor GenerationReader {
+    private let tokens: TokenStream
+    private var pipeline: TextPipeline
+    private let prompt: [TokenID]
+    private let started: ContinuousClock.Instant
+    private let loadDuration: Duration
+    private var events: Deque<GenerationEvent> = []
+    private var answer: [TokenID] = []
+    private var firstToken: ContinuousClock.Instant?
+    private let admitted = ContinuousClock.now
+    private var isFinished = false
+
+    /// - Parameters:
+    ///   - started: when the request came.
+    ///   - loadDuration: how long it waited for its model.
+    init(
+        _ tokens: TokenStream, _ pipeline: TextPipeline, prompt: [TokenID], started: ContinuousClock.Instant,
+        loadDuration: Duration
+    ) {
+        self.tokens = tokens
+        self.pipeline = pipeline
+        self.prompt = prompt
+        self.started = started
+        self.loadDuration = loadDuration
+    }
+
+    /// - Throws: `GenerationError`, or `CancellationError`.
+    func next() async throws -> GenerationEvent? {
+        while true {
+            if let event = events.popFirst() { return event }
+            guard !isFinished else { return nil }
+            do {
+                guard let event = try await tokens.next() else {
+                    isFinished = true
+                    return nil
+                }
+                take(event)
+            } catch let error as InferenceError {
+                isFinished = true
+                throw GenerationError(error)
+            }
+        }
+    }
+
+    private func take(_ event: TokenEvent) {
+        switch event {
+        case .token(let token):
+            firstToken = firstToken ?? .now
+            answer.append(token.token)
+            events += pipeline.push(token)
+            guard pipeline.isStopped else { return }
+            finish(.stop, measured())
+        case .finished(let reason, let statistics):
+            finish(reason == .stop ? .stop : .length, statistics)
+        }
+    }
+
+    private func finish(_ reason: GenerationSummary.Reason, _ statistics: SequenceStatistics) {
+        isFinished = true
+        events += pipeline.finish()
+        events.append(
+            .finished(
+                GenerationSummary(
+                    reason: reason, promptTokens: statistics.promptTokens,
+                    cachedPromptTokens: statistics.cachedPromptTokens, generatedTokens: statistics.generatedTokens,
+                    loadDuration: loadDuration, promptDuration: statistics.promptDuration,
+                    generationDuration: statistics.generationDuration, totalDuration: started.duration(to: .now),
+                    context: prompt + answer)))
+    }
+
+    /// Counts of what was read, where a stop string ends the answer before the engine does.
+    private func measured() -> SequenceStatistics {
+        let now = ContinuousClock.now
+        var statistics = SequenceStatistics()
+        statistics.promptTokens = prompt.count
+        statistics.generatedTokens = answer.count
+        statistics.promptDuration = admitted.duration(to: firstToken ?? now)
+        statistics.generationDuration = (firstToken ?? now).duration(to: now)
+        return statistics
+    }
+}
+
+extension GenerationError {
+    init(_ error: InferenceError) {
+        switch error {
+        case .promptTooLong(let tokens, let limit): self = .promptTooLong(tokens: tokens, limit: limit)
+        case .shutDown: self = .shuttingDown
+        case .emptyPrompt, .tokenOutsideVocabulary: self = .promptFailed(error.description)
+        case .stepFailed, .notANumber: self = .engineFailed(error.description)
+        }
+    }
+}
