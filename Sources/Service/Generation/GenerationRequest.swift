@@ -1,6 +1,5 @@
 package import Chat
 package import ModelLibrary
-package import Sampling
 
 /// One answer that is wanted from a model.
 package struct GenerationRequest: Sendable {

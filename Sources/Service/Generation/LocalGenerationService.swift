@@ -2,6 +2,7 @@ import Chat
 import Inference
 package import ModelLibrary
 import Sampling
+import Tokenization
 
 /// Answers with models of this machine.
 package final class LocalGenerationService: GenerationService {

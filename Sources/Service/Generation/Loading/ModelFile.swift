@@ -2,6 +2,7 @@ package import Architectures
 package import Compute
 package import GGUF
 package import SystemPackage
+import Tensors
 package import Tokenization
 
 /// A model file that is open: its weights are mapped, its tokenizer and program are made, nothing is computed.

@@ -1,3 +1,4 @@
+import Architectures
 package import Chat
 package import Compute
 import Inference

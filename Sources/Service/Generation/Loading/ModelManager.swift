@@ -1,4 +1,5 @@
 package import ModelLibrary
+import SystemPackage
 
 /// Keeps models in memory for as long as they are asked for: performs what `ModelTable` decides.
 package actor ModelManager {
@@ -33,7 +34,8 @@ package actor ModelManager {
         _ body: (RunningModel) async throws -> Result
     ) async throws -> Result {
         guard let path = model.modelPath?.string else {
-            throw GenerationError.modelUnusable(model: model.name.description, reason: "it has no weights on this machine")
+            throw GenerationError.modelUnusable(
+                model: model.name.description, reason: "it has no weights on this machine")
         }
         let loaded = try await acquire(model, path, options, keepAlive)
         do {

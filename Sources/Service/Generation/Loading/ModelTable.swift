@@ -213,7 +213,9 @@ where Instant.Duration == Duration, Instant: Sendable {
     /// What is wrong, for tests; empty when all is well.
     func checkInvariants() -> [String] {
         var problems: [String] = []
-        if entries.values.count(where: { $0.phase == .loading }) > 1 { problems.append("two models are loaded at once") }
+        if entries.values.count(where: { $0.phase == .loading }) > 1 {
+            problems.append("two models are loaded at once")
+        }
         if entries.count > max(settings.maximumLoadedModels, 1) { problems.append("\(entries.count) models") }
         if queue.count > max(settings.maximumQueue, 1) { problems.append("\(queue.count) requests wait") }
         for (key, entry) in entries {

@@ -13,9 +13,11 @@ package struct SystemMemory: Sendable {
             var count = 0
             while count < bytes.count {
                 let room = count
-                guard let more = try? bytes.withUnsafeMutableBytes({
-                    try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[room...]))
-                }), more > 0 else { break }
+                guard
+                    let more = try? bytes.withUnsafeMutableBytes({
+                        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[room...]))
+                    }), more > 0
+                else { break }
                 count += more
             }
             return String(decoding: bytes[..<count], as: UTF8.self)
@@ -41,7 +43,9 @@ package struct SystemMemory: Sendable {
             let used = read(folder + "memory.current").flatMap({ Self.leadingNumber($0[...]) })
         else { return nil }
         let statistics = read(folder + "memory.stat") ?? ""
-        let droppable = ["inactive_file ", "active_file "].reduce(0) { $0 + (Self.number(after: $1, in: statistics) ?? 0) }
+        let droppable = ["inactive_file ", "active_file "].reduce(0) {
+            $0 + (Self.number(after: $1, in: statistics) ?? 0)
+        }
         return max(limit - used + min(droppable, used), 0)
     }
 

@@ -1,4 +1,5 @@
 import Chat
+import Inference
 import ModelLibrary
 import Tensors
 import Tokenization
@@ -126,7 +127,9 @@ struct PromptBuilder: Sendable {
         guard request.shifts else { throw .promptTooLong(tokens: tokens.count, limit: limit) }
         let context = limit + 1
         let hasBeginning = model.tokenizer.vocabulary.addsBeginning ? 1 : 0
-        let wanted = options.keptTokens < 0 ? tokens.count : options.keptTokens.addingReportingOverflow(hasBeginning).partialValue
+        let wanted =
+            options.keptTokens < 0
+            ? tokens.count : options.keptTokens.addingReportingOverflow(hasBeginning).partialValue
         let kept = min(max(wanted, 0), max(limit - 4, 0))
         let total = context - max((context - kept) / 2, 1)
         return Array(tokens[..<kept]) + tokens.suffix(total - kept)
