@@ -40,6 +40,12 @@ static const ck_format avx2_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, OPERATIONS(avx2)};
 
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
+    FORMAT(type, id, block, bytes, kind, avx2, on_avx512)
+static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
+#undef ROW
+static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats, OPERATIONS(avx2)};
+
 #endif
 
 /// A table and whether this CPU can run it, the best first.
@@ -52,6 +58,7 @@ static bool always(void) { return true; }
 
 static const candidate candidates[] = {
 #if defined(__x86_64__)
+    {&avx512_table, ck_cpu_has_avx512},
     {&avx2_table, ck_cpu_has_avx2},
 #endif
     {&generic_table, always},

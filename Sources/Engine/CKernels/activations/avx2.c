@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 CK_INLINE __m256 magnitude(__m256 x) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x); }
 

@@ -3,7 +3,7 @@
 
 #include "../products/avx2.h"
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 /// e^x with a relative error below 2e-7; 0 below -87.3, infinity above 88.7, NaN for NaN.
 CK_INLINE __m256 ck_exp8(__m256 x) {

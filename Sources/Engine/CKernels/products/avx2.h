@@ -1,20 +1,24 @@
 #ifndef CK_AVX2_H
 #define CK_AVX2_H
 
-// What every AVX2 file begins with. Code between CK_TARGET_BEGIN and CK_TARGET_END uses AVX2, FMA and F16C whatever the
-// compiler's flags are; only a table that the CPU can run calls it.
+// What every AVX2 file begins with. Code between CK_AVX2_BEGIN and CK_TARGET_END uses AVX2, FMA and F16C whatever the
+// compiler's flags are; only a table that the CPU can run calls it. CK_TARGET_BEGIN begins code for the instruction set
+// of the file that includes this, AVX2 unless that says otherwise.
 
 #include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#define CK_TARGET_BEGIN                                                                                                \
+#define CK_AVX2_BEGIN                                                                                                  \
     _Pragma("clang attribute push(__attribute__((target(\"avx2,fma,f16c\"))), apply_to = function)")
+#ifndef CK_TARGET_BEGIN
+#define CK_TARGET_BEGIN CK_AVX2_BEGIN
+#endif
 #define CK_TARGET_END _Pragma("clang attribute pop")
 #define CK_INLINE static inline __attribute__((always_inline))
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 CK_INLINE __m256i ck_load256(const void *bytes) { return _mm256_loadu_si256(bytes); }
 

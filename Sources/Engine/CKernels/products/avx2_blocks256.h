@@ -24,7 +24,7 @@ typedef struct {
     int run;       // products of pairs of codes whose sum fits in 16 bits
 } ck_shape256_avx2;
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 /// The sums of a column's sub-blocks in block `b`, as 16-bit numbers.
 CK_INLINE __m256i ck_sums256_avx2(const void *column, size_t n, size_t b, const int width) {

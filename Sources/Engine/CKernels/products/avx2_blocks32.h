@@ -27,7 +27,7 @@ typedef struct {
 
 enum { GROUP = 8 };  // blocks whose scales are read together
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 /// Sums of products of adjacent codes, as 16-bit numbers.
 CK_INLINE __m256i ck_multiply_codes_avx2(__m256i weights, __m256i activations, const ck_code_kind kind) {

@@ -12,7 +12,7 @@ typedef __m256 ck_read8_avx2(const void *row, size_t index);
 /// The element of a row numbered `index`.
 typedef float ck_read1_avx2(const void *row, size_t index);
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 /// One row by `columns` columns, a constant of 4 or less.
 CK_INLINE void ck_float_dots_avx2(const ck_product *product, size_t row_index, size_t first_column, const int columns,
@@ -79,7 +79,7 @@ CK_INLINE void ck_float_tile_columns_avx2(const ck_panel *panel, const ck_produc
     }
 }
 
-static size_t ck_float_tile_avx2(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
+CK_INLINE size_t ck_float_tile_avx2(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
                                  ck_elements part, float *sums) {
     switch (limit) {
     case 1: ck_float_tile_columns_avx2(panel, product, first_column, 1, part, sums); return 1;

@@ -43,8 +43,6 @@ typedef size_t ck_tile(const ck_panel *panel, const ck_product *product, size_t 
 
 #define CK_FOR_EACH_ROW(product, statement) for (size_t row = 0; row < (product)->rows; row++) statement;
 
-CK_TARGET_BEGIN
-
 CK_INLINE const void *ck_row(const ck_product *product, size_t row) {
     return (const char *)product->weights + row * product->weight_stride;
 }
@@ -52,6 +50,8 @@ CK_INLINE const void *ck_row(const ck_product *product, size_t row) {
 CK_INLINE const void *ck_column(const ck_product *product, size_t column) {
     return (const char *)product->activations + column * product->activation_stride;
 }
+
+CK_TARGET_BEGIN
 
 /// 64 rows or fewer and 128 columns or fewer.
 CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, size_t first_column, size_t elements,

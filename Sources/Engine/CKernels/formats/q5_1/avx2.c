@@ -1,17 +1,9 @@
 #if defined(__x86_64__)
 
-#include "../../products/avx2_blocks32.h"
 #include "../formats.h"
-#include "block.h"
+#include "x86.h"
 
-CK_TARGET_BEGIN
-
-static const ck_shape32_avx2 shape = {.bytes = sizeof(q5_1_block), .kind = CK_UNSIGNED_5_BITS, .has_minimum = true};
-
-CK_INLINE __m256i read(const void *row, size_t index) {
-    const q5_1_block *block = (const q5_1_block *)row + index;
-    return _mm256_or_si256(ck_nibbles_of_16_bytes(block->low), ck_fifth_bits_avx2(block->high));
-}
+CK_AVX2_BEGIN
 
 CK_MULTIPLY32_AVX2(q5_1)
 

@@ -1,31 +1,9 @@
 #if defined(__x86_64__)
 
-#include "../../products/avx2_blocks256.h"
 #include "../formats.h"
-#include "block.h"
+#include "x86.h"
 
-CK_TARGET_BEGIN
-
-static const ck_shape256_avx2 shape = {.bytes = sizeof(q5_k_block), .width = 32, .run = 4};
-
-CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
-    const q5_k_block *block = (const q5_k_block *)row + index;
-    const __m256i low_halves = _mm256_set1_epi8(15);
-    const __m256i fifth_bit = _mm256_set1_epi8(16);
-    __m256i high = ck_load256(block->high);
-    for (int pair = 0; pair < 4; pair++) {
-        __m256i packed = ck_load256(block->low + 32 * pair);
-        __m256i even_high = _mm256_slli_epi16(_mm256_srli_epi16(high, 2 * pair), 4);
-        __m256i odd_high = _mm256_slli_epi16(_mm256_srli_epi16(high, 2 * pair + 1), 4);
-        out->codes[2 * pair] =
-            _mm256_or_si256(_mm256_and_si256(packed, low_halves), _mm256_and_si256(even_high, fifth_bit));
-        out->codes[2 * pair + 1] = _mm256_or_si256(_mm256_and_si256(_mm256_srli_epi16(packed, 4), low_halves),
-                                                   _mm256_and_si256(odd_high, fifth_bit));
-    }
-    ck_read_scales6_avx2(block->scales, out);
-    out->scale = ck_half_to_float(block->scale);
-    out->minimum = ck_half_to_float(block->minimum);
-}
+CK_AVX2_BEGIN
 
 CK_MULTIPLY256_AVX2(q5_k)
 

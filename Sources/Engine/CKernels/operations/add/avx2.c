@@ -3,7 +3,7 @@
 #include "../../products/avx2.h"
 #include "../operations.h"
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 void ck_add_avx2(size_t n, const float *a, const float *b, float *out) {
     size_t i = 0;

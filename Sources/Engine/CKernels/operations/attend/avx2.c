@@ -10,7 +10,7 @@
 
 enum { QUERIES = 6 };
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 static size_t padded(size_t block_tokens) { return (block_tokens + 7) / 8 * 8; }
 

@@ -3,7 +3,7 @@
 #include "../../products/avx2.h"
 #include "../operations.h"
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 void ck_f32_to_f16_avx2(size_t n, const float *in, uint16_t *out) {
     size_t i = 0;

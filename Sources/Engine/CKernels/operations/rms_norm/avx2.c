@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 void ck_rms_norm_avx2(size_t n, const float *in, const float *weight, float epsilon, float *out) {
     __m256 squares[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};

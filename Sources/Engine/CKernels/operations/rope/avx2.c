@@ -3,7 +3,7 @@
 #include "../../products/avx2.h"
 #include "../operations.h"
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 /// Pairs (i, i + pairs) of one head.
 CK_INLINE void rotate_halves(size_t pairs, const float *cosines, const float *sines, const float *in, float *out) {

@@ -3,7 +3,7 @@
 #include "../exp_avx2.h"
 #include "../operations.h"
 
-CK_TARGET_BEGIN
+CK_AVX2_BEGIN
 
 CK_INLINE __m256 silu_multiply8(__m256 gate, __m256 up) {
     __m256 exponential = ck_exp8(_mm256_sub_ps(_mm256_setzero_ps(), gate));

@@ -1,0 +1,48 @@
+#ifndef CK_AVX512_H
+#define CK_AVX512_H
+
+// What every AVX-512 file begins with. Unpacking, and products with few columns, which wait for memory, are those of AVX2;
+// the tiles of products with many columns are new: one vector is a word of each of the 16 rows of a panel.
+
+#define CK_PRAGMA(text) _Pragma(#text)
+#define CK_TARGET_BEGIN                                                                                                \
+    CK_PRAGMA(clang attribute push(                                                                                    \
+        __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function))
+
+#include "avx2.h"
+
+/// Columns of a tile, and a switch that calls `tile` with their number as a constant.
+enum { CK_TILE_COLUMNS_AVX512 = 8 };
+#define CK_SWITCH_COLUMNS_AVX512(limit, tile)                                                                          \
+    switch (limit) {                                                                                                   \
+    case 1: tile(1); return 1;                                                                                         \
+    case 2: tile(2); return 2;                                                                                         \
+    case 3: tile(3); return 3;                                                                                         \
+    case 4: tile(4); return 4;                                                                                         \
+    case 5: tile(5); return 5;                                                                                         \
+    case 6: tile(6); return 6;                                                                                         \
+    case 7: tile(7); return 7;                                                                                         \
+    default: tile(8); return 8;                                                                                        \
+    }
+
+CK_TARGET_BEGIN
+
+/// Adds the products of `words` words of 16 rows, four codes each, with `columns` columns of activations to `dots`.
+/// Both counts are constants.
+CK_INLINE void ck_dot_words_avx512(const uint32_t (*weights)[16], const int words, const int8_t *const *activations,
+                                   size_t offset, const int columns, __m512i *dots) {
+#pragma unroll
+    for (int k = 0; k < words; k++) {
+        __m512i word = _mm512_load_si512(weights[k]);
+#pragma unroll
+        for (int c = 0; c < columns; c++) {
+            int activation;
+            memcpy(&activation, activations[c] + offset + 4 * k, sizeof activation);
+            dots[c] = _mm512_dpbusd_epi32(dots[c], word, _mm512_set1_epi32(activation));
+        }
+    }
+}
+
+CK_TARGET_END
+
+#endif

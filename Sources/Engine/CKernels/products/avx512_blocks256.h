@@ -1,0 +1,75 @@
+#ifndef CK_AVX512_BLOCKS256_H
+#define CK_AVX512_BLOCKS256_H
+
+// Products of the formats with blocks of 256 elements with many columns.
+
+#include "avx512.h"
+
+#include "avx2_blocks256.h"
+
+CK_TARGET_BEGIN
+
+/// 16 rows by `columns` columns, a constant.
+CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                         const int columns, const int width, ck_elements part, float *sums) {
+    const int8_t *codes[CK_TILE_COLUMNS_AVX512];
+    const size_t sub_blocks = 256 / (size_t)width, block = part.first / 256;
+    __m512i totals[CK_TILE_COLUMNS_AVX512];
+    for (int c = 0; c < columns; c++) {
+        codes[c] = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + part.first;
+        totals[c] = _mm512_setzero_si512();
+    }
+    for (size_t s = 0; s < sub_blocks; s++) {
+        __m512i dots[CK_TILE_COLUMNS_AVX512];
+        for (int c = 0; c < columns; c++) dots[c] = _mm512_setzero_si512();
+        ck_dot_words_avx512(&panel->codes[s * (size_t)width / 4], width / 4, codes, s * (size_t)width, columns, dots);
+        __m512i scales = _mm512_srai_epi32(_mm512_load_si512(panel->scales[s]), 16);  // each is there twice
+        for (int c = 0; c < columns; c++) {
+            totals[c] = _mm512_add_epi32(totals[c], _mm512_mullo_epi32(dots[c], scales));
+        }
+    }
+    for (int c = 0; c < columns; c++) {
+        const void *column = ck_column(product, first_column + (size_t)c);
+        const int16_t *column_sums =
+            width == 16 ? ck_int8_256_sums16(column, product->n) : ck_int8_256_sums32(column, product->n);
+        __m512i offsets = _mm512_setzero_si512();
+        for (size_t pair = 0; pair < sub_blocks / 2; pair++) {
+            int pair_sums;
+            memcpy(&pair_sums, column_sums + sub_blocks * block + 2 * pair, sizeof pair_sums);
+            offsets = _mm512_dpwssd_epi32(offsets, _mm512_load_si512(panel->minima[pair]), _mm512_set1_epi32(pair_sums));
+        }
+        __m512 offset = _mm512_mul_ps(_mm512_cvtepi32_ps(offsets), _mm512_load_ps(panel->minimum));
+        __m512 total = _mm512_fmsub_ps(_mm512_cvtepi32_ps(totals[c]), _mm512_load_ps(panel->scale), offset);
+        __m512 column_scale = _mm512_set1_ps(ck_int8_256_scales(column, product->n)[block]);
+        float *sum = sums + c * CK_SUM_ROWS;
+        _mm512_store_ps(sum, _mm512_fmadd_ps(total, column_scale, _mm512_load_ps(sum)));
+    }
+}
+
+CK_INLINE size_t ck_tile256_avx512(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
+                                   const int width, ck_elements part, float *sums) {
+#define TILE(columns) ck_tile_columns256_avx512(panel, product, first_column, columns, width, part, sums)
+    CK_SWITCH_COLUMNS_AVX512(limit, TILE)
+#undef TILE
+}
+
+CK_TARGET_END
+
+/// The product of a format, from its function `read` and its constant `shape`.
+#define CK_MULTIPLY256_AVX512(type)                                                                                    \
+    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
+        ck_fill_panel256_avx2(product, first_row, rows, part, out, shape, read);                                       \
+    }                                                                                                                  \
+    static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
+                       ck_elements part, float *sums) {                                                                \
+        return ck_tile256_avx512(panel, product, first_column, limit, shape.width, part, sums);                        \
+    }                                                                                                                  \
+    void ck_##type##_multiply_avx512(const ck_product *product) {                                                      \
+        if (product->columns <= 4) {                                                                                   \
+            ck_##type##_multiply_avx2(product);                                                                        \
+        } else {                                                                                                       \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
+        }                                                                                                              \
+    }
+
+#endif
