@@ -5,7 +5,7 @@ package protocol ModelSource: Sendable {
     /// - Parameter report: told each step, `success` last; what it throws ends the pull.
     func pull(
         _ reference: ModelReference, into store: ModelStore, options: PullOptions,
-        report: ProgressReport
+        report: @escaping ProgressReport
     ) async throws
 }
 
@@ -29,7 +29,7 @@ package struct ModelSources: ModelSource {
     }
 
     package func pull(
-        _ reference: ModelReference, into store: ModelStore, options: PullOptions, report: ProgressReport
+        _ reference: ModelReference, into store: ModelStore, options: PullOptions, report: @escaping ProgressReport
     ) async throws {
         let source =
             switch reference.source {

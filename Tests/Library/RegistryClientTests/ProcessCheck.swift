@@ -1,0 +1,18 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+enum ProcessCheck {
+    /// Whether a process has ended, waited for or not.
+    static func isGone(_ process: Int32) -> Bool {
+        for _ in 0..<100 {
+            if kill(process, 0) != 0 { return true }
+            usleep(20_000)
+        }
+        return false
+    }
+}
