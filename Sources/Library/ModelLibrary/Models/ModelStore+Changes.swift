@@ -5,11 +5,11 @@ extension ModelStore {
     /// - Parameters:
     ///   - bytes: the manifest as it was received; its digest identifies the model.
     ///   - leases: proof that the blobs stay until the manifest names them.
-    /// - Returns: the layers of a model of the same name before, for `removeUnused`.
+    /// - Returns: the blobs of a model of the same name before, for `removeUnused`.
     @discardableResult
     package func install(
         _ bytes: [UInt8], as name: ModelName, holding leases: [BlobLease]
-    ) throws(ModelLibraryError) -> [Layer] {
+    ) throws(ModelLibraryError) -> [Digest] {
         let manifest = try Manifest(parsing: bytes)
         return try withExclusiveAccess { () throws(ModelLibraryError) in
             for layer in manifest.allLayers {
@@ -40,23 +40,25 @@ extension ModelStore {
             let name = try storedSpelling(of: name)
             let path = path(of: name)
             guard try FileSystem.status(of: path) != nil else { throw .modelNotFound(name.description) }
-            let layers = (try? manifest(at: name))?.manifest.allLayers ?? []
+            let layers = (try? manifest(at: name))?.manifest.allLayers.map(\.digest) ?? []
             try FileSystem.remove(path)
             try? FileSystem.synchronize(folder(of: name))
             removeEmptyFolders(of: name)
-            try removeUnreferenced(layers.map(\.digest))
+            for digest in try unused(among: layers) { _ = try blobs.removeUnleased(digest) }
         }
     }
 
-    /// Whether some of these layers belong to no model any more.
-    package func hasUnused(_ layers: [Layer]) throws(ModelLibraryError) -> Bool {
-        guard let referenced = try referencedDigests() else { return false }
-        return layers.contains { !referenced.contains($0.digest) }
+    /// Those of these blobs that belong to no model.
+    package func unused(among digests: [Digest]) throws(ModelLibraryError) -> [Digest] {
+        guard let referenced = try referencedDigests() else { return [] }
+        return digests.filter { !referenced.contains($0) }
     }
 
-    /// Removes those of these layers that belong to no model any more.
-    package func removeUnused(_ layers: [Layer]) throws(ModelLibraryError) {
-        try withExclusiveAccess { () throws(ModelLibraryError) in try removeUnreferenced(layers.map(\.digest)) }
+    /// Removes those of these blobs that belong to no model.
+    package func removeUnused(_ digests: [Digest]) throws(ModelLibraryError) {
+        try withExclusiveAccess { () throws(ModelLibraryError) in
+            for digest in try unused(among: digests) { _ = try blobs.removeUnleased(digest) }
+        }
     }
 
     /// Runs `body` while no other thread or process changes the set of manifests.
@@ -81,14 +83,9 @@ extension ModelStore {
         return digests
     }
 
-    private func removeUnreferenced(_ digests: [Digest]) throws(ModelLibraryError) {
-        guard let referenced = try referencedDigests() else { return }
-        for digest in Set(digests).subtracting(referenced) { _ = try blobs.removeUnleased(digest) }
-    }
-
-    private func replaceManifest(of name: ModelName, with bytes: [UInt8]) throws(ModelLibraryError) -> [Layer] {
+    private func replaceManifest(of name: ModelName, with bytes: [UInt8]) throws(ModelLibraryError) -> [Digest] {
         let name = try storedSpelling(of: name)
-        let replaced = (try? manifest(at: name))?.manifest.allLayers ?? []
+        let replaced = (try? manifest(at: name))?.manifest.allLayers.map(\.digest) ?? []
         let folder = folder(of: name)
         try FileSystem.makeFolder(folder)
         let temporary = folder.appending(TemporaryName.make())
