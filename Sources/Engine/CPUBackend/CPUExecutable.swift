@@ -12,8 +12,7 @@ final class CPUExecutable: Executable {
     private var batch: BoundBatch
     /// Block ids of all spans of the batch; grows to the most that were needed.
     private var blocks: [BlockID] = []
-    private let scratch: UnsafeMutableRawPointer
-    private let scratchStride: Int
+    private let scratch: Scratch
     private let memory: BufferMemory
     /// What keeps the weights mapped.
     private let weightOwners: [any AnyObject & Sendable]
@@ -29,8 +28,7 @@ final class CPUExecutable: Executable {
         logits = try compiler.rows(program.logits)
         weightOwners = compiler.weightOwners
         batch = try BoundBatch(limits, memory)
-        scratchStride = phases.joined().reduce(64) { max($0, $1.scratchBytes.roundedUpToCacheLine) }
-        scratch = try memory.allocate(pool.workerCount, of: scratchStride, for: "the workers' scratch")
+        scratch = try Scratch(for: phases, workers: pool.workerCount, memory)
         check = BatchCheck(limits: limits, vocabularySize: compiler.embeddedTokens)
         vocabularySize = program.vocabularySize
         self.limits = limits
@@ -53,10 +51,9 @@ final class CPUExecutable: Executable {
             }
             self.batch.bind(batch, limits, blocks: base)
             let bound = self.batch
-            let phases = phases
-            let (scratch, stride) = (scratch, scratchStride)
+            let (phases, scratch) = (phases, scratch)
             pool.run { worker in
-                let context = StepContext(worker: worker, batch: bound, scratch: scratch + worker.index * stride)
+                let context = StepContext(worker: worker, batch: bound, scratch: scratch[worker])
                 for phase in phases {
                     for step in phase { step.perform(context) }
                     worker.waitForOthers()
@@ -84,4 +81,17 @@ final class CPUExecutable: Executable {
             throw .unsupported("an executable cannot be made for \(limits)")
         }
     }
+}
+
+/// Memory of each worker's own, enough for any step.
+private struct Scratch: @unchecked Sendable {
+    private let base: UnsafeMutableRawPointer
+    private let stride: Int
+
+    init(for phases: [[any CompiledStep]], workers: Int, _ memory: BufferMemory) throws(ComputeError) {
+        stride = phases.joined().reduce(64) { max($0, $1.scratchBytes.roundedUpToCacheLine) }
+        base = try memory.allocate(workers, of: stride, for: "the workers' scratch")
+    }
+
+    subscript(worker: Worker) -> UnsafeMutableRawPointer { base + worker.index * stride }
 }

@@ -31,7 +31,7 @@ package struct CPUTopology: Sendable {
     #endif
 
     /// `read` gives the contents of a file of Linux's `/sys` and `/proc`.
-    init(read: (String) -> String?) {
+    package init(read: (String) -> String?) {
         var cpus = Self.allowedCPUs(read)
         if let performance = read("/sys/devices/cpu_core/cpus").map(Self.cpuList), !performance.isEmpty {
             let kept = cpus.filter { performance.contains($0) }

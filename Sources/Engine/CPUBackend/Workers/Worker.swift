@@ -1,20 +1,20 @@
 import Synchronization
 
 /// One of the threads that run a batch together, as the code that runs on it sees itself.
-struct Worker {
-    let index: Int
+package struct Worker {
+    package let index: Int
     let team: Team
 
-    var count: Int { team.size.pointee }
+    package var count: Int { team.size.pointee }
 
     /// The next number of `lane`, counted by all workers together since the last wait. Work is cut into numbered tasks,
     /// and each worker claims one after another, so that a slow core does not hold the rest.
-    func claim(_ lane: Int) -> Int {
+    package func claim(_ lane: Int) -> Int {
         team.claims[lane].pointee.wrappingAdd(1, ordering: .relaxed).oldValue
     }
 
     /// Calls `body` with the tasks below `taskCount` that this worker claims.
-    func forEachClaimed(_ lane: Int, below taskCount: Int, _ body: (Int) -> Void) {
+    package func forEachClaimed(_ lane: Int, below taskCount: Int, _ body: (Int) -> Void) {
         var task = claim(lane)
         while task < taskCount {
             body(task)
@@ -23,14 +23,14 @@ struct Worker {
     }
 
     /// Calls `body` with ranges of `count` rows, `step` at a time.
-    func forEachClaimedRange(_ lane: Int, of count: Int, step: Int, _ body: (Range<Int>) -> Void) {
+    package func forEachClaimedRange(_ lane: Int, of count: Int, step: Int, _ body: (Range<Int>) -> Void) {
         forEachClaimed(lane, below: (count + step - 1) / step) { task in
             body(task * step..<min(count, (task + 1) * step))
         }
     }
 
     /// Waits until every worker is here; then all see what all have written, and lanes count from 0 again.
-    func waitForOthers() {
+    package func waitForOthers() {
         guard count > 1 else { return team.resetClaims() }
         let generation = team.barrier.value
         if team.arrived.pointee.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == count {
@@ -54,7 +54,7 @@ struct Team: @unchecked Sendable {
     /// The number of the job; a change starts the next.
     let jobs = Signal()
     /// The body of the current job; nil asks workers to end. Read after `jobs` has changed only.
-    let body: UnsafeMutablePointer<UnsafePointer<(Worker) -> Void>?>
+    let body: UnsafeMutablePointer<UnsafePointer<@Sendable (Worker) -> Void>?>
     let claims: UnsafeMutablePointer<UnsafeMutablePointer<Atomic<Int>>>
 
     init(size count: Int) {

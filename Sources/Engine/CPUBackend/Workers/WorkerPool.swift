@@ -42,7 +42,7 @@ package final class WorkerPool: @unchecked Sendable {
     }
 
     /// Calls `body` on every worker at the same time and returns when all have returned.
-    func run(_ body: (Worker) -> Void) {
+    package func run(_ body: @Sendable (Worker) -> Void) {
         turn.withLock { jobs in
             jobs += 1
             withoutActuallyEscaping(body) { body in
@@ -60,7 +60,7 @@ package final class WorkerPool: @unchecked Sendable {
 
 /// Its own function, so that no reference to the job's closure outlives the call.
 @inline(never)
-private func perform(_ body: UnsafePointer<(Worker) -> Void>, _ worker: Worker) {
+private func perform(_ body: UnsafePointer<@Sendable (Worker) -> Void>, _ worker: Worker) {
     body.pointee(worker)
 }
 

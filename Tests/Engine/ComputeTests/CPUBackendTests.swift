@@ -1,0 +1,203 @@
+import CPUBackend
+import Compute
+import ReferenceBackend
+import Tensors
+import Testing
+
+@Suite("The CPU backend computes what the reference computes")
+struct CPUBackendTests {
+    /// Three sequences share the cache, each with its own shuffled blocks.
+    private struct Sequences {
+        var blocks: [[BlockID]]
+        var positions = [0, 0, 0]
+        var generator: SeededGenerator
+
+        init(_ limits: ExecutionLimits, seed: Int) {
+            generator = SeededGenerator(seed: seed)
+            let all = (0..<BlockID(limits.blockCount)).shuffled(using: &generator)
+            let share = limits.blockCount / 3
+            blocks = (0..<3).map { Array(all[$0 * share..<($0 + 1) * share]) }
+        }
+
+        /// Some rows of some sequences: now a prompt's chunk, now a single token.
+        mutating func nextBatch(_ limits: ExecutionLimits, vocabulary: Int) -> Batch {
+            var batch = Batch()
+            let singleRows = Bool.random(using: &generator)
+            for sequence in (0..<3).shuffled(using: &generator).prefix(Int.random(in: 1...3, using: &generator)) {
+                let room = min(limits.maximumRows - batch.tokens.count, limits.contextLength - positions[sequence])
+                let count = min(room, singleRows ? 1 : Int.random(in: 1...24, using: &generator))
+                guard count > 0 else { continue }
+                let first = batch.tokens.count
+                batch.tokens += (0..<count).map { _ in TokenID.random(in: 0..<TokenID(vocabulary), using: &generator) }
+                batch.spans.append(
+                    Batch.Span(
+                        rows: first..<first + count, firstPosition: positions[sequence], blocks: blocks[sequence]))
+                positions[sequence] += count
+            }
+            batch.outputRows = batch.tokens.indices.filter { _ in Int.random(in: 0..<3, using: &generator) == 0 }
+            return batch
+        }
+    }
+
+    private static let limits = ExecutionLimits(
+        maximumRows: 48, maximumOutputs: 48, blockCount: 36, blockTokens: 8, contextLength: 96)
+
+    /// f32 sums in another order, and a cached half that rounds the other way now and then.
+    private static let plainTolerance: Float = 1e-3
+    /// Activations of 8 bits against floats: an error of 1/256 in every product, on logits of the size of 1.
+    private static let quantizedTolerance: Float = 0.08
+
+    @Test("random batches of several sequences", arguments: RandomModel.variety)
+    func randomBatches(model: RandomModel) throws {
+        let weights = try model.weights(seed: 11)
+        let tolerance = model.matrixType == .f32 ? Self.plainTolerance : Self.quantizedTolerance
+        var sequences = Sequences(Self.limits, seed: 4)
+        let batches = (0..<6).map { _ in sequences.nextBatch(Self.limits, vocabulary: model.vocabulary) }
+        let plain = try model.program(weights, passes: [])
+        let expected = try logits(
+            of: batches, ReferenceBackend(cachesHalves: true).compile(plain, weights, Self.limits))
+        for passes in [ProgramPass.allCases, []] {
+            let program = try model.program(weights, passes: passes)
+            for workers in 1...3 {
+                let backend = CPUBackend(kernels: .best, pool: WorkerPool(workerCount: workers))
+                let found = try logits(of: batches, backend.compile(program, weights, Self.limits))
+                for (found, expected) in zip(found, expected) {
+                    let difference = found.largestDifference(from: expected)
+                    #expect(difference < tolerance, "\(passes.isEmpty ? "plain" : "fused"), \(workers) workers")
+                }
+            }
+        }
+    }
+
+    private func logits(of batches: [Batch], _ executable: any Executable) throws -> [[Float]] {
+        try batches.flatMap { batch in
+            try executable.run(batch)
+            return executable.logits(count: batch.outputRows.count)
+        }
+    }
+
+    @Test("the split of a prompt and the number of workers do not change the logits", arguments: RandomModel.variety)
+    func splitting(model: RandomModel) throws {
+        let weights = try model.weights(seed: 5)
+        let program = try model.program(weights)
+        let tokens = (0..<70).map { TokenID($0 * 7 % model.vocabulary) }
+        var results: [[[Float]]] = []
+        for (workers, chunk) in [(1, 48), (2, 48), (3, 1), (2, 13), (1, 2)] {
+            let backend = CPUBackend(kernels: .best, pool: WorkerPool(workerCount: workers))
+            var runner = SequenceRunner(try backend.compile(program, weights, Self.limits))
+            results.append(try runner.logits(of: tokens, chunk: chunk))
+        }
+        for result in results.dropFirst() {
+            for (found, expected) in zip(result, results[0]) {
+                #expect(found.largestDifference(from: expected) < 1e-3)
+            }
+        }
+    }
+
+    @Test("long contexts split a generated row's heads among workers")
+    func deepGeneration() throws {
+        let model = RandomModel(layers: 1, heads: 6, kvHeads: 1)
+        let weights = try model.weights(seed: 3)
+        let program = try model.program(weights)
+        let limits = ExecutionLimits(
+            maximumRows: 128, maximumOutputs: 128, blockCount: 40, blockTokens: 8, contextLength: 320)
+        let tokens = (0..<300).map { TokenID($0 * 13 % model.vocabulary) }
+        var last: [[Float]] = []
+        for (workers, chunk) in [(1, 128), (4, 128)] {
+            let backend = CPUBackend(kernels: .best, pool: WorkerPool(workerCount: workers))
+            var runner = SequenceRunner(try backend.compile(program, weights, limits))
+            _ = try runner.logits(of: Array(tokens.dropLast()), chunk: chunk)
+            last.append(try runner.logits(of: tokens.suffix(1))[0])
+        }
+        #expect(last[0].largestDifference(from: last[1]) < 1e-3)
+    }
+
+    @Test("a body may change the logits, and every output is visited once")
+    func outputs() throws {
+        let model = RandomModel(layers: 1)
+        let weights = try model.weights(seed: 2)
+        let executable = try CPUBackend(pool: WorkerPool(workerCount: 2)).compile(
+            model.program(weights), weights, Self.limits)
+        #expect(executable.vocabularySize == model.vocabulary)
+        let span = Batch.Span(rows: 0..<5, firstPosition: 0, blocks: [4])
+        try executable.run(Batch(tokens: [1, 2, 3, 4, 5], spans: [span], outputRows: [0, 2, 4]))
+        executable.forEachOutput { output, logits in logits[0] = Float(output) }
+        #expect(executable.logits(count: 3).map { $0[0] } == [0, 1, 2])
+        #expect(executable.logits(count: 3)[0].count == model.vocabulary)
+        try executable.run(Batch(tokens: [6], spans: [.init(rows: 0..<1, firstPosition: 5, blocks: [4])]))
+        executable.forEachOutput { _, _ in Issue.record("there is no output") }
+    }
+
+    @Test("weights that are not what the program says are refused")
+    func weights() throws {
+        let model = RandomModel(layers: 1)
+        let weights = try model.weights(seed: 2)
+        let program = try model.program(weights)
+        let name = "blk.0.attn_q.weight"
+        var missing = weights
+        missing.remove(name)
+        #expect(throws: ComputeError.missingWeight(name: name)) {
+            try CPUBackend().compile(program, missing, Self.limits)
+        }
+        var short = weights
+        try short.set(name, .f32, [64, 64], bytes: [UInt8](repeating: 0, count: 64 * 64 * 4 - 1))
+        #expect(throws: ComputeError.self) { try CPUBackend().compile(program, short, Self.limits) }
+        var unsupported = weights
+        try unsupported.set(name, .f64, [64, 64], bytes: [UInt8](repeating: 0, count: 64 * 64 * 8))
+        #expect(throws: ComputeError.unsupportedType(weight: name, type: "F64")) {
+            try CPUBackend().compile(model.program(unsupported), unsupported, Self.limits)
+        }
+    }
+
+    @Test("limits that no memory can hold are an error")
+    func limits() throws {
+        let model = RandomModel(layers: 1)
+        let weights = try model.weights(seed: 2)
+        let program = try model.program(weights)
+        for limits in [
+            ExecutionLimits(blockCount: 1 << 30, blockTokens: 1 << 20, contextLength: 64),
+            ExecutionLimits(blockCount: 0, contextLength: 64),
+            ExecutionLimits(maximumRows: -1, blockCount: 4, contextLength: 64),
+            ExecutionLimits(maximumRows: .max, blockCount: 4, contextLength: .max),
+        ] {
+            #expect(throws: ComputeError.self) { try CPUBackend().compile(program, weights, limits) }
+        }
+    }
+
+    @Test("batches that would reach outside are refused, and the executable goes on")
+    func invalidBatches() throws {
+        let model = RandomModel(layers: 1)
+        let weights = try model.weights(seed: 2)
+        let executable = try CPUBackend(pool: WorkerPool(workerCount: 2)).compile(
+            model.program(weights), weights, Self.limits)
+        func span(_ rows: Range<Int>, at position: Int = 0, _ blocks: [BlockID] = [0, 1]) -> Batch.Span {
+            Batch.Span(rows: rows, firstPosition: position, blocks: blocks)
+        }
+        let bad: [Batch] = [
+            Batch(tokens: [-1], spans: [span(0..<1)]),
+            Batch(tokens: [TokenID(model.vocabulary)], spans: [span(0..<1)]),
+            Batch(tokens: [0], spans: []),
+            Batch(tokens: [0], spans: [span(0..<2)]),
+            Batch(tokens: [0, 0], spans: [span(1..<2)]),
+            Batch(tokens: [0, 0], spans: [span(0..<1), span(0..<2)]),
+            Batch(tokens: [0], spans: [span(0..<1), span(1..<1)]),
+            Batch(tokens: [0], spans: [span(0..<1, at: -1)]),
+            Batch(tokens: [0], spans: [span(0..<1, at: 96, Array(0..<20))]),
+            Batch(tokens: [0], spans: [span(0..<1, at: .max)]),
+            Batch(tokens: [0], spans: [span(0..<1, at: 16)]),
+            Batch(tokens: [0], spans: [span(0..<1, [-1])]),
+            Batch(tokens: [0], spans: [span(0..<1, [36])]),
+            Batch(tokens: [0], spans: [span(0..<1)], outputRows: [1]),
+            Batch(tokens: [0], spans: [span(0..<1)], outputRows: [-1]),
+            Batch(tokens: [0, 0], spans: [span(0..<2)], outputRows: [1, 1]),
+            Batch(
+                tokens: .init(repeating: 0, count: 49), spans: [span(0..<49, Array(0..<8))]),
+        ]
+        for batch in bad {
+            #expect(throws: ComputeError.self, "\(batch)") { try executable.run(batch) }
+        }
+        try executable.run(Batch())
+        try executable.run(Batch(tokens: [1], spans: [span(0..<1)], outputRows: [0]))
+        #expect(executable.logits(count: 1)[0].allSatisfy { $0.isFinite })
+    }
+}

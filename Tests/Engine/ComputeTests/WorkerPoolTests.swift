@@ -1,0 +1,124 @@
+import CPUBackend
+import Synchronization
+import Testing
+
+@Suite("Workers share a batch")
+struct WorkerPoolTests {
+    /// What workers count; a class, so that all of them reach it.
+    private final class Counters: Sendable {
+        let inside = Atomic(0)
+        let mistakes = Atomic(0)
+    }
+
+    /// Numbers of which each worker writes others; the barrier orders them, nothing else.
+    private final class Visits: @unchecked Sendable {
+        static let count = 200
+        let numbers: UnsafeMutablePointer<Int>
+
+        init() {
+            numbers = .allocate(capacity: Self.count)
+            numbers.initialize(repeating: 0, count: Self.count)
+        }
+
+        deinit { numbers.deallocate() }
+    }
+
+    @Test("every task is claimed once, and all see what was written before a wait", arguments: [1, 2, 5])
+    func claims(workers: Int) {
+        let pool = WorkerPool(workerCount: workers)
+        let visits = Visits()
+        let counters = Counters()
+        let count = Visits.count
+        for round in 1...20 {
+            pool.run { worker in
+                worker.forEachClaimed(0, below: count) { visits.numbers[$0] += 1 }
+                worker.waitForOthers()
+                worker.forEachClaimed(0, below: count) { task in
+                    if visits.numbers[count - 1 - task] != round { counters.mistakes.add(1, ordering: .relaxed) }
+                }
+                worker.forEachClaimedRange(1, of: 10, step: 4) { range in
+                    if range.isEmpty || range.upperBound > 10 { counters.mistakes.add(1, ordering: .relaxed) }
+                }
+            }
+        }
+        #expect(counters.mistakes.load(ordering: .relaxed) == 0)
+        #expect((0..<count).allSatisfy { visits.numbers[$0] == 20 })
+    }
+
+    @Test("callers take turns")
+    func turns() async {
+        let pool = WorkerPool(workerCount: 3)
+        let counters = Counters()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<10 {
+                        pool.run { worker in
+                            if worker.index == 0, counters.inside.add(1, ordering: .relaxed).newValue > 1 {
+                                counters.mistakes.add(1, ordering: .relaxed)
+                            }
+                            worker.waitForOthers()
+                            if worker.index == 0 { counters.inside.subtract(1, ordering: .relaxed) }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(counters.mistakes.load(ordering: .relaxed) == 0)
+    }
+
+    @Test("a pool that was never used ends at once")
+    func unused() {
+        for _ in 0..<10 { #expect(WorkerPool(workerCount: 4).workerCount == 4) }
+    }
+}
+
+@Suite("The number of workers")
+struct CPUTopologyTests {
+    private func workers(_ files: [String: String]) -> Int {
+        CPUTopology { files[$0] }.workerCount
+    }
+
+    private let status = "/proc/self/status"
+
+    @Test("is one a core that the process may use")
+    func affinity() {
+        #expect(workers([status: "Name:\tapus\nCpus_allowed_list:\t0-3,8\n"]) == 5)
+        #expect(workers([:]) == 1)
+        #expect(workers([status: "Cpus_allowed_list:\tgarbage\n"]) == 1)
+    }
+
+    @Test("counts sibling threads of a core once")
+    func siblings() {
+        var files = [status: "Cpus_allowed_list:\t0-7\n"]
+        for cpu in 0..<8 {
+            files["/sys/devices/system/cpu/cpu\(cpu)/topology/thread_siblings_list"] = "\(cpu % 4),\(cpu % 4 + 4)\n"
+        }
+        #expect(workers(files) == 4)
+    }
+
+    @Test("leaves out efficiency cores")
+    func hybrid() {
+        #expect(workers([status: "Cpus_allowed_list:\t0-11\n", "/sys/devices/cpu_core/cpus": "0-3\n"]) == 4)
+        var arm = [status: "Cpus_allowed_list:\t0-7\n"]
+        for cpu in 0..<8 { arm["/sys/devices/system/cpu/cpu\(cpu)/cpu_capacity"] = cpu < 6 ? "381\n" : "1024\n" }
+        #expect(workers(arm) == 2)
+    }
+
+    @Test("obeys the tightest quota of the process's control groups")
+    func quota() {
+        var files = [
+            status: "Cpus_allowed_list:\t0-15\n", "/proc/self/cgroup": "0::/system.slice/apus.service\n",
+            "/sys/fs/cgroup/system.slice/apus.service/cpu.max": "max 100000\n",
+            "/sys/fs/cgroup/system.slice/cpu.max": "350000 100000\n",
+        ]
+        #expect(workers(files) == 3)
+        files["/sys/fs/cgroup/cpu.max"] = "50000 100000\n"
+        #expect(workers(files) == 1)
+        #expect(
+            workers([
+                status: "Cpus_allowed_list:\t0-15\n", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "200000\n",
+                "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
+            ]) == 2)
+    }
+}
