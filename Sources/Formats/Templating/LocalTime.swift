@@ -46,7 +46,7 @@ package struct LocalTime: Hashable, Sendable {
         return (1 + before * 365 + before / 4 - before / 100 + before / 400 + dayOfYear) % 7
     }
 
-    private var isLeapYear: Bool {
+    var isLeapYear: Bool {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 }

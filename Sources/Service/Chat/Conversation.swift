@@ -6,6 +6,8 @@ package enum ThinkSetting: Hashable, Sendable {
     case on
     /// `low`, `medium`, `high` or `max`.
     case level(String)
+
+    package var isOn: Bool { self != .off }
 }
 
 /// What a chat format turns into a prompt.

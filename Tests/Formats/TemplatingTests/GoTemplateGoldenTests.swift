@@ -32,7 +32,7 @@ struct GoTemplateGoldenTests {
 
         init(_ bytes: Data) throws {
             let json = try JSONParser.parse([UInt8](bytes))
-            data = GoValue(try #require(json["data"]))
+            data = GoValue(json: try #require(json["data"]))
             cases = try #require(json["cases"]?.arrayValue).compactMap(Case.init)
         }
     }
@@ -54,7 +54,7 @@ struct GoTemplateGoldenTests {
 
     private func check(_ snippet: Case, _ data: GoValue) throws {
         let outcome = Result { () throws(TemplateError) in
-            try GoTemplate(snippet.template).render(data, today: CalendarDate(year: 2026, month: 3, day: 1))
+            try GoTemplate(snippet.template).render(data, now: LocalTime(year: 2026, month: 3, day: 1))
         }
         switch outcome {
         case .success(let text): #expect(text == snippet.expected, "\(snippet.template)")

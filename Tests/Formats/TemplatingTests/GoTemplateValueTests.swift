@@ -16,7 +16,7 @@ struct GoTemplateValueTests {
             ]))
 
     private func render(_ template: String, _ root: GoValue) throws -> String {
-        try GoTemplate(template).render(root, today: CalendarDate(year: 2024, month: 3, day: 1))
+        try GoTemplate(template).render(root, now: LocalTime(year: 2024, month: 3, day: 1))
     }
 
     @Test("a field that a struct does not declare is an error, an absent key is no value")
@@ -80,7 +80,8 @@ struct GoTemplateValueTests {
             try render("{{ toTypeScriptType .A }}; {{ toTypeScriptType .O }}; {{ toTypeScriptType .E }}", root)
                 == "any[] | null; Record<string, any>; any")
         #expect(try render("{{ toTypeScriptType .Any }}", root) == "string | number")
-        #expect(CalendarDate(year: 2023, month: 1, day: 1).yesterday.description == "2022-12-31")
+        let newYear = try GoTemplate("{{ yesterdayDate }}").render(.null, now: LocalTime(year: 2023, month: 1, day: 1))
+        #expect(newYear == "2022-12-31")
     }
 
     @Test("strings are compared by their bytes, not by how they look")

@@ -113,7 +113,7 @@ extension GoEvaluator {
         }
         let result: GoValue
         do {
-            result = try function.body(arguments, GoFunction.Context(today: today, remainingBytes: remainingBytes))
+            result = try function.body(arguments, GoFunction.Context(now: now, remainingBytes: remainingBytes))
         } catch {
             place = .command(command)
             throw self.error("error calling \(name): \(error.message)")

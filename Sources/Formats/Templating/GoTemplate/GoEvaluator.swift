@@ -2,7 +2,7 @@
 struct GoEvaluator {
     private let source: [UInt8]
     private let tree: GoTemplateTree
-    let today: CalendarDate
+    let now: LocalTime
     private let limits: GoTemplate.Limits
 
     private(set) var output = ""
@@ -15,10 +15,10 @@ struct GoEvaluator {
     private var depth = 0
     private var bytes = 0
 
-    init(source: [UInt8], tree: GoTemplateTree, root: GoValue, today: CalendarDate, limits: GoTemplate.Limits) {
+    init(source: [UInt8], tree: GoTemplateTree, root: GoValue, now: LocalTime, limits: GoTemplate.Limits) {
         self.source = source
         self.tree = tree
-        self.today = today
+        self.now = now
         self.limits = limits
         variables = [("$", root)]
     }

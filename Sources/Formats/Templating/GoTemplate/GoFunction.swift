@@ -9,7 +9,7 @@ struct GoFunction: Sendable {
     }
 
     struct Context {
-        var today: CalendarDate
+        var now: LocalTime
         /// How long a text may become.
         var remainingBytes: Int
     }
@@ -85,8 +85,8 @@ struct GoFunction: Sendable {
 
         // What Ollama adds.
         "json": GoFunction(1) { arguments, _ in .string(JSONWriter(.go).text(of: arguments[0].json)) },
-        "currentDate": GoFunction(0, variadic: true) { _, context in .string(context.today.description) },
-        "yesterdayDate": GoFunction(0, variadic: true) { _, context in .string(context.today.yesterday.description) },
+        "currentDate": GoFunction(0, variadic: true) { _, context in .string(context.now.dateText) },
+        "yesterdayDate": GoFunction(0, variadic: true) { _, context in .string(context.now.yesterday.dateText) },
         "toTypeScriptType": GoFunction(1) { arguments, _ in .string(TypeScriptType.text(of: arguments[0])) },
     ]
 

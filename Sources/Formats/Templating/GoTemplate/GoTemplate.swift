@@ -29,11 +29,11 @@ package struct GoTemplate: Sendable {
 
     /// - Parameters:
     ///   - root: what `.` and `$` are at the start, usually a map.
-    ///   - today: what `currentDate` gives.
+    ///   - now: what `currentDate` tells; the present if nil.
     package func render(
-        _ root: GoValue, today: CalendarDate = .today(), limits: Limits = Limits()
+        _ root: GoValue, now: LocalTime? = nil, limits: Limits = Limits()
     ) throws(TemplateError) -> String {
-        var evaluator = GoEvaluator(source: source, tree: tree, root: root, today: today, limits: limits)
+        var evaluator = GoEvaluator(source: source, tree: tree, root: root, now: now ?? .now, limits: limits)
         try evaluator.run()
         return evaluator.output
     }

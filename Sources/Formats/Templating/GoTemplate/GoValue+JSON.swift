@@ -3,16 +3,16 @@ import OrderedCollections
 
 extension GoValue {
     /// A value as Go's `json.Unmarshal` makes it: objects become maps, so that the order of their keys is lost.
-    package init(_ json: JSONValue) {
+    package init(json: JSONValue) {
         switch json {
         case .null: self = .null
         case .bool(let flag): self = .bool(flag)
         case .integer(let integer): self = .int(integer)
         case .number(let number): self = .float(number)
         case .string(let string): self = .string(string)
-        case .array(let elements): self = .slice(elements.map(GoValue.init))
+        case .array(let elements): self = .slice(elements.map { GoValue(json: $0) })
         case .object(let members):
-            self = .map(Dictionary(members.map { ($0.key, GoValue($0.value)) }, uniquingKeysWith: { $1 }))
+            self = .map(Dictionary(members.map { ($0.key, GoValue(json: $0.value)) }, uniquingKeysWith: { $1 }))
         }
     }
 

@@ -1,0 +1,68 @@
+import Templating
+package import GGUF
+package import Tokenization
+
+/// Which of a model's two templates is used, where it has both.
+package enum TemplatePreference: Sendable {
+    /// The one that can do more; of equals the model's own.
+    case automatic
+    /// The TEMPLATE layer (`OLLAMA_GO_TEMPLATE=1`).
+    case go
+    /// The file's chat template (`OLLAMA_GO_TEMPLATE=0`).
+    case jinja
+}
+
+/// Finds the format that a model talks in.
+package enum ChatFormatRegistry {
+    /// - Parameters:
+    ///   - template: the text of the model's TEMPLATE layer, or of the request's own template.
+    ///   - metadata: of the model's GGUF file, which may hold chat templates.
+    package static func format(
+        template: String?, metadata: GGUFMetadata, vocabulary: Vocabulary, preference: TemplatePreference = .automatic
+    ) throws(ChatError) -> any ChatFormat {
+        try format(
+            template: template, chatTemplate: metadata.text("tokenizer.chat_template"),
+            toolTemplate: metadata.text("tokenizer.chat_template.tool_use"), specials: SpecialTexts(vocabulary),
+            preference: preference)
+    }
+
+    /// A model without either template gets its text as it is.
+    package static func format(
+        template: String?, chatTemplate: String?, toolTemplate: String? = nil, specials: SpecialTexts,
+        preference: TemplatePreference = .automatic
+    ) throws(ChatError) -> any ChatFormat {
+        guard let chatTemplate else {
+            return try GoChatFormat(template: template ?? GoChatFormat.plainTemplate, specials: specials)
+        }
+        func jinja() throws(ChatError) -> JinjaChatFormat {
+            try JinjaChatFormat(template: chatTemplate, toolTemplate: toolTemplate, specials: specials)
+        }
+        guard let template, preference != .jinja else { return try jinja() }
+        let own = try GoChatFormat(template: template, specials: specials)
+        guard preference == .automatic, let other = try? jinja(), prefers(other, to: own) else { return own }
+        return other
+    }
+
+    private static func prefers(_ jinja: JinjaChatFormat, to own: GoChatFormat) -> Bool {
+        let onlyOwnCarriesTools = own.carriesToolTurns && !jinja.traits.carriesToolTurns
+        if jinja.capabilities.isStrictSuperset(of: own.capabilities) { return !onlyOwnCarriesTools }
+        guard jinja.capabilities == own.capabilities, own.capabilities.contains(.tools) else { return false }
+        return jinja.traits.carriesToolTurns && !own.carriesToolTurns
+    }
+}
+
+extension SpecialTexts {
+    package init(_ vocabulary: Vocabulary) {
+        self.init(
+            bos: vocabulary.roles.beginningOfText.map { vocabulary.text(of: $0).text },
+            eos: vocabulary.roles.endOfText.map { vocabulary.text(of: $0).text },
+            addsBOS: vocabulary.addsBeginning)
+    }
+}
+
+extension GGUFMetadata {
+    fileprivate func text(_ key: String) -> String? {
+        guard case .string(let text)? = self[key] else { return nil }
+        return text
+    }
+}

@@ -1,0 +1,151 @@
+import Templating
+
+/// A model's own Go template: the TEMPLATE of its Modelfile.
+package struct GoChatFormat: ChatFormat {
+    package let capabilities: ChatCapabilities
+
+    private let template: GoTemplate
+    /// The template for the last turn, which the model goes on with; nil where the template takes all messages at once.
+    private let lastTurn: GoTemplate?
+    private let thinkingTags: (opening: String, closing: String)?
+    private let toolCallTag: String
+    private let specials: SpecialTexts
+    /// Writes both the calls of an earlier turn and the tools' answers.
+    let carriesToolTurns: Bool
+
+    /// What a model without any template gets: the text as it is.
+    package static let plainTemplate = "{{ .Prompt }}"
+
+    package init(template source: String, specials: SpecialTexts) throws(ChatError) {
+        var template: GoTemplate
+        do { template = try GoTemplate(source) } catch { throw .template(error.message) }
+        let names = template.names
+        if !names.contains("messages"), !names.contains("response") { template = template.appendingResponse() }
+        self.template = template
+        self.specials = specials
+        lastTurn = names.contains("messages") ? nil : template.cutAfterResponse()
+        thinkingTags = template.thinkingTags
+        toolCallTag = template.toolCallTag
+        capabilities = Self.capabilities(of: template)
+        carriesToolTurns =
+            names.isSuperset(of: ["tools", "toolcalls"])
+            && ["eq .Role \"tool\"", "tool_response", "TOOL_RESULTS"].contains { form in
+                source.utf8.containsSequence(form.utf8)
+            }
+    }
+
+    private static func capabilities(of template: GoTemplate) -> ChatCapabilities {
+        let names = template.names
+        var capabilities: ChatCapabilities = []
+        if names.contains("tools") { capabilities.insert(.tools) }
+        if names.contains("suffix") { capabilities.insert(.insert) }
+        if template.thinkingTags != nil { capabilities.insert(.thinking) }
+        return capabilities
+    }
+
+    // MARK: Prompts
+
+    package func render(_ conversation: Conversation) throws(ChatError) -> String {
+        let messages = MessageCollation.numberingImages(conversation.messages)
+        let system = MessageCollation.systemText(of: messages)
+        let merged = MessageCollation.merged(messages)
+        let think = effectiveThink(conversation.think)
+        let prompt: String
+        if let lastTurn {
+            prompt = try renderTurns(merged, lastTurn, think)
+        } else {
+            prompt = try run(
+                template,
+                [
+                    "System": .string(system), "Messages": .slice(merged.map { GoValue($0) }),
+                    "Tools": GoValue(tools: conversation.tools), "Response": .string(""),
+                ], think)
+        }
+        return specials.withoutAddedBOS(prompt)
+    }
+
+    package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String {
+        guard capabilities.contains(.insert) else { throw .infillUnsupported }
+        let variables: [String: GoValue] = [
+            "Prompt": .string(prefix), "Suffix": .string(suffix), "Response": .string(""),
+        ]
+        return specials.withoutAddedBOS(try run(template, variables, effectiveThink(nil)))
+    }
+
+    /// A template that knows no messages is run once a turn: system text, prompt and response.
+    private func renderTurns(
+        _ messages: [Message], _ lastTurn: GoTemplate, _ think: ThinkSetting?
+    ) throws(ChatError) -> String {
+        var turn = Turn()
+        var output = ""
+        for message in messages {
+            switch message.role {
+            case "system":
+                if !turn.prompt.isEmpty || !turn.response.isEmpty {
+                    output += try run(template, turn.variables, think)
+                    turn = Turn()
+                }
+                turn.system = message.content
+            case "user":
+                if !turn.response.isEmpty {
+                    output += try run(template, turn.variables, think)
+                    turn = Turn()
+                }
+                turn.prompt = message.content
+            case "assistant": turn.response = message.content
+            default: continue
+            }
+        }
+        return output + (try run(lastTurn, turn.variables, think))
+    }
+
+    private struct Turn {
+        var system = ""
+        var prompt = ""
+        var response = ""
+
+        var variables: [String: GoValue] {
+            ["System": .string(system), "Prompt": .string(prompt), "Response": .string(response)]
+        }
+    }
+
+    private func run(
+        _ template: GoTemplate, _ variables: [String: GoValue], _ think: ThinkSetting?
+    ) throws(ChatError) -> String {
+        let root = variables.merging(think.goVariables) { first, _ in first }
+        do { return try template.render(.map(root)) } catch { throw .template(error.message) }
+    }
+
+    // MARK: Answers
+
+    package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
+        var thinking: ThinkingParser?
+        if let thinkingTags, effectiveThink(conversation.think)?.isOn == true {
+            thinking = ThinkingParser(
+                opening: thinkingTags.opening, closing: thinkingTags.closing,
+                startsInside: prompt.endsIgnoringWhitespace(with: thinkingTags.opening))
+        }
+        return AnswerParser(
+            thinking: thinking, toolCalls: ToolCallParser(tag: toolCallTag, calling: conversation.tools))
+    }
+}
+
+extension ChatFormat {
+    /// A model that can think does so unless told otherwise.
+    func effectiveThink(_ think: ThinkSetting?) -> ThinkSetting? {
+        think ?? (capabilities.contains(.thinking) ? .on : nil)
+    }
+}
+
+extension String {
+    /// Without white space at either end.
+    var trimmed: String {
+        let start = utf8.firstIndex { !$0.isWhitespace } ?? utf8.endIndex
+        let end = utf8.lastIndex { !$0.isWhitespace }.map(utf8.index(after:)) ?? start
+        return String(self[start..<end])
+    }
+
+    func endsIgnoringWhitespace(with ending: String) -> Bool {
+        trimmed.utf8.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+    }
+}

@@ -1,0 +1,100 @@
+import JSON
+import Templating
+
+/// The chat template that a GGUF file brings along, in Jinja.
+package struct JinjaChatFormat: ChatFormat {
+    private let template: JinjaTemplate
+    /// Takes the place of `template` where tools are offered.
+    private let toolTemplate: JinjaTemplate?
+    private let specials: SpecialTexts
+    let traits: JinjaTraits
+
+    package var capabilities: ChatCapabilities { traits.capabilities }
+
+    package init(
+        template source: String, toolTemplate toolSource: String? = nil, specials: SpecialTexts
+    ) throws(ChatError) {
+        do {
+            template = try JinjaTemplate(source)
+            if let toolSource { toolTemplate = try JinjaTemplate(toolSource) } else { toolTemplate = nil }
+        } catch {
+            throw .template(error.description)
+        }
+        self.specials = specials
+        traits = JinjaTraits(source + (toolSource ?? ""))
+    }
+
+    // MARK: Prompts
+
+    /// A last answer with content is a beginning that the model goes on with.
+    package func render(_ conversation: Conversation) throws(ChatError) -> String {
+        guard let last = conversation.messages.last, last.role == "assistant", last.toolCalls.isEmpty,
+            !last.content.isEmpty
+        else { return specials.withoutAddedBOS(try renderTurns(conversation)) }
+        var earlier = conversation
+        earlier.messages.removeLast()
+        let prompt = try renderTurns(earlier)
+        return specials.withoutAddedBOS(prompt + opening(of: last, after: prompt))
+    }
+
+    /// The beginning of an answer; where the prompt opens the model's thinking, it is closed first.
+    private func opening(of message: Message, after prompt: String) -> String {
+        guard let thinkingTags, prompt.endsIgnoringWhitespace(with: thinkingTags.opening) else {
+            return message.content
+        }
+        return "\(message.thinking ?? "")\(thinkingTags.closing)\n\n\(message.content)"
+    }
+
+    private var thinkingTags: (opening: String, closing: String)? { traits.thinkingTags }
+
+    /// Tries the ways in which templates want their messages, until one neither refuses the conversation nor leaves out
+    /// its system text.
+    private func renderTurns(_ conversation: Conversation) throws(ChatError) -> String {
+        let systemTexts = conversation.messages.filter { $0.role == "system" }.map(\.content.trimmed)
+        var incomplete: String?
+        var failure: TemplateError?
+        for style in JinjaMessageStyle.applicable(to: conversation, expectsNullContent: traits.expectsNullContent) {
+            do {
+                let prompt = try run(conversation, style)
+                if systemTexts.allSatisfy({ prompt.utf8.containsSequence($0.utf8) || $0.isEmpty }) { return prompt }
+                incomplete = incomplete ?? prompt
+            } catch {
+                failure = failure ?? error
+                if error.kind == .limit { break }
+            }
+        }
+        if let incomplete { return incomplete }
+        throw .template(failure?.description ?? "chat template: no messages to write")
+    }
+
+    private func run(_ conversation: Conversation, _ style: JinjaMessageStyle) throws(TemplateError) -> String {
+        let hasTools = !conversation.tools.isEmpty
+        var variables: JSONObject = [
+            "messages": .array(style.messages(of: conversation)),
+            "tools": hasTools ? .array(conversation.tools) : .null,
+            "documents": .null,
+            "add_generation_prompt": true,
+            "bos_token": .string(specials.bos ?? ""),
+            "eos_token": .string(specials.eos ?? ""),
+        ]
+        if let think = effectiveThink(conversation.think) {
+            variables["enable_thinking"] = .bool(think.isOn)
+            variables["thinking"] = .bool(think.isOn)
+            if case .level(let level) = think { variables["reasoning_effort"] = .string(level) }
+        }
+        return try (hasTools ? toolTemplate ?? template : template).render(variables)
+    }
+
+    // MARK: Answers
+
+    /// Thinking is told apart even where it was not asked for: not every model can be kept from it.
+    package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
+        let thinking = thinkingTags.map { tags in
+            ThinkingParser(
+                opening: tags.opening, closing: tags.closing,
+                startsInside: prompt.endsIgnoringWhitespace(with: tags.opening))
+        }
+        return AnswerParser(
+            thinking: thinking, toolCalls: ToolCallParser(tag: traits.toolCallTag, calling: conversation.tools))
+    }
+}

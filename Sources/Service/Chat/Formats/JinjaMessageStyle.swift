@@ -1,0 +1,77 @@
+import JSON
+
+/// How messages are given to a Jinja template. Templates differ in what they accept, and do not say so.
+struct JinjaMessageStyle {
+    /// System texts are put before the user's next message, for templates without a system turn.
+    var foldsSystem = false
+    /// Arguments of tool calls are JSON text rather than objects.
+    var writesArguments = false
+    /// An answer that only calls tools has no content, rather than an empty one.
+    var nullsEmptyContent: Bool
+
+    /// The styles worth trying, likeliest first.
+    static func applicable(to conversation: Conversation, expectsNullContent: Bool) -> [JinjaMessageStyle] {
+        let hasSystem = conversation.messages.contains { $0.role == "system" }
+        let hasCalls = conversation.messages.contains { !$0.toolCalls.isEmpty }
+        var styles = [JinjaMessageStyle(nullsEmptyContent: expectsNullContent)]
+        if hasCalls { styles.append(JinjaMessageStyle(writesArguments: true, nullsEmptyContent: expectsNullContent)) }
+        guard hasSystem else { return styles }
+        return styles + styles.map { style in
+            JinjaMessageStyle(
+                foldsSystem: true, writesArguments: style.writesArguments, nullsEmptyContent: expectsNullContent)
+        }
+    }
+
+    func messages(of conversation: Conversation) -> [JSONValue] {
+        let messages = foldsSystem ? Self.foldingSystem(conversation.messages) : conversation.messages
+        return messages.map { .object(object(of: $0)) }
+    }
+
+    private static func foldingSystem(_ messages: [Message]) -> [Message] {
+        var result: [Message] = []
+        var pending: [String] = []
+        for message in messages {
+            guard message.role != "system" else {
+                pending.append(message.content)
+                continue
+            }
+            var message = message
+            if message.role == "user", !pending.isEmpty {
+                message.content = (pending + [message.content]).joined(separator: "\n\n")
+                pending = []
+            }
+            result.append(message)
+        }
+        guard !pending.isEmpty else { return result }
+        return result + [Message(role: "user", content: pending.joined(separator: "\n\n"))]
+    }
+
+    private func object(of message: Message) -> JSONObject {
+        let isOnlyCalls = message.content.isEmpty && !message.toolCalls.isEmpty
+        var object: JSONObject = [
+            "role": .string(message.role),
+            "content": isOnlyCalls && nullsEmptyContent ? .null : .string(message.content),
+        ]
+        if let thinking = message.thinking, !thinking.isEmpty {
+            // Both names are in use.
+            object["reasoning_content"] = .string(thinking)
+            object["thinking"] = .string(thinking)
+        }
+        if !message.toolCalls.isEmpty { object["tool_calls"] = .array(message.toolCalls.map(value)) }
+        if let id = message.toolCallID { object["tool_call_id"] = .string(id) }
+        if let name = message.toolName { object["name"] = .string(name) }
+        return object
+    }
+
+    private func value(of call: ToolCall) -> JSONValue {
+        let arguments = JSONValue.object(call.arguments)
+        var object: JSONObject = [:]
+        if let id = call.id { object["id"] = .string(id) }
+        object["type"] = "function"
+        object["function"] = .object([
+            "name": .string(call.name),
+            "arguments": writesArguments ? .string(JSONWriter().text(of: arguments)) : arguments,
+        ])
+        return .object(object)
+    }
+}
