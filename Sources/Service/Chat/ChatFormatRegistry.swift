@@ -1,5 +1,5 @@
-import Templating
 package import GGUF
+import Templating
 package import Tokenization
 
 /// Which of a model's two templates is used, where it has both.

@@ -101,7 +101,9 @@ extension GoValue {
 
     private static func text(_ json: JSONValue?) -> GoValue { .string(json?.stringValue ?? "") }
 
-    private static func list(_ json: JSONValue?) -> GoValue { .slice((json?.arrayValue ?? []).map(GoValue.init(json:))) }
+    private static func list(_ json: JSONValue?) -> GoValue {
+        .slice((json?.arrayValue ?? []).map(GoValue.init(json:)))
+    }
 
     private static func any(_ json: JSONValue?) -> GoValue { json.map(GoValue.init(json:)) ?? .null }
 }

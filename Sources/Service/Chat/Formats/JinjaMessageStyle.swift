@@ -16,10 +16,11 @@ struct JinjaMessageStyle {
         var styles = [JinjaMessageStyle(nullsEmptyContent: expectsNullContent)]
         if hasCalls { styles.append(JinjaMessageStyle(writesArguments: true, nullsEmptyContent: expectsNullContent)) }
         guard hasSystem else { return styles }
-        return styles + styles.map { style in
-            JinjaMessageStyle(
-                foldsSystem: true, writesArguments: style.writesArguments, nullsEmptyContent: expectsNullContent)
-        }
+        return styles
+            + styles.map { style in
+                JinjaMessageStyle(
+                    foldsSystem: true, writesArguments: style.writesArguments, nullsEmptyContent: expectsNullContent)
+            }
     }
 
     func messages(of conversation: Conversation) -> [JSONValue] {

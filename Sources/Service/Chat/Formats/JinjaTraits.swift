@@ -36,7 +36,8 @@ struct JinjaTraits: Sendable {
         if thinkingTags != nil { capabilities.insert(.thinking) }
         self.capabilities = capabilities
         toolCallTag = Self.toolCallTags.first(where: mentions) ?? "{"
-        carriesToolTurns = (mentions("tool_calls") || mentions("assistant_tool_call"))
+        carriesToolTurns =
+            (mentions("tool_calls") || mentions("assistant_tool_call"))
             && Self.toolAnswerForms.contains(where: mentions)
         expectsNullContent = ["content'] is", "content\"] is", "content is"].contains { start in
             mentions("\(start) none") || mentions("\(start) not none")
