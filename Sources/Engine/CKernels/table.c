@@ -8,7 +8,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define ACTIVATION(set, kind) static const ck_activation kind##_##set = {#kind, ck_##kind##_bytes, ck_##kind##_quantize_##set};
+#define ACTIVATION(set, kind)                                                                                          \
+    static const ck_activation kind##_##set = {#kind, ck_##kind##_bytes, ck_##kind##_quantize_##set};
 #define FORMAT(type, id, block, bytes, kind, activation_set, multiply_set)                                             \
     {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set, ROW_TILE},
 #define OPERATIONS(set)                                                                                                \
@@ -22,7 +23,7 @@ ACTIVATION(generic, float32)
 ACTIVATION(generic, int8_32)
 ACTIVATION(generic, int8_256)
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                  \
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
     FORMAT(type, id, block, bytes, kind, generic, generic)
 static const ck_format generic_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
@@ -35,7 +36,8 @@ ACTIVATION(avx2, float32)
 ACTIVATION(avx2, int8_32)
 ACTIVATION(avx2, int8_256)
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon) FORMAT(type, id, block, bytes, kind, avx2, on_avx2)
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
+    FORMAT(type, id, block, bytes, kind, avx2, on_avx2)
 static const ck_format avx2_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, OPERATIONS(avx2)};
@@ -45,6 +47,19 @@ static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, O
 static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats, OPERATIONS(avx2)};
+
+#endif
+
+#if defined(__aarch64__)
+
+#define ck_rope_neon ck_rope_generic  // compilers vectorise these two
+#define ck_add_neon ck_add_generic
+
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
+    FORMAT(type, id, block, bytes, kind, generic, on_neon)
+static const ck_format neon_formats[] = {CK_FORMATS(ROW)};
+#undef ROW
+static const ck_table neon_table = {"neon", COUNT(neon_formats), neon_formats, OPERATIONS(neon)};
 
 #endif
 
@@ -60,6 +75,9 @@ static const candidate candidates[] = {
 #if defined(__x86_64__)
     {&avx512_table, ck_cpu_has_avx512},
     {&avx2_table, ck_cpu_has_avx2},
+#endif
+#if defined(__aarch64__)
+    {&neon_table, ck_cpu_has_neon},
 #endif
     {&generic_table, always},
 };

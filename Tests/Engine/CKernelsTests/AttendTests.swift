@@ -19,7 +19,8 @@ struct AttentionCase: Sendable, CustomStringConvertible {
     var sharpness: Float = 1
 
     var description: String {
-        "\(rows) rows × \(heads) heads × \(width) from \(firstPosition), blocks of \(blockTokens), window \(window), × \(sharpness)"
+        "\(rows) rows × \(heads) heads × \(width) from \(firstPosition), blocks of \(blockTokens), "
+            + "window \(window), × \(sharpness)"
     }
 
     static let all: [Self] = [

@@ -48,22 +48,25 @@ struct KernelFormat: Sendable, CustomStringConvertible {
 
     /// The bytes of activation columns, one after another.
     func quantizeActivations(_ columns: [[Float]]) -> [UInt8] {
-        columns.flatMap { column in
-            let size = row.activation.pointee.bytes(column.count)
-            return [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
-                buffer.initialize(repeating: 0)
-                column.withUnsafeBufferPointer {
-                    row.activation.pointee.quantize(column.count, $0.baseAddress, buffer.baseAddress)
-                }
-                initialized = size
+        let size = row.activation.pointee.bytes(columns[0].count)
+        var bytes = [UInt8](repeating: 0, count: size * columns.count)
+        bytes.withUnsafeMutableBytes { buffer in
+            for (index, column) in columns.enumerated() {
+                let out = buffer[(index * size)..<((index + 1) * size)]
+                row.activation.pointee.quantize(
+                    column.count, column, UnsafeMutableRawBufferPointer(rebasing: out).baseAddress)
             }
         }
+        return bytes
     }
 
-    /// The product of `rows` rows of `blocks` with activation columns; `result[c * rows + r]`.
-    func multiply(_ blocks: [UInt8], rows: Int, activations: [UInt8], columns: Int, length: Int) -> [Float] {
-        let padding = 3  // columns of the result do not touch, so that writes beyond the rows are noticed
-        var out = [Float](repeating: -12345, count: columns * (rows + padding))
+    /// Floats between the columns of a product's result, so that writes beyond its rows are noticed.
+    static let padding = 3
+    static let untouched: Float = -12345
+
+    /// The product of `rows` rows of `blocks` with activation columns: `result[c * (rows + padding) + r]`.
+    func paddedProduct(_ blocks: [UInt8], rows: Int, activations: [UInt8], columns: Int, length: Int) -> [Float] {
+        var out = [Float](repeating: Self.untouched, count: columns * (rows + Self.padding))
         blocks.withUnsafeBytes { weights in
             activations.withUnsafeBytes { columnBytes in
                 out.withUnsafeMutableBufferPointer { result in
@@ -71,16 +74,20 @@ struct KernelFormat: Sendable, CustomStringConvertible {
                         rows: rows, columns: columns, n: length, weights: weights.baseAddress,
                         weight_stride: length / row.block_size * row.block_bytes, activations: columnBytes.baseAddress,
                         activation_stride: row.activation.pointee.bytes(length), out: result.baseAddress,
-                        out_stride: rows + padding)
+                        out_stride: rows + Self.padding)
                     row.multiply(&product)
                 }
             }
         }
+        return out
+    }
+
+    /// The product without the padding: `result[c * rows + r]`.
+    func multiply(_ blocks: [UInt8], rows: Int, activations: [UInt8], columns: Int, length: Int) -> [Float] {
+        let padded = paddedProduct(blocks, rows: rows, activations: activations, columns: columns, length: length)
         return (0..<columns).flatMap { column in
-            let start = column * (rows + padding)
-            precondition(
-                out[(start + rows)..<(start + rows + padding)].allSatisfy { $0 == -12345 }, "wrote beyond its rows")
-            return Array(out[start..<(start + rows)])
+            let start = column * (rows + Self.padding)
+            return padded[start..<(start + rows)]
         }
     }
 }

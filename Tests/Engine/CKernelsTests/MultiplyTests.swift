@@ -135,18 +135,32 @@ private struct ProductSample {
         scale = ((rowSquares.max() ?? 0) * (columnSquares.max() ?? 0)).squareRoot()
     }
 
-    /// The largest difference of the product of the first rows and columns, relative to `scale`.
+    /// The largest difference of the product of the first rows and columns, relative to `scale`; infinite where it wrote
+    /// beyond them.
     func error(of format: KernelFormat, rows: Int, columns: Int) -> Float {
-        let found = format.multiply(blocks, rows: rows, activations: activations, columns: columns, length: length)
+        let found = format.paddedProduct(
+            blocks, rows: rows, activations: activations, columns: columns, length: length)
+        let stride = rows + KernelFormat.padding
         var largest: Float = 0
-        for column in 0..<columns {
-            for row in 0..<rows {
-                let difference = abs(found[column * rows + row] - expected[column * self.rows + row])
-                guard difference.isFinite else { return .infinity }
-                largest = max(largest, difference)
+        found.withUnsafeBufferPointer { found in
+            expected.withUnsafeBufferPointer { expected in
+                var column = 0
+                while column < columns {
+                    var row = 0
+                    while row < rows {
+                        let difference = abs(found[column &* stride &+ row] - expected[column &* self.rows &+ row])
+                        if !(difference <= largest) { largest = difference }
+                        row &+= 1
+                    }
+                    while row < stride {
+                        if found[column &* stride &+ row] != KernelFormat.untouched { largest = .infinity }
+                        row &+= 1
+                    }
+                    column &+= 1
+                }
             }
         }
-        return largest / scale
+        return largest.isNaN ? .infinity : largest / scale
     }
 }
 

@@ -14,7 +14,9 @@ static inline const int8_t *ck_int8_32_codes(const void *column) { return column
 static inline const float *ck_int8_32_scales(const void *column, size_t n) {
     return (const float *)((const char *)column + ck_round_up(n, 64));
 }
-static inline const float *ck_int8_32_sums(const void *column, size_t n) { return ck_int8_32_scales(column, n) + n / 32; }
+static inline const float *ck_int8_32_sums(const void *column, size_t n) {
+    return ck_int8_32_scales(column, n) + n / 32;
+}
 
 /// int8_256: codes[n], sums of each 16 codes, sums of each 32 codes, then a scale for each 256 elements.
 static inline const int8_t *ck_int8_256_codes(const void *column) { return column; }

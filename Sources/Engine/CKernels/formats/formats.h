@@ -9,17 +9,17 @@
 /// ck_<type>_multiply_<set> it uses).
 /// type    id  block bytes activation  avx2     avx512   neon
 #define CK_FORMATS(X)                                                                                                  \
-    X(f32,   0,   1,   4, float32,  avx2,    avx512,  generic)                                                         \
-    X(f16,   1,   1,   2, float32,  avx2,    avx512,  generic)                                                         \
-    X(bf16, 30,   1,   2, float32,  avx2,    avx512,  generic)                                                         \
-    X(q4_0,  2,  32,  18, int8_32,  avx2,    avx512,  generic)                                                         \
-    X(q4_1,  3,  32,  20, int8_32,  avx2,    avx512,  generic)                                                         \
+    X(f32,   0,   1,   4, float32,  avx2,    avx512,  neon)                                                            \
+    X(f16,   1,   1,   2, float32,  avx2,    avx512,  neon)                                                            \
+    X(bf16, 30,   1,   2, float32,  avx2,    avx512,  neon)                                                            \
+    X(q4_0,  2,  32,  18, int8_32,  avx2,    avx512,  neon)                                                            \
+    X(q4_1,  3,  32,  20, int8_32,  avx2,    avx512,  neon)                                                            \
     X(q5_0,  6,  32,  22, int8_32,  avx2,    avx512,  generic)                                                         \
     X(q5_1,  7,  32,  24, int8_32,  avx2,    avx512,  generic)                                                         \
-    X(q8_0,  8,  32,  34, int8_32,  avx2,    avx512,  generic)                                                         \
-    X(q4_k, 12, 256, 144, int8_256, avx2,    avx512,  generic)                                                         \
-    X(q5_k, 13, 256, 176, int8_256, avx2,    avx512,  generic)                                                         \
-    X(q6_k, 14, 256, 210, int8_256, avx2,    avx512,  generic)
+    X(q8_0,  8,  32,  34, int8_32,  avx2,    avx512,  neon)                                                            \
+    X(q4_k, 12, 256, 144, int8_256, avx2,    avx512,  neon)                                                            \
+    X(q5_k, 13, 256, 176, int8_256, avx2,    avx512,  neon)                                                            \
+    X(q6_k, 14, 256, 210, int8_256, avx2,    avx512,  neon)   
 
 #define CK_DECLARE(type, id, block, bytes, activation, avx2, avx512, neon)                                             \
     void ck_##type##_dequantize(size_t n, const void *blocks, float *out);                                             \

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A block of out = weights × activations: out[c * out_stride + r] is the dot product of weight row r and activation column c.
+/// A block of out = weights × activations: out[c * out_stride + r] is the dot product of weight row r and activation
+/// column c.
 typedef struct {
     size_t rows, columns;       // of this task
     size_t n;                   // length of the dot products, a multiple of the format's block size

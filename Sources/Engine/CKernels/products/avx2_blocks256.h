@@ -167,7 +167,8 @@ CK_INLINE void ck_tile_columns256_avx2(const ck_panel *panel, const ck_product *
                     offsets, _mm256_madd_epi16(ck_load256(panel->minima[pair] + 8 * v), pair_sums));
             }
             __m256 offset = _mm256_mul_ps(_mm256_cvtepi32_ps(offsets), _mm256_load_ps(panel->minimum + 8 * v));
-            __m256 total = _mm256_fmsub_ps(_mm256_cvtepi32_ps(totals[v][c]), _mm256_load_ps(panel->scale + 8 * v), offset);
+            __m256 scale = _mm256_load_ps(panel->scale + 8 * v);
+            __m256 total = _mm256_fmsub_ps(_mm256_cvtepi32_ps(totals[v][c]), scale, offset);
             float *sum = sums + c * CK_SUM_ROWS + 8 * v;
             _mm256_store_ps(sum, _mm256_fmadd_ps(total, column_scale, _mm256_load_ps(sum)));
         }

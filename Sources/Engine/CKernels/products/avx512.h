@@ -1,8 +1,8 @@
 #ifndef CK_AVX512_H
 #define CK_AVX512_H
 
-// What every AVX-512 file begins with. Unpacking, and products with few columns, which wait for memory, are those of AVX2;
-// the tiles of products with many columns are new: one vector is a word of each of the 16 rows of a panel.
+// What every AVX-512 file begins with. Unpacking, and products with few columns, which wait for memory, are those of
+// AVX2; the tiles of products with many columns are new: one vector is a word of each of the 16 rows of a panel.
 
 #define CK_PRAGMA(text) _Pragma(#text)
 #define CK_TARGET_BEGIN                                                                                                \

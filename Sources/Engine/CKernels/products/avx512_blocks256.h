@@ -36,7 +36,8 @@ CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product
         for (size_t pair = 0; pair < sub_blocks / 2; pair++) {
             int pair_sums;
             memcpy(&pair_sums, column_sums + sub_blocks * block + 2 * pair, sizeof pair_sums);
-            offsets = _mm512_dpwssd_epi32(offsets, _mm512_load_si512(panel->minima[pair]), _mm512_set1_epi32(pair_sums));
+            __m512i minima = _mm512_load_si512(panel->minima[pair]);
+            offsets = _mm512_dpwssd_epi32(offsets, minima, _mm512_set1_epi32(pair_sums));
         }
         __m512 offset = _mm512_mul_ps(_mm512_cvtepi32_ps(offsets), _mm512_load_ps(panel->minimum));
         __m512 total = _mm512_fmsub_ps(_mm512_cvtepi32_ps(totals[c]), _mm512_load_ps(panel->scale), offset);

@@ -27,8 +27,8 @@ CK_INLINE void ck_float_tile_columns_avx512(const ck_panel *panel, const ck_prod
     for (int c = 0; c < columns; c++) _mm512_store_ps(sums + c * CK_SUM_ROWS, totals[c]);
 }
 
-CK_INLINE size_t ck_float_tile_avx512(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
-                                   ck_elements part, float *sums) {
+CK_INLINE size_t ck_float_tile_avx512(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                      size_t limit, ck_elements part, float *sums) {
 #define TILE(columns) ck_float_tile_columns_avx512(panel, product, first_column, columns, part, sums)
     CK_SWITCH_COLUMNS_AVX512(limit, TILE)
 #undef TILE

@@ -43,6 +43,8 @@ typedef size_t ck_tile(const ck_panel *panel, const ck_product *product, size_t 
 
 #define CK_FOR_EACH_ROW(product, statement) for (size_t row = 0; row < (product)->rows; row++) statement;
 
+CK_INLINE size_t ck_smaller(size_t a, size_t b) { return a < b ? a : b; }
+
 CK_INLINE const void *ck_row(const ck_product *product, size_t row) {
     return (const char *)product->weights + row * product->weight_stride;
 }
@@ -58,17 +60,17 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
                                 ck_fill_panel fill, ck_tile tile) {
     _Alignas(64) float sums[CK_SUM_COLUMNS][CK_SUM_ROWS];
     _Alignas(64) ck_panel panels[CK_PANELS];
-    size_t rows = product->rows - first_row < CK_SUM_ROWS ? product->rows - first_row : CK_SUM_ROWS;
-    size_t columns = product->columns - first_column < CK_SUM_COLUMNS ? product->columns - first_column : CK_SUM_COLUMNS;
+    size_t rows = ck_smaller(product->rows - first_row, CK_SUM_ROWS);
+    size_t columns = ck_smaller(product->columns - first_column, CK_SUM_COLUMNS);
     size_t panel_count = (rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS;
     memset(sums, 0, columns * sizeof sums[0]);
     for (size_t first = 0; first < product->n; first += elements) {
-        ck_elements part = {first, product->n - first < elements ? product->n - first : elements};
+        ck_elements part = {first, ck_smaller(product->n - first, elements)};
         for (size_t i = 0; i < panel_count; i++) {
             size_t row = CK_PANEL_ROWS * i;
-            fill(product, first_row + row, rows - row < CK_PANEL_ROWS ? rows - row : CK_PANEL_ROWS, part, &panels[i]);
+            fill(product, first_row + row, ck_smaller(rows - row, CK_PANEL_ROWS), part, &panels[i]);
         }
-        for (size_t c = 0, done; c < columns; c += done) {
+        for (size_t c = 0, done = columns; c < columns; c += done) {
             for (size_t i = 0; i < panel_count; i++) {
                 done = tile(&panels[i], product, first_column + c, columns - c, part, &sums[c][CK_PANEL_ROWS * i]);
             }

@@ -57,10 +57,15 @@ CK_INLINE void transpose_keys8(const uint16_t *in, size_t width, size_t stride, 
     }
 }
 
-/// The first `tokens` tokens of a block; zeros follow up to a multiple of eight.
-static void convert_block(const ck_attention *task, size_t block, size_t tokens, const memory *to) {
+/// The first `tokens` tokens of a block; zeros follow up to a multiple of eight. Asks for the block of `next`, which
+/// lies somewhere else in memory, in time.
+static void convert_block(const ck_attention *task, size_t block, size_t next, size_t tokens, const memory *to) {
     size_t width = task->head_width, stride = padded(task->block_tokens);
     const uint16_t *keys = task->keys[block], *values = task->values[block];
+    for (size_t i = 0; i < task->block_tokens * width; i += 64 / sizeof(uint16_t)) {
+        _mm_prefetch((const char *)(task->keys[next] + i), _MM_HINT_T0);
+        _mm_prefetch((const char *)(task->values[next] + i), _MM_HINT_T0);
+    }
     for (size_t t = 0; t < tokens; t += 8) {
         size_t count = tokens - t < 8 ? tokens - t : 8;
         for (size_t i = 0; i < width; i += 8) {
@@ -94,7 +99,8 @@ CK_INLINE group group_from(const ck_attention *task, size_t first) {
 /// out[q][0 ..< 8 × vectors] = out × factors[q] + sum over k of left[q][k] × right[k][...], for `count` values of q.
 /// `vectors` and `count` are constants.
 CK_INLINE void multiply_tile(const float *const *left, const float *right, size_t stride, size_t length,
-                             const float *factors, float *const *out, size_t offset, const int vectors, const int count) {
+                             const float *factors, float *const *out, size_t offset, const int vectors,
+                             const int count) {
     __m256 sums[QUERIES][2];
     for (int q = 0; q < count; q++) {
         for (int v = 0; v < vectors; v++) {
@@ -120,7 +126,9 @@ CK_INLINE void multiply_tile(const float *const *left, const float *right, size_
 CK_INLINE void multiply_tiles(const float *const *left, const float *right, size_t stride, size_t length,
                               const float *factors, float *const *out, size_t width, const int count) {
     size_t offset = 0;
-    for (; offset + 16 <= width; offset += 16) multiply_tile(left, right, stride, length, factors, out, offset, 2, count);
+    for (; offset + 16 <= width; offset += 16) {
+        multiply_tile(left, right, stride, length, factors, out, offset, 2, count);
+    }
     if (offset < width) multiply_tile(left, right, stride, length, factors, out, offset, 1, count);
 }
 
@@ -138,7 +146,8 @@ static void multiply(size_t count, const float *const *left, const float *right,
 
 /// Turns scores of tokens first ..< end (of `padded_tokens`) into weights relative to exp(largest), the others into
 /// zeros. Returns the factor for what was summed before.
-static float soften(float *scores, size_t padded_tokens, size_t first, size_t end, float scale, float *largest, float *sum) {
+static float soften(float *scores, size_t padded_tokens, size_t first, size_t end, float scale, float *largest,
+                    float *sum) {
     for (size_t t = 0; t < first; t++) scores[t] = -INFINITY;
     for (size_t t = end; t < padded_tokens; t++) scores[t] = -INFINITY;
     __m256 highest = _mm256_set1_ps(-INFINITY);
@@ -150,8 +159,11 @@ static float soften(float *scores, size_t padded_tokens, size_t first, size_t en
     __m128 four = _mm_max_ps(_mm256_castps256_ps128(highest), _mm256_extractf128_ps(highest, 1));
     __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
     float block_largest = _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
-    float new_largest = block_largest > *largest ? block_largest : *largest;
-    float factor = expf(*largest - new_largest);
+    float new_largest = *largest, factor = 1;
+    if (block_largest > *largest) {
+        new_largest = block_largest;
+        factor = _mm256_cvtss_f32(ck_exp8(_mm256_set1_ps(*largest - new_largest)));
+    }
     __m256 sums = _mm256_setzero_ps();
     for (size_t t = 0; t < padded_tokens; t += 8) {
         __m256 weights = ck_exp8(_mm256_sub_ps(_mm256_loadu_ps(scores + t), _mm256_set1_ps(new_largest)));
@@ -213,7 +225,8 @@ void ck_attend_avx2(const ck_attention *task) {
     size_t first_block = ck_visible_positions(task, 0).first / task->block_tokens;
     for (size_t start = first_block * task->block_tokens; start < end; start += task->block_tokens) {
         size_t tokens = end - start < task->block_tokens ? end - start : task->block_tokens;
-        convert_block(task, start / task->block_tokens, tokens, &memory);
+        size_t block = start / task->block_tokens, next = start + tokens < end ? block + 1 : block;
+        convert_block(task, block, next, tokens, &memory);
         for (size_t q = 0; q < queries; q += QUERIES) {
             group group = group_from(task, q);
             bool seen = group.visible[QUERIES - 1].end > start && group.visible[0].first < start + tokens;

@@ -1,0 +1,181 @@
+// Compares every function of the "neon" table with the "generic" one on sample data. The Swift tests do the same, and
+// more, on the machine that they run on; this runs where only an emulator of arm64 is at hand.
+
+#include "ckernels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double BOUND = 2e-6;
+static int passed, failed;
+
+static void check(const char *what, size_t a, size_t b, size_t c, double error) {
+    if (error <= BOUND) {
+        passed++;
+    } else {
+        failed++;
+        printf("failed: %s (%zu, %zu, %zu): error %g\n", what, a, b, c, error);
+    }
+}
+
+static uint64_t state = 88172645463325252ull;
+
+static uint32_t next(void) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (uint32_t)(state >> 20);
+}
+
+static void fill(size_t n, float *out, float scale) {
+    for (size_t i = 0; i < n; i++) out[i] = scale * ((float)(next() % 20001) / 10000 - 1);
+}
+
+static void *allocate(size_t bytes) {
+    void *memory = calloc(1, bytes);
+    if (memory == NULL) abort();
+    return memory;
+}
+
+/// The largest difference, relative to `scale`.
+static double difference(size_t n, const float *a, const float *b, double scale) {
+    double largest = 0;
+    for (size_t i = 0; i < n; i++) {
+        double error = fabs((double)a[i] - b[i]);
+        if (!(error <= largest)) largest = error;
+    }
+    return largest / scale;
+}
+
+static double largest_magnitude(size_t n, const float *values) {
+    double largest = 1e-30;
+    for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)values[i]));
+    return largest;
+}
+
+/// Blocks of arbitrary codes with ordinary scales. In every format an f16 at byte 0, 2 or 208 is a scale.
+static uint8_t *sample_blocks(const ck_format *format, size_t count) {
+    uint8_t *blocks = allocate(count * format->block_bytes);
+    for (size_t b = 0; b < count; b++) {
+        uint8_t *block = blocks + b * format->block_bytes;
+        for (size_t i = 0; i < format->block_bytes; i++) block[i] = (uint8_t)next();
+        if (format->block_size == 1) {
+            uint8_t *high = block + format->block_bytes - 1;
+            *high = (uint8_t)((format->gguf_id == 1 ? 0x20 : 0x3e) | (*high & 0x81));
+        } else if (format->block_bytes == 210) {
+            block[209] = 0x20 | (block[209] & 0x87);
+        } else {
+            block[1] = 0x20 | (block[1] & 0x87);
+            block[3] = 0x20 | (block[3] & 0x87);
+        }
+    }
+    return blocks;
+}
+
+static void compare_products(const ck_format *fast, const ck_format *reference, size_t length) {
+    enum { ROWS = 37, COLUMNS = 9 };
+    char what[64];
+    snprintf(what, sizeof what, "type %u of length %zu", fast->gguf_id, length);
+    uint8_t *blocks = sample_blocks(fast, ROWS * length / fast->block_size);
+    float *values = allocate(length * sizeof(float)), *weights = allocate(ROWS * length * sizeof(float));
+    size_t column_bytes = fast->activation->bytes(length);
+    uint8_t *activations = allocate(COLUMNS * column_bytes), *same = allocate(column_bytes);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        fill(length, values, 1);
+        fast->activation->quantize(length, values, activations + c * column_bytes);
+        reference->activation->quantize(length, values, same);
+        check("quantize", c, length, fast->gguf_id, memcmp(same, activations + c * column_bytes, column_bytes) != 0);
+    }
+    reference->dequantize(ROWS * length, blocks, weights);
+    double scale = largest_magnitude(ROWS * length, weights) * (double)length;
+    float out[2][ROWS * COLUMNS];
+    for (size_t rows = 1; rows <= ROWS; rows += 4) {
+        for (size_t columns = 1; columns <= COLUMNS; columns++) {
+            ck_product product = {
+                .rows = rows, .columns = columns, .n = length, .weights = blocks,
+                .weight_stride = length / fast->block_size * fast->block_bytes, .activations = activations,
+                .activation_stride = column_bytes, .out = out[0], .out_stride = rows};
+            fast->multiply(&product);
+            product.out = out[1];
+            reference->multiply(&product);
+            check(what, rows, columns, length, difference(rows * columns, out[0], out[1], scale));
+        }
+    }
+    free(blocks), free(values), free(weights), free(activations), free(same);
+}
+
+static void compare_elementwise(const ck_operations *fast, const ck_operations *reference, size_t n) {
+    float a[300], b[300], out[2][300];
+    uint16_t halves[2][300];
+    fill(n, a, 9);
+    fill(n, b, 2);
+    fast->rms_norm(n, a, b, 1e-5f, out[0]), reference->rms_norm(n, a, b, 1e-5f, out[1]);
+    check("rms_norm", n, 0, 0, difference(n, out[0], out[1], largest_magnitude(n, out[1])));
+    fast->silu_multiply(n, a, b, out[0]), reference->silu_multiply(n, a, b, out[1]);
+    check("silu_multiply", n, 0, 0, difference(n, out[0], out[1], largest_magnitude(n, out[1])));
+    fast->add(n, a, b, out[0]), reference->add(n, a, b, out[1]);
+    check("add", n, 0, 0, difference(n, out[0], out[1], 1));
+    fast->f32_to_f16(n, a, halves[0]), reference->f32_to_f16(n, a, halves[1]);
+    check("f32_to_f16", n, 0, 0, memcmp(halves[0], halves[1], 2 * n) != 0);
+    for (int interleaved = 0; interleaved < 2; interleaved++) {
+        size_t width = n / 2 / 4 * 4;
+        fast->rope(2, width, width, interleaved, b, b + 100, a, out[0]);
+        reference->rope(2, width, width, interleaved, b, b + 100, a, out[1]);
+        check("rope", width, (size_t)interleaved, 0, difference(2 * width, out[0], out[1], 20));
+    }
+}
+
+static void compare_attention(const ck_operations *fast, const ck_operations *reference, size_t rows, size_t heads,
+                              size_t width, size_t first_position, size_t window) {
+    enum { BLOCK_TOKENS = 20 };
+    size_t blocks = (first_position + rows + BLOCK_TOKENS - 1) / BLOCK_TOKENS, row = heads * width;
+    size_t block_elements = BLOCK_TOKENS * width;
+    uint16_t *cache = allocate(2 * blocks * block_elements * sizeof(uint16_t));
+    for (size_t i = 0; i < 2 * blocks * block_elements; i++) cache[i] = (uint16_t)(0x3000 + (next() & 0x8fff));
+    const uint16_t **keys = allocate(blocks * sizeof *keys), **values = allocate(blocks * sizeof *values);
+    for (size_t b = 0; b < blocks; b++) {
+        keys[b] = cache + 2 * (blocks - 1 - b) * block_elements;
+        values[b] = keys[b] + block_elements;
+    }
+    float *query = allocate(rows * row * sizeof(float)), *out[2];
+    fill(rows * row, query, 2);
+    for (int i = 0; i < 2; i++) {
+        const ck_operations *operations = i == 0 ? fast : reference;
+        float *scratch = allocate((operations->attend_scratch(rows, heads, width, BLOCK_TOKENS) + 1) * sizeof(float));
+        out[i] = allocate(rows * row * sizeof(float));
+        ck_attention task = {
+            .rows = rows, .heads = heads, .head_width = width, .block_tokens = BLOCK_TOKENS,
+            .first_position = first_position, .window = window, .scale = 0.125f, .query = query, .query_stride = row,
+            .keys = keys, .values = values, .out = out[i], .out_stride = row, .scratch = scratch};
+        operations->attend(&task);
+        free(scratch);
+    }
+    check("attend", rows, width, first_position, difference(rows * row, out[0], out[1], 2));
+    free(cache), free(keys), free(values), free(query), free(out[0]), free(out[1]);
+}
+
+int main(void) {
+    const ck_table *fast = ck_table_named("neon"), *reference = ck_table_named("generic");
+    if (fast == NULL || reference == NULL) {
+        printf("0 passed, 1 failed: this CPU cannot run the neon kernels\n");
+        return 1;
+    }
+    for (size_t i = 0; i < fast->format_count; i++) {
+        const ck_format *format = &fast->formats[i], *twin = ck_find_format(reference, format->gguf_id);
+        for (size_t blocks = 1; blocks <= 3; blocks++) {
+            size_t unit = format->block_size == 1 ? 97 : format->block_size == 32 ? 160 : 256;
+            compare_products(format, twin, blocks * unit);
+        }
+    }
+    for (size_t n = 8; n <= 300; n = n * 3 / 2 + 1) compare_elementwise(&fast->operations, &reference->operations, n);
+    const ck_operations *operations = &fast->operations;
+    compare_attention(operations, &reference->operations, 1, 4, 64, 0, 0);
+    compare_attention(operations, &reference->operations, 9, 3, 128, 55, 0);
+    compare_attention(operations, &reference->operations, 33, 2, 72, 300, 17);
+    compare_attention(operations, &reference->operations, 2, 2, 36, 19, 0);
+    compare_attention(operations, &reference->operations, 2, 2, 30, 19, 0);
+    printf("%d passed, %d failed\n", passed, failed);
+    return failed != 0;
+}

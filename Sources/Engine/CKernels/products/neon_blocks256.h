@@ -1,0 +1,160 @@
+#ifndef CK_NEON_BLOCKS256_H
+#define CK_NEON_BLOCKS256_H
+
+// Products of the formats with blocks of 256 elements in sub-blocks of 32 or 16, from a function that reads a block.
+
+#include "neon.h"
+
+#include "../formats/blocks256.h"
+#include "panel.h"
+
+/// value = scale × scales[s] × code - minimum × minima[s]. The codes are signed bytes; sub-blocks of 16 have no minima.
+typedef struct {
+    int8x16_t codes[16];
+    int32_t scales[16];
+    int16_t minima[8];
+    float scale, minimum;
+} ck_block256_neon;
+
+typedef void ck_read256_neon(const void *row, size_t block, ck_block256_neon *out);
+
+CK_TARGET_BEGIN
+
+/// The sum of minima × sums of activations in block `b`.
+CK_INLINE int32_t ck_offset256_neon(const ck_block256_neon *block, const void *column, size_t n, size_t b) {
+    int16x8_t sums = vld1q_s16(ck_int8_256_sums32(column, n) + 8 * b), minima = vld1q_s16(block->minima);
+    int32x4_t products = vmull_s16(vget_low_s16(minima), vget_low_s16(sums));
+    return vaddvq_s32(vmlal_s16(products, vget_high_s16(minima), vget_high_s16(sums)));
+}
+
+/// Sets the scales and minima of a block of Q4_K or Q5_K from its 12 bytes.
+CK_INLINE void ck_read_scales6_neon(const uint8_t *bytes, ck_block256_neon *out) {
+    int scales[8], minima[8];
+    ck_unpack_scales6(bytes, scales, minima);
+    for (int s = 0; s < 8; s++) {
+        out->scales[s] = scales[s];
+        out->minima[s] = (int16_t)minima[s];
+    }
+}
+
+/// One row by all columns of the task, a constant of 4 or less. `width`: elements of a sub-block.
+CK_INLINE void ck_dots256_neon(const ck_product *product, size_t row, const int columns, const int width,
+                               ck_read256_neon read) {
+    const int parts = width / 16;
+    float sums[4] = {0};
+    for (size_t b = 0; b < product->n / 256; b++) {
+        ck_block256_neon block;
+        read(ck_row(product, row), b, &block);
+        for (int c = 0; c < columns; c++) {
+            const void *column = ck_column(product, (size_t)c);
+            const int8_t *codes = ck_int8_256_codes(column) + 256 * b;
+            int32x4_t total = vdupq_n_s32(0);
+            for (int s = 0; s < 16 / parts; s++) {
+                int32x4_t dots = vdupq_n_s32(0);
+                for (int i = s * parts; i < (s + 1) * parts; i++) {
+                    dots = vdotq_s32(dots, block.codes[i], vld1q_s8(codes + 16 * i));
+                }
+                total = vmlaq_n_s32(total, dots, block.scales[s]);
+            }
+            float scaled = block.scale * (float)vaddvq_s32(total);
+            float offset = block.minimum * (float)ck_offset256_neon(&block, column, product->n, b);
+            sums[c] += ck_int8_256_scales(column, product->n)[b] * (scaled - offset);
+        }
+    }
+    for (int c = 0; c < columns; c++) product->out[(size_t)c * product->out_stride + row] = sums[c];
+}
+
+CK_INLINE void ck_fill_panel256_neon(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
+                                     ck_panel *out, const int width, ck_read256_neon read) {
+    _Alignas(16) uint32_t codes[CK_PANEL_ROWS][64], scales[CK_PANEL_ROWS][16], minima[CK_PANEL_ROWS][8];
+    memset(codes, 0, sizeof codes);
+    memset(scales, 0, sizeof scales);
+    memset(minima, 0, sizeof minima);
+    memset(out->scale, 0, sizeof out->scale);
+    memset(out->minimum, 0, sizeof out->minimum);
+    for (size_t r = 0; r < rows; r++) {
+        ck_block256_neon block;
+        read(ck_row(product, first_row + r), part.first / 256, &block);
+        for (size_t i = 0; i < 16; i++) vst1q_u32(&codes[r][4 * i], vreinterpretq_u32_s8(block.codes[i]));
+        for (int s = 0; s < 256 / width; s++) scales[r][s] = (uint32_t)block.scales[s];
+        for (int s = 0; s < 8; s++) minima[r][s] = (uint32_t)block.minima[s];
+        out->scale[r] = block.scale;
+        out->minimum[r] = block.minimum;
+    }
+    ck_transpose_words(codes[0], 64, 64, out->codes[0]);
+    ck_transpose_words(scales[0], 16, 16, out->scales[0]);
+    ck_transpose_words(minima[0], 8, 8, out->minima[0]);
+}
+
+CK_INLINE int32x4_t ck_load_words(const uint32_t *words) { return vreinterpretq_s32_u32(vld1q_u32(words)); }
+
+/// 16 rows by `columns` columns, a constant.
+CK_INLINE void ck_tile_columns256_neon(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                       const int columns, const int width, ck_elements part, float *sums) {
+    const int8_t *codes[4];
+    int32x4_t totals[4][4];
+    for (int c = 0; c < columns; c++) {
+        codes[c] = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + part.first;
+        for (int v = 0; v < 4; v++) totals[c][v] = vdupq_n_s32(0);
+    }
+    for (size_t s = 0; s < 256 / (size_t)width; s++) {
+        int32x4_t dots[4][4];
+        for (int c = 0; c < columns; c++) {
+            for (int v = 0; v < 4; v++) dots[c][v] = vdupq_n_s32(0);
+        }
+        ck_dot_words_neon(&panel->codes[s * (size_t)width / 4], width / 4, codes, s * (size_t)width, columns, dots);
+        for (int v = 0; v < 4; v++) {
+            int32x4_t scales = ck_load_words(panel->scales[s] + 4 * v);
+            for (int c = 0; c < columns; c++) totals[c][v] = vmlaq_s32(totals[c][v], dots[c][v], scales);
+        }
+    }
+    for (int c = 0; c < columns; c++) {
+        const void *column = ck_column(product, first_column + (size_t)c);
+        const int16_t *column_sums = ck_int8_256_sums32(column, product->n) + part.first / 32;
+        float column_scale = ck_int8_256_scales(column, product->n)[part.first / 256];
+        for (int v = 0; v < 4; v++) {
+            int32x4_t offsets = vdupq_n_s32(0);
+            for (size_t s = 0; s < 8; s++) {
+                offsets = vmlaq_n_s32(offsets, ck_load_words(panel->minima[s] + 4 * v), column_sums[s]);
+            }
+            float32x4_t total = vmulq_f32(vcvtq_f32_s32(totals[c][v]), vld1q_f32(panel->scale + 4 * v));
+            total = vfmsq_f32(total, vcvtq_f32_s32(offsets), vld1q_f32(panel->minimum + 4 * v));
+            float *sum = sums + c * CK_SUM_ROWS + 4 * v;
+            vst1q_f32(sum, vfmaq_n_f32(vld1q_f32(sum), total, column_scale));
+        }
+    }
+}
+
+CK_INLINE size_t ck_tile256_neon(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
+                                 const int width, ck_elements part, float *sums) {
+    switch (limit) {
+    case 1: ck_tile_columns256_neon(panel, product, first_column, 1, width, part, sums); return 1;
+    case 2: ck_tile_columns256_neon(panel, product, first_column, 2, width, part, sums); return 2;
+    case 3: ck_tile_columns256_neon(panel, product, first_column, 3, width, part, sums); return 3;
+    default: ck_tile_columns256_neon(panel, product, first_column, 4, width, part, sums); return 4;
+    }
+}
+
+CK_TARGET_END
+
+/// The product of a format, from its function `read` and the width of its sub-blocks.
+#define CK_MULTIPLY256_NEON(type, width)                                                                               \
+    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
+        ck_fill_panel256_neon(product, first_row, rows, part, out, width, read);                                       \
+    }                                                                                                                  \
+    static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
+                       ck_elements part, float *sums) {                                                                \
+        return ck_tile256_neon(panel, product, first_column, limit, width, part, sums);                                \
+    }                                                                                                                  \
+    void ck_##type##_multiply_neon(const ck_product *product) {                                                        \
+        switch (product->columns) {                                                                                    \
+        case 0: break;                                                                                                 \
+        case 1: CK_FOR_EACH_ROW(product, ck_dots256_neon(product, row, 1, width, read)) break;                         \
+        case 2: CK_FOR_EACH_ROW(product, ck_dots256_neon(product, row, 2, width, read)) break;                         \
+        case 3: CK_FOR_EACH_ROW(product, ck_dots256_neon(product, row, 3, width, read)) break;                         \
+        case 4: CK_FOR_EACH_ROW(product, ck_dots256_neon(product, row, 4, width, read)) break;                         \
+        default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
+        }                                                                                                              \
+    }
+
+#endif

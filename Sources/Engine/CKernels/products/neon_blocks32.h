@@ -1,0 +1,115 @@
+#ifndef CK_NEON_BLOCKS32_H
+#define CK_NEON_BLOCKS32_H
+
+// Products of the formats with blocks of 32 elements, from a function that reads a block.
+
+#include "neon.h"
+
+#include "panel.h"
+
+/// value = scale × code + minimum; the codes are signed bytes.
+typedef struct {
+    int8x16_t codes[2];
+    float scale, minimum;
+} ck_block32_neon;
+
+typedef ck_block32_neon ck_read32_neon(const void *row, size_t block);
+
+CK_TARGET_BEGIN
+
+/// One row by all columns of the task, a constant of 4 or less.
+CK_INLINE void ck_dots32_neon(const ck_product *product, size_t row, const int columns, ck_read32_neon read) {
+    float32x4_t sums[4];
+    float minima[4] = {0};
+    for (int c = 0; c < columns; c++) sums[c] = vdupq_n_f32(0);
+    for (size_t b = 0; b < product->n / 32; b++) {
+        ck_block32_neon block = read(ck_row(product, row), b);
+        for (int c = 0; c < columns; c++) {
+            const void *column = ck_column(product, (size_t)c);
+            const int8_t *codes = ck_int8_32_codes(column) + 32 * b;
+            int32x4_t dots = vdotq_s32(vdupq_n_s32(0), block.codes[0], vld1q_s8(codes));
+            dots = vdotq_s32(dots, block.codes[1], vld1q_s8(codes + 16));
+            sums[c] = vfmaq_n_f32(sums[c], vcvtq_f32_s32(dots), block.scale * ck_int8_32_scales(column, product->n)[b]);
+            minima[c] += block.minimum * ck_int8_32_sums(column, product->n)[b];
+        }
+    }
+    for (int c = 0; c < columns; c++) {
+        product->out[(size_t)c * product->out_stride + row] = vaddvq_f32(sums[c]) + minima[c];
+    }
+}
+
+CK_INLINE void ck_fill_panel32_neon(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
+                                    ck_panel *out, ck_read32_neon read) {
+    _Alignas(16) uint32_t codes[CK_PANEL_ROWS][64], scales[CK_PANEL_ROWS][8], minima[CK_PANEL_ROWS][8];
+    memset(codes, 0, sizeof codes);
+    memset(scales, 0, sizeof scales);
+    memset(minima, 0, sizeof minima);
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t b = 0; b < part.count / 32; b++) {
+            ck_block32_neon block = read(ck_row(product, first_row + r), part.first / 32 + b);
+            for (size_t i = 0; i < 2; i++) vst1q_u32(&codes[r][8 * b + 4 * i], vreinterpretq_u32_s8(block.codes[i]));
+            memcpy(&scales[r][b], &block.scale, sizeof block.scale);
+            memcpy(&minima[r][b], &block.minimum, sizeof block.minimum);
+        }
+    }
+    ck_transpose_words(codes[0], 64, part.count / 4, out->codes[0]);
+    ck_transpose_words(scales[0], 8, 8, out->scales[0]);
+    ck_transpose_words(minima[0], 8, 8, out->minima[0]);
+}
+
+/// 16 rows by `columns` columns, a constant.
+CK_INLINE void ck_tile_columns32_neon(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                      const int columns, ck_elements part, float *sums) {
+    const int8_t *codes[4];
+    for (int c = 0; c < columns; c++) {
+        codes[c] = ck_int8_32_codes(ck_column(product, first_column + (size_t)c)) + part.first;
+    }
+    for (size_t b = 0; b < part.count / 32; b++) {
+        int32x4_t dots[4][4];
+        for (int c = 0; c < columns; c++) {
+            for (int v = 0; v < 4; v++) dots[c][v] = vdupq_n_s32(0);
+        }
+        ck_dot_words_neon(&panel->codes[8 * b], 8, codes, 32 * b, columns, dots);
+        for (int c = 0; c < columns; c++) {
+            const void *column = ck_column(product, first_column + (size_t)c);
+            float column_scale = ck_int8_32_scales(column, product->n)[part.first / 32 + b];
+            float column_sum = ck_int8_32_sums(column, product->n)[part.first / 32 + b];
+            for (int v = 0; v < 4; v++) {
+                float *sum = sums + c * CK_SUM_ROWS + 4 * v;
+                float32x4_t scale = vmulq_n_f32(vld1q_f32((const float *)panel->scales[b] + 4 * v), column_scale);
+                float32x4_t total = vfmaq_f32(vld1q_f32(sum), vcvtq_f32_s32(dots[c][v]), scale);
+                vst1q_f32(sum, vfmaq_n_f32(total, vld1q_f32((const float *)panel->minima[b] + 4 * v), column_sum));
+            }
+        }
+    }
+}
+
+static size_t ck_tile32_neon(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
+                             ck_elements part, float *sums) {
+    switch (limit) {
+    case 1: ck_tile_columns32_neon(panel, product, first_column, 1, part, sums); return 1;
+    case 2: ck_tile_columns32_neon(panel, product, first_column, 2, part, sums); return 2;
+    case 3: ck_tile_columns32_neon(panel, product, first_column, 3, part, sums); return 3;
+    default: ck_tile_columns32_neon(panel, product, first_column, 4, part, sums); return 4;
+    }
+}
+
+CK_TARGET_END
+
+/// The product of a format, from its function `read`.
+#define CK_MULTIPLY32_NEON(type)                                                                                       \
+    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
+        ck_fill_panel32_neon(product, first_row, rows, part, out, read);                                               \
+    }                                                                                                                  \
+    void ck_##type##_multiply_neon(const ck_product *product) {                                                        \
+        switch (product->columns) {                                                                                    \
+        case 0: break;                                                                                                 \
+        case 1: CK_FOR_EACH_ROW(product, ck_dots32_neon(product, row, 1, read)) break;                                 \
+        case 2: CK_FOR_EACH_ROW(product, ck_dots32_neon(product, row, 2, read)) break;                                 \
+        case 3: CK_FOR_EACH_ROW(product, ck_dots32_neon(product, row, 3, read)) break;                                 \
+        case 4: CK_FOR_EACH_ROW(product, ck_dots32_neon(product, row, 4, read)) break;                                 \
+        default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, ck_tile32_neon);                            \
+        }                                                                                                              \
+    }
+
+#endif
