@@ -1,5 +1,5 @@
 import JSON
-import Templating
+package import Templating
 
 /// The chat template that a GGUF file brings along, in Jinja.
 package struct JinjaChatFormat: ChatFormat {
@@ -8,11 +8,15 @@ package struct JinjaChatFormat: ChatFormat {
     private let toolTemplate: JinjaTemplate?
     private let specials: SpecialTexts
     let traits: JinjaTraits
+    private let now: LocalTime?
 
     package var capabilities: ChatCapabilities { traits.capabilities }
 
+    /// - Parameters:
+    ///   - toolSource: takes the place of `source` where tools are offered.
+    ///   - now: what templates tell the model of the time; the present if nil.
     package init(
-        template source: String, toolTemplate toolSource: String? = nil, specials: SpecialTexts
+        template source: String, toolTemplate toolSource: String? = nil, specials: SpecialTexts, now: LocalTime? = nil
     ) throws(ChatError) {
         do {
             template = try JinjaTemplate(source)
@@ -21,6 +25,7 @@ package struct JinjaChatFormat: ChatFormat {
             throw .template(error.description)
         }
         self.specials = specials
+        self.now = now
         traits = JinjaTraits(source + (toolSource ?? ""))
     }
 
@@ -71,18 +76,17 @@ package struct JinjaChatFormat: ChatFormat {
         let hasTools = !conversation.tools.isEmpty
         var variables: JSONObject = [
             "messages": .array(style.messages(of: conversation)),
-            "tools": hasTools ? .array(conversation.tools) : .null,
-            "documents": .null,
             "add_generation_prompt": true,
             "bos_token": .string(specials.bos ?? ""),
             "eos_token": .string(specials.eos ?? ""),
         ]
+        if hasTools { variables["tools"] = .array(conversation.tools) }
         if let think = effectiveThink(conversation.think) {
             variables["enable_thinking"] = .bool(think.isOn)
             variables["thinking"] = .bool(think.isOn)
             if case .level(let level) = think { variables["reasoning_effort"] = .string(level) }
         }
-        return try (hasTools ? toolTemplate ?? template : template).render(variables)
+        return try (hasTools ? toolTemplate ?? template : template).render(variables, now: now)
     }
 
     // MARK: Answers

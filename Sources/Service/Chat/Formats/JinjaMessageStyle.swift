@@ -7,20 +7,23 @@ struct JinjaMessageStyle {
     /// Arguments of tool calls are JSON text rather than objects.
     var writesArguments = false
     /// An answer that only calls tools has no content, rather than an empty one.
-    var nullsEmptyContent: Bool
+    var nullsEmptyContent = false
 
     /// The styles worth trying, likeliest first.
     static func applicable(to conversation: Conversation, expectsNullContent: Bool) -> [JinjaMessageStyle] {
-        let hasSystem = conversation.messages.contains { $0.role == "system" }
-        let hasCalls = conversation.messages.contains { !$0.toolCalls.isEmpty }
-        var styles = [JinjaMessageStyle(nullsEmptyContent: expectsNullContent)]
-        if hasCalls { styles.append(JinjaMessageStyle(writesArguments: true, nullsEmptyContent: expectsNullContent)) }
-        guard hasSystem else { return styles }
-        return styles
-            + styles.map { style in
-                JinjaMessageStyle(
-                    foldsSystem: true, writesArguments: style.writesArguments, nullsEmptyContent: expectsNullContent)
-            }
+        var styles = [JinjaMessageStyle()]
+        if conversation.messages.contains(where: { !$0.toolCalls.isEmpty }) {
+            styles.append(JinjaMessageStyle(writesArguments: true))
+            if expectsNullContent { styles.insert(contentsOf: styles.map { $0.with(\.nullsEmptyContent) }, at: 0) }
+        }
+        guard conversation.messages.contains(where: { $0.role == "system" }) else { return styles }
+        return styles + styles.map { $0.with(\.foldsSystem) }
+    }
+
+    private func with(_ property: WritableKeyPath<Self, Bool>) -> Self {
+        var style = self
+        style[keyPath: property] = true
+        return style
     }
 
     func messages(of conversation: Conversation) -> [JSONValue] {
