@@ -155,7 +155,8 @@ target(.service, "Chat", ["JSON", "Templating", "Tokenization", "GGUF"])
 target(
     .service, "Generation",
     [
-        "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization", "GGUF",
+        "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization",
+        "GGUF",
         "Tensors", "JSON", "Locking",
     ], [.collections, .deque, .system])
 
@@ -212,8 +213,8 @@ target(.service, "ChatTests", ["Chat", "Templating", "JSON", "TestSupport"], kin
 target(
     .service, "GenerationTests",
     [
-        "Generation", "Chat", "Inference", "Sampling", "Compute", "ModelLibrary", "GGUF", "Tensors", "JSON",
-        "TestSupport",
+        "Generation", "Chat", "Inference", "Sampling", "Compute", "CPUBackend", "ModelLibrary", "Tokenization", "GGUF",
+        "Tensors", "JSON", "Locking", "ScriptedBackend", "TestSupport",
     ],
     [.system], kind: .tests)
 target(

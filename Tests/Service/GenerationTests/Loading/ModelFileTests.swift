@@ -1,0 +1,104 @@
+import CPUBackend
+import Chat
+import Compute
+import Generation
+import Inference
+import ModelLibrary
+import Sampling
+import SystemPackage
+import Tensors
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// From a file on disk to an answer, with nothing scripted but the chat format.
+@Suite("A real model file is loaded and answers")
+struct ModelFileTests {
+    struct Golden: Decodable {
+        struct Prompt: Decodable {
+            struct Reference: Decodable {
+                let greedy: [TokenID]
+            }
+            let text: String
+            let tokens: [TokenID]
+            let llamacpp: Reference
+        }
+        let prompts: [Prompt]
+    }
+
+    private func golden() throws -> Golden {
+        try JSONDecoder().decode(Golden.self, from: Vectors.data("models/llama-yarn/golden.json"))
+    }
+
+    private func makeService(_ store: TestStore) throws -> LocalGenerationService {
+        try store.add("tiny", weights: Array(Vectors.data("models/llama-yarn/model.gguf")))
+        let loader = ModelLoader(backend: CPUBackend()) { _, _ in TestFormat() }
+        return LocalGenerationService(store: store.store, loader: loader)
+    }
+
+    private func greedy(_ service: LocalGenerationService, _ text: String, _ count: Int) async throws -> [TokenID] {
+        var request = GenerationRequest(model: try ModelName("tiny"), input: .raw(text))
+        request.options.temperature = 0
+        request.options.numPredict = count
+        return try await service.withGeneration(request) { stream in
+            var context: [TokenID] = []
+            for try await event in stream {
+                if case .finished(let summary) = event { context = summary.context }
+            }
+            return context
+        }
+    }
+
+    @Test("greedy tokens are llama.cpp's, also when all prompts run in one batch, twice")
+    func greedyTokens() async throws {
+        let golden = try golden()
+        let store = TestStore()
+        let service = try makeService(store)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for prompt in golden.prompts + golden.prompts {
+                group.addTask {
+                    let tokens = try await greedy(service, prompt.text, prompt.llamacpp.greedy.count)
+                    #expect(tokens == prompt.tokens + prompt.llamacpp.greedy)
+                }
+            }
+            try await group.waitForAll()
+        }
+        await service.shutDown()
+    }
+
+    @Test("a file that is no model says so")
+    func damaged() async throws {
+        let store = TestStore()
+        let loader = ModelLoader(backend: CPUBackend()) { _, _ in TestFormat() }
+        try store.add("broken", weights: Array("not a model".utf8))
+        let service = LocalGenerationService(store: store.store, loader: loader)
+        do {
+            _ = try await service.load(ModelName("broken"), options: GenerationOptions(), keepAlive: nil)
+            Issue.record("it was loaded")
+        } catch GenerationError.modelUnusable(let model, let reason) {
+            #expect(model == "broken:latest")
+            #expect(reason.contains("GGUF"))
+        }
+    }
+
+    @Test("a model that does not fit is refused with the sizes")
+    func tooLarge() throws {
+        let path = Vectors.directory.appending(path: "models/llama-yarn/model.gguf").path
+        let file = try ModelFile(contentsOf: FilePath(path), model: "tiny")
+        #expect(file.weightBytes > 500_000)
+        #expect(throws: GenerationError.self) {
+            try file.plan(
+                contextLength: 1 << 20, batchRows: nil, parallelSequences: 1, availableBytes: 600_000, model: "tiny")
+        }
+        let plan = try file.plan(
+            contextLength: 1 << 20, batchRows: nil, parallelSequences: 2, availableBytes: .max, model: "tiny")
+        #expect(plan.limits.contextLength == file.program.contextLength)
+        let executable = try file.makeExecutable(CPUBackend(), plan.limits)
+        #expect(executable.vocabularySize == 600)
+    }
+}

@@ -1,0 +1,34 @@
+import Chat
+
+/// `role:content` a line, then `|`; an answer in braces is a thought.
+struct TestFormat: ChatFormat {
+    var capabilities: ChatCapabilities = []
+    var prefix = ""
+
+    func render(_ conversation: Conversation) throws(ChatError) -> String {
+        if conversation.messages.contains(where: { $0.role == "broken" }) { throw .template("no such role") }
+        let think = conversation.think == .on ? "think:yes\n" : ""
+        return prefix + think + conversation.messages.map { "\($0.role):\($0.content)\n" }.joined() + "|"
+    }
+
+    func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String { "\(prefix)_\(suffix)|" }
+
+    func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser { BraceParser() }
+
+    struct BraceParser: OutputParser {
+        private var isThinking = false
+
+        mutating func push(_ text: String) -> [OutputPart] {
+            text.compactMap { character in
+                switch character {
+                case "{": isThinking = true
+                case "}": isThinking = false
+                default: return isThinking ? .thinking(String(character)) : .content(String(character))
+                }
+                return nil
+            }
+        }
+
+        mutating func finish() -> [OutputPart] { [] }
+    }
+}
