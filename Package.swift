@@ -213,10 +213,10 @@ target(.service, "ChatTests", ["Chat", "Templating", "JSON", "TestSupport"], kin
 target(
     .service, "GenerationTests",
     [
-        "Generation", "Chat", "Inference", "Sampling", "Compute", "CPUBackend", "ModelLibrary", "Tokenization", "GGUF",
-        "Tensors", "JSON", "Locking", "ScriptedBackend", "TestSupport",
+        "Generation", "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary",
+        "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "ScriptedBackend", "TestSupport",
     ],
-    [.system], kind: .tests)
+    [.collections, .system], kind: .tests)
 target(
     .edge, "ServerTests",
     [

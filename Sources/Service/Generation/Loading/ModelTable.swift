@@ -4,11 +4,11 @@ import DequeModule
 ///
 /// One model is loaded at a time; requests for models in memory do not wait for that. Where there is no place for another
 /// model, an idle one goes: the one kept for the shortest time, of those the one that was idle the longest.
-struct ModelTable<Key: Hashable & Comparable & Sendable, Instant: InstantProtocol>: Sendable
+package struct ModelTable<Key: Hashable & Comparable & Sendable, Instant: InstantProtocol>: Sendable
 where Instant.Duration == Duration, Instant: Sendable {
-    typealias RequestID = UInt64
+    package typealias RequestID = UInt64
 
-    enum Action: Hashable, Sendable {
+    package enum Action: Hashable, Sendable {
         case load(Key, LoadOptions)
         case unload(Key)
         /// The request holds the model until `release`.
@@ -58,27 +58,27 @@ where Instant.Duration == Duration, Instant: Sendable {
     private var queue: Deque<Request> = []
     private var isShutDown = false
 
-    init(_ settings: GenerationSettings) {
+    package init(_ settings: GenerationSettings) {
         self.settings = settings
     }
 
     /// When something happens by itself: the next model expires.
-    var nextDeadline: Instant? {
+    package var nextDeadline: Instant? {
         entries.values.filter { $0.phase == .ready && $0.leases == 0 }.compactMap { $0.expires($0.idleSince) }.min()
     }
 
     /// Whether no model is in memory, or on its way there or away.
-    var isEmpty: Bool { entries.isEmpty }
-    var waitingCount: Int { queue.count }
+    package var isEmpty: Bool { entries.isEmpty }
+    package var waitingCount: Int { queue.count }
 
     /// Models in memory; for each, when it goes if nobody asks for it any more (nil: never).
-    func ready(_ now: Instant) -> [(key: Key, expires: Instant?)] {
+    package func ready(_ now: Instant) -> [(key: Key, expires: Instant?)] {
         entries.filter { $0.value.phase == .ready }.map { ($0.key, $0.value.expires(now)) }
     }
 
     // MARK: Events
 
-    mutating func acquire(
+    package mutating func acquire(
         _ id: RequestID, _ key: Key, _ options: LoadOptions, _ keepAlive: KeepAlive?, now: Instant
     ) -> [Action] {
         guard !isShutDown else { return [.fail(id, .shuttingDown)] }
@@ -89,20 +89,20 @@ where Instant.Duration == Duration, Instant: Sendable {
     }
 
     /// The request does not wait any more. Nothing happens where it was granted or failed already.
-    mutating func cancel(_ id: RequestID, now: Instant) -> [Action] {
+    package mutating func cancel(_ id: RequestID, now: Instant) -> [Action] {
         queue.removeAll { $0.id == id }
         return advance(now)
     }
 
     /// - Parameter trainedContext: what the model's context cannot exceed.
-    mutating func loaded(_ key: Key, trainedContext: Int, now: Instant) -> [Action] {
+    package mutating func loaded(_ key: Key, trainedContext: Int, now: Instant) -> [Action] {
         entries[key]?.phase = .ready
         entries[key]?.trainedContext = trainedContext
         entries[key]?.idleSince = now
         return advance(now)
     }
 
-    mutating func loadFailed(_ key: Key, _ error: GenerationError, now: Instant) -> [Action] {
+    package mutating func loadFailed(_ key: Key, _ error: GenerationError, now: Instant) -> [Action] {
         let options = entries.removeValue(forKey: key)?.options
         func isMeant(_ request: Request) -> Bool { request.key == key && request.options == options }
         if case .outOfMemory = error, !entries.isEmpty, let index = queue.firstIndex(where: isMeant) {
@@ -115,28 +115,28 @@ where Instant.Duration == Duration, Instant: Sendable {
     }
 
     /// A granted request is done.
-    mutating func release(_ key: Key, now: Instant) -> [Action] {
+    package mutating func release(_ key: Key, now: Instant) -> [Action] {
         entries[key]?.leases -= 1
         entries[key]?.idleSince = now
         return advance(now)
     }
 
     /// The model goes as soon as it is idle, unless a request keeps it anew.
-    mutating func unload(_ key: Key, now: Instant) -> [Action] {
+    package mutating func unload(_ key: Key, now: Instant) -> [Action] {
         entries[key]?.keepAlive = .duration(.zero)
         return advance(now)
     }
 
-    mutating func unloaded(_ key: Key, now: Instant) -> [Action] {
+    package mutating func unloaded(_ key: Key, now: Instant) -> [Action] {
         entries[key] = nil
         return advance(now)
     }
 
     /// Time has passed.
-    mutating func tick(now: Instant) -> [Action] { advance(now) }
+    package mutating func tick(now: Instant) -> [Action] { advance(now) }
 
     /// Refuses what waits, and unloads every model once it is idle.
-    mutating func shutDown(now: Instant) -> [Action] {
+    package mutating func shutDown(now: Instant) -> [Action] {
         isShutDown = true
         let refused = queue.map { Action.fail($0.id, .shuttingDown) }
         queue.removeAll()
@@ -211,7 +211,7 @@ where Instant.Duration == Duration, Instant: Sendable {
     }
 
     /// What is wrong, for tests; empty when all is well.
-    func checkInvariants() -> [String] {
+    package func checkInvariants() -> [String] {
         var problems: [String] = []
         if entries.values.count(where: { $0.phase == .loading }) > 1 {
             problems.append("two models are loaded at once")

@@ -24,7 +24,7 @@ package struct SystemMemory: Sendable {
         }
     }
 
-    init(read: @escaping @Sendable (String) -> String?) {
+    package init(read: @escaping @Sendable (String) -> String?) {
         self.read = read
     }
 

@@ -1,11 +1,11 @@
-import JSON
+package import JSON
 import OrderedCollections
-import Sampling
+package import Sampling
 
 extension GenerationOptions {
     /// The `PARAMETER`s of a model. Integers may be written with a fraction, which is dropped; values of another type are
     /// left out, as the original does.
-    init(parameters: JSONObject) {
+    package init(parameters: JSONObject) {
         self.init()
         func float(_ name: String) -> Float? { parameters[name]?.doubleValue.map { Float($0) } }
         func integer(_ name: String) -> Int? {
@@ -30,7 +30,7 @@ extension GenerationOptions {
     }
 
     /// These options, and those of `model` where these say nothing.
-    func over(_ model: GenerationOptions) -> GenerationOptions {
+    package func over(_ model: GenerationOptions) -> GenerationOptions {
         var result = self
         func fill<Value>(_ option: WritableKeyPath<GenerationOptions, Value?>) {
             result[keyPath: option] = self[keyPath: option] ?? model[keyPath: option]
@@ -55,7 +55,7 @@ extension GenerationOptions {
     }
 
     /// How tokens are chosen; what is not given has the default.
-    var sampling: SamplingParameters {
+    package var sampling: SamplingParameters {
         var result = SamplingParameters()
         result.temperature = temperature ?? result.temperature
         result.topK = topK ?? result.topK
@@ -71,19 +71,19 @@ extension GenerationOptions {
     }
 
     /// The most tokens of an answer: ten contexts where nothing, nothing positive or more is asked for.
-    func maximumTokens(contextLength: Int) -> Int {
+    package func maximumTokens(contextLength: Int) -> Int {
         let most = contextLength.multipliedReportingOverflow(by: 10)
         let bound = most.overflow ? Int.max : most.partialValue
         guard let numPredict, numPredict > 0 else { return bound }
         return min(numPredict, bound)
     }
 
-    func loadOptions(_ settings: GenerationSettings) -> LoadOptions {
+    package func loadOptions(_ settings: GenerationSettings) -> LoadOptions {
         let context = numContext.flatMap { $0 > 0 ? $0 : nil }
         return LoadOptions(
             contextLength: context ?? settings.contextLength, batchRows: numBatch.flatMap { $0 > 0 ? $0 : nil })
     }
 
     /// Tokens at the beginning that stay when a context is full: all of the prompt where negative.
-    var keptTokens: Int { numKeep ?? 4 }
+    package var keptTokens: Int { numKeep ?? 4 }
 }

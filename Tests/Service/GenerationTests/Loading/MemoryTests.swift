@@ -1,7 +1,6 @@
 import Compute
+import Generation
 import Testing
-
-@testable import Generation
 
 @Suite("Memory is planned before it is taken")
 struct MemoryTests {
@@ -45,13 +44,6 @@ struct MemoryTests {
         #expect(throws: GenerationError.self) {
             try planner(context: Int.max).plan(availableBytes: Int.max, model: "m")
         }
-    }
-
-    @Test(
-        "bytes are written for people",
-        arguments: [(999, "999 bytes"), (1500, "1.5 kB"), (128_400_000, "128 MB"), (5_240_000_000, "5.2 GB")])
-    func text(bytes: Int, text: String) {
-        #expect(ByteCount.text(bytes) == text)
     }
 
     @Test("what a container may still take counts where it is less than the machine's")

@@ -1,3 +1,4 @@
+import Architectures
 import CPUBackend
 import Chat
 import Compute
@@ -62,8 +63,10 @@ struct ModelFileTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for prompt in golden.prompts + golden.prompts {
                 group.addTask {
-                    let tokens = try await greedy(service, prompt.text, prompt.llamacpp.greedy.count)
-                    #expect(tokens == prompt.tokens + prompt.llamacpp.greedy)
+                    // The reference goes on past the 128 tokens that the model was trained for; here the context shifts.
+                    let expected = (prompt.tokens + prompt.llamacpp.greedy).prefix(128)
+                    let tokens = try await greedy(service, prompt.text, expected.count - prompt.tokens.count)
+                    #expect(tokens == Array(expected))
                 }
             }
             try await group.waitForAll()

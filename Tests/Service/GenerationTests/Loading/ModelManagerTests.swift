@@ -73,10 +73,10 @@ struct ModelManagerTests {
             if fails { throw error }
         })
         let model = try model("a")
-        async let first: Void = manager.withModel(model, options, keepAlive: nil) { _ in }
-        async let second: Void = manager.withModel(model, options, keepAlive: nil) { _ in }
-        await #expect(throws: error) { try await first }
-        await #expect(throws: error) { try await second }
+        let first = Task { try await manager.withModel(model, options, keepAlive: nil) { _ in } }
+        let second = Task { try await manager.withModel(model, options, keepAlive: nil) { _ in } }
+        await #expect(throws: error) { try await first.value }
+        await #expect(throws: error) { try await second.value }
         try await manager.withModel(model, options, keepAlive: nil) { _ in }
         #expect(loader.record.withLock { $0.loads } == ["a", "a"])
         await manager.shutDown()

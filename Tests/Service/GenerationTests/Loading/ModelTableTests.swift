@@ -1,7 +1,6 @@
+import Generation
 import Sampling
 import Testing
-
-@testable import Generation
 
 @Suite("The model table decides what is loaded, kept and unloaded")
 struct ModelTableTests {

@@ -1,8 +1,8 @@
+import Generation
 import JSON
+import OrderedCollections
 import Sampling
 import Testing
-
-@testable import Generation
 
 @Suite("Options are those of the request, then of the model, then the defaults")
 struct GenerationOptionsTests {

@@ -1,7 +1,9 @@
 import Chat
 import Generation
+import JSON
 import Locking
 import ModelLibrary
+import OrderedCollections
 import ScriptedBackend
 import Tensors
 import Testing
@@ -112,10 +114,10 @@ struct LocalGenerationServiceTests {
         let setup = try Setup(messages: #"[{"role":"user","content":"A"}]"#)
         let first = try await setup.ask(request(.prompt("x", system: nil)))
         let tokens = try #require(first.summary).context
-        #expect(tokens.count == 30)
+        #expect(tokens.count == 26)
         let second = try await setup.ask(request(.prompt("y", system: nil)) { $0.context = [128, 65, 66] })
         #expect(setup.prompts.last == "ABuser:y\n|")
-        #expect(second.summary?.promptTokens == 12)
+        #expect(second.summary?.promptTokens == 11)
         await #expect(throws: GenerationError.self) {
             try await setup.ask(request(.prompt("y", system: nil)) { $0.context = [128, 900] })
         }

@@ -1,5 +1,6 @@
 import Chat
 import Compute
+import Generation
 import Inference
 import JSON
 import Locking
@@ -7,8 +8,6 @@ import ModelLibrary
 import ScriptedBackend
 import SystemPackage
 import Tensors
-
-@testable import Generation
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
