@@ -81,15 +81,20 @@ struct CPUBackendTests {
         let weights = try model.weights(seed: 5)
         let program = try model.program(weights)
         let tokens = (0..<70).map { TokenID($0 * 7 % model.vocabulary) }
-        var results: [[[Float]]] = []
-        for (workers, chunk) in [(1, 48), (2, 48), (3, 1), (2, 13), (1, 2)] {
+        func logits(workers: Int, chunk: Int) throws -> [[Float]] {
             let backend = CPUBackend(kernels: .best, pool: WorkerPool(workerCount: workers))
             var runner = SequenceRunner(try backend.compile(program, weights, Self.limits))
-            results.append(try runner.logits(of: tokens, chunk: chunk))
+            return try runner.logits(of: tokens, chunk: chunk)
         }
-        for result in results.dropFirst() {
-            for (found, expected) in zip(result, results[0]) {
-                #expect(found.largestDifference(from: expected) < 1e-3)
+        // The same sums in the same order, whoever computes them.
+        let whole = try logits(workers: 1, chunk: 48)
+        #expect(try logits(workers: 2, chunk: 48) == whole)
+        #expect(try logits(workers: 3, chunk: 1) == logits(workers: 1, chunk: 1))
+        // Kernels may sum few columns in another order than many; rounding to 8 bits then makes more of it.
+        let tolerance = model.matrixType == .f32 ? Self.plainTolerance : Self.quantizedTolerance
+        for chunk in [1, 2, 13] {
+            for (found, expected) in zip(try logits(workers: 2, chunk: chunk), whole) {
+                #expect(found.largestDifference(from: expected) < tolerance, "chunks of \(chunk)")
             }
         }
     }
