@@ -23,8 +23,8 @@ enum JinjaArithmetic {
         if let left = left.index, let right = right.index { return try integers(operation, left, right) }
         if let left = left.number, let right = right.number { return try floats(operation, left, right) }
         if operation == .remainder, let format = left.text {
-            let text = try PercentFormat.format(format, right, renderer)
-            return left.likewise(text)
+            if case .string = left { return .string(try PercentFormat.format(format, right, renderer)) }
+            return .markup(try PercentFormat.format(format, right.htmlEscaped, renderer))
         }
         for operand in [left, right] {
             if case .undefined(let undefined) = operand { throw undefined.error }

@@ -52,7 +52,6 @@ enum JinjaGlobals {
         }
         var integers: [Int] = []
         for bound in bounds {
-            if case .undefined(let undefined) = bound { throw undefined.error }
             guard let integer = bound.index else {
                 throw TemplateError(
                     .evaluation, "'\(bound.typeName)' object cannot be interpreted as an integer")

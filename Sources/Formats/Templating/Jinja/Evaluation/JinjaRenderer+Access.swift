@@ -86,6 +86,7 @@ extension JinjaRenderer {
     func slice(
         _ value: JinjaValue, _ start: JinjaValue?, _ stop: JinjaValue?, _ step: JinjaValue?
     ) throws(TemplateError) -> JinjaValue {
+        if case .dictionary = value { throw TemplateError(.evaluation, "unhashable type: 'slice'") }
         let slice = try JinjaSlicing(start: bound(start), stop: bound(stop), step: bound(step))
         switch value {
         case .string(let text), .markup(let text):
@@ -95,7 +96,6 @@ extension JinjaRenderer {
         case .tuple(let sequence): return .tuple(slice.apply(to: sequence.elements))
         case .range(let range): return .range(slice.apply(to: range))
         case .undefined(let undefined): throw undefined.error
-        case .dictionary: throw TemplateError(.evaluation, "unhashable type: 'slice'")
         default: throw TemplateError(.evaluation, "'\(value.typeName)' object is not subscriptable")
         }
     }
@@ -123,7 +123,7 @@ extension JinjaRenderer {
             return Array(dictionary.entries.keys)
         case .string(let text), .markup(let text):
             try charge(elements: text.utf8.count)
-            return text.unicodeScalars.map { value.likewise(String($0)) }
+            return text.unicodeScalars.map { .string(String($0)) }
         case .range(let range):
             try charge(elements: range.count)
             return range.elements
@@ -146,7 +146,7 @@ extension JinjaMacroValue {
     fileprivate func attribute(_ name: String) -> JinjaValue? {
         switch name {
         case "name": macro.name.map { .string($0) } ?? JinjaValue.none
-        case "arguments": .list(macro.parameters.map { .string($0.name) })
+        case "arguments": .tuple(macro.parameters.map { .string($0.name) })
         case "catch_kwargs": .bool(macro.extras.keywords)
         case "catch_varargs": .bool(macro.extras.positional)
         case "caller": .bool(macro.extras.caller)

@@ -163,10 +163,18 @@ extension JinjaRenderer {
             self.position = position
             return try charge(making: try call(value, arguments))
         case .filter(let name, let arguments, let position):
+            guard JinjaFilters.all[name] != nil else {
+                self.position = position
+                throw TemplateError(.evaluation, "No filter named '\(name)' found.")
+            }
             let arguments = try evaluate(arguments, in: scope)
             self.position = position
             return try applyFilter(name, to: value, arguments)
         case .test(let name, let arguments, let isNegated, let position):
+            guard JinjaTests.all[name] != nil else {
+                self.position = position
+                throw TemplateError(.evaluation, "No test named '\(name)' found.")
+            }
             let arguments = try evaluate(arguments, in: scope)
             self.position = position
             return .bool(try applyTest(name, to: value, arguments) != isNegated)
@@ -177,7 +185,7 @@ extension JinjaRenderer {
         _ name: String, to value: JinjaValue, _ arguments: JinjaCallArguments
     ) throws(TemplateError) -> JinjaValue {
         guard let filter = JinjaFilters.all[name] else {
-            throw TemplateError(.evaluation, "No filter named '\(name)' found.")
+            throw TemplateError(.evaluation, "No filter named '\(name)'.")
         }
         let bound = try filter.signature.bind(arguments, to: name)
         return try charge(making: try filter.apply(value, bound, self))
@@ -187,7 +195,7 @@ extension JinjaRenderer {
         _ name: String, to value: JinjaValue, _ arguments: JinjaCallArguments
     ) throws(TemplateError) -> Bool {
         guard let test = JinjaTests.all[name] else {
-            throw TemplateError(.evaluation, "No test named '\(name)' found.")
+            throw TemplateError(.evaluation, "No test named '\(name)'.")
         }
         return try test.holds(value, try test.signature.bind(arguments, to: name), self)
     }

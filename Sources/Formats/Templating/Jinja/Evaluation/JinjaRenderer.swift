@@ -100,7 +100,8 @@ final class JinjaRenderer {
         case .list(let sequence), .tuple(let sequence): try charge(elements: sequence.elements.count)
         case .dictionary(let dictionary): try charge(elements: dictionary.entries.count * 2)
         case .view(let view): try charge(elements: view.sequence.elements.count)
-        case .undefined, .none, .bool, .integer, .float, .range, .iterator, .namespace, .loop, .callable: break
+        case .iterator(let iterator): try charge(elements: iterator.count)
+        case .undefined, .none, .bool, .integer, .float, .range, .namespace, .loop, .callable: break
         }
         guard value.size.depth <= limits.valueDepth else {
             throw limitError("nests values more than \(limits.valueDepth) levels deep")

@@ -39,7 +39,7 @@ enum JinjaTests {
         "iterable": JinjaTest { value, _, _ in value.isIterable },
         "sequence": JinjaTest { value, _, _ in
             switch value {
-            case .string, .markup, .list, .tuple, .dictionary, .range: true
+            case .string, .markup, .list, .tuple, .dictionary, .range, .undefined: true
             default: false
             }
         },

@@ -64,7 +64,7 @@ extension JinjaFilters {
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
         guard case .dictionary(let dictionary) = value else {
-            throw TemplateError(.evaluation, "'\(value.described)' has no attribute 'items'")
+            throw TemplateError(.evaluation, "'\(value.typeName)' object has no attribute 'items'")
         }
         var items: [String] = []
         for (key, value) in dictionary.entries {

@@ -2,7 +2,6 @@ extension JinjaFilters {
     /// Filters for numbers.
     static let numbers: [String: JinjaFilter] = [
         "abs": JinjaFilter { (value, _, _) throws(TemplateError) in
-            if case .undefined(let undefined) = value { throw undefined.error }
             if let integer = value.index, integer != .min { return .integer(abs(integer)) }
             if case .float(let number) = value { return .float(number.magnitude) }
             throw TemplateError(.evaluation, "bad operand type for abs(): '\(value.typeName)'")
@@ -85,7 +84,6 @@ extension JinjaFilters {
     private static func round(
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
-        if case .undefined(let undefined) = value { throw undefined.error }
         let precision = try arguments.integer(0, default: 0)
         let method = arguments[1] == nil ? "common" : try arguments.text(1)
         guard let number = value.number else {
@@ -117,6 +115,9 @@ extension JinjaFilters {
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
         guard let bytes = value.number ?? value.text.flatMap(float) else {
+            if value.text != nil {
+                throw TemplateError(.evaluation, "could not convert string to float: \(value.represented)")
+            }
             throw TemplateError(
                 .evaluation, "float() argument must be a string or a real number, not '\(value.typeName)'")
         }

@@ -63,7 +63,7 @@ extension JinjaFilters {
                 parts.append(
                     try key(of: element, path, isCaseSensitive: arguments.flag(1), renderer))
             }
-            keys.append(parts.count == 1 ? parts[0] : .list(parts))
+            keys.append(.list(parts))
         }
         return .list(try sorted(elements, by: keys, isReversed: arguments.flag(0), renderer))
     }
@@ -73,7 +73,7 @@ extension JinjaFilters {
     ) throws(TemplateError) -> JinjaValue {
         if case .undefined(let undefined) = value { throw undefined.error }
         guard case .dictionary(let dictionary) = value else {
-            throw TemplateError(.evaluation, "'\(value.described)' has no attribute 'items'")
+            throw TemplateError(.evaluation, "'\(value.typeName)' object has no attribute 'items'")
         }
         let by = arguments[1] == nil ? "key" : try arguments.text(1)
         guard by == "key" || by == "value" else {

@@ -14,8 +14,8 @@ extension JinjaFilters {
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
         var arguments = arguments.rest
+        guard value.isTrue else { return .iterator(JinjaIterator([])) }
         let elements = try renderer.elements(of: value)
-        if elements.isEmpty { return .iterator(JinjaIterator([])) }
         if arguments.positional.isEmpty, let attribute = arguments.keywords.removeValue(forKey: "attribute") {
             let defaultValue = arguments.keywords.removeValue(forKey: "default")
             if let unknown = arguments.keywords.keys.first {
@@ -39,8 +39,8 @@ extension JinjaFilters {
     private static func selecting(isWanted: Bool, byAttribute: Bool) -> JinjaFilter {
         JinjaFilter("*") { (value, arguments, renderer) throws(TemplateError) in
             var arguments = arguments.rest
+            guard value.isTrue else { return .iterator(JinjaIterator([])) }
             let elements = try renderer.elements(of: value)
-            if elements.isEmpty { return .iterator(JinjaIterator([])) }
             var path: JinjaAttributePath?
             if byAttribute {
                 guard let attribute = arguments.positional.first else {

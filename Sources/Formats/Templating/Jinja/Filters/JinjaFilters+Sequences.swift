@@ -12,7 +12,7 @@ extension JinjaFilters {
             let first: JinjaValue?
             switch value {
             case .iterator(let iterator): first = iterator.takeFirst()
-            case .string(let text), .markup(let text): first = text.codePoint(at: 0).map { value.likewise($0) }
+            case .string(let text), .markup(let text): first = text.codePoint(at: 0).map { .string($0) }
             default: first = try renderer.elements(of: value).first
             }
             return first ?? .undefined("No first item, sequence was empty.")
@@ -20,8 +20,8 @@ extension JinjaFilters {
         "last": JinjaFilter { (value, _, renderer) throws(TemplateError) in
             let last: JinjaValue?
             switch value {
-            case .iterator(let iterator):
-                throw TemplateError(.evaluation, "'\(iterator.typeName)' object is not reversible")
+            case .iterator, .none, .bool, .integer, .float, .namespace, .callable, .loop:
+                throw TemplateError(.evaluation, "'\(value.typeName)' object is not reversible")
             case .string(let text), .markup(let text): last = text.codePoint(at: -1).map { value.likewise($0) }
             default: last = try renderer.elements(of: value).last
             }
@@ -36,6 +36,7 @@ extension JinjaFilters {
                 try renderer.charge(steps: text.utf8.count / 16)
                 return value.likewise(String(scalars: text.unicodeScalars.reversed()))
             }
+            guard value.isIterable else { throw TemplateError(.evaluation, "argument must be iterable") }
             let elements = try renderer.elements(of: value)
             try renderer.charge(elements: elements.count)
             if case .iterator = value { return .list(elements.reversed()) }
@@ -47,6 +48,7 @@ extension JinjaFilters {
                 elements = try JinjaAttributePath(attribute).values(in: elements, renderer)
             }
             var sum = arguments[1] ?? .integer(0)
+            try renderer.charge(steps: elements.count)
             for element in elements { sum = try JinjaArithmetic.apply(.add, sum, element, renderer) }
             return sum
         },
@@ -55,16 +57,21 @@ extension JinjaFilters {
     ]
 
     private static let lengthFilter = JinjaFilter { (value, _, renderer) throws(TemplateError) in
+        .integer(try count(of: value, renderer))
+    }
+
+    /// Python's `len`.
+    static func count(of value: JinjaValue, _ renderer: JinjaRenderer) throws(TemplateError) -> Int {
         switch value {
-        case .undefined: return .integer(0)
+        case .undefined: return 0
         case .string(let text), .markup(let text):
             try renderer.charge(steps: text.utf8.count / 64)
-            return .integer(text.codePointCount)
-        case .list(let sequence), .tuple(let sequence): return .integer(sequence.elements.count)
-        case .dictionary(let dictionary): return .integer(dictionary.entries.count)
-        case .view(let view): return .integer(view.sequence.elements.count)
-        case .range(let range): return .integer(range.count)
-        case .loop(let loop): return .integer(loop.count)
+            return text.codePointCount
+        case .list(let sequence), .tuple(let sequence): return sequence.elements.count
+        case .dictionary(let dictionary): return dictionary.entries.count
+        case .view(let view): return view.sequence.elements.count
+        case .range(let range): return range.count
+        case .loop(let loop): return loop.count
         default: throw TemplateError(.evaluation, "object of type '\(value.typeName)' has no len()")
         }
     }

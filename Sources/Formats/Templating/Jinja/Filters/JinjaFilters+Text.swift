@@ -115,7 +115,6 @@ extension JinjaFilters {
     private static func truncate(
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
-        let text = try printed(value, renderer)
         let length = try arguments.integer(0, default: 255)
         let end = arguments[2] == nil ? "..." : try arguments.text(2)
         let leeway = arguments.given(3) == nil ? 5 : try arguments.integer(3, default: 5)
@@ -124,8 +123,12 @@ extension JinjaFilters {
             throw TemplateError(.evaluation, "expected length >= \(endLength), got \(length)")
         }
         guard leeway >= 0 else { throw TemplateError(.evaluation, "expected leeway >= 0, got \(leeway)") }
+        let (longest, overflow) = length.addingReportingOverflow(leeway)
+        guard !overflow, try count(of: value, renderer) > longest else { return value }
+        guard let text = value.text else {
+            throw TemplateError(.evaluation, "'\(value.typeName)' object has no attribute 'rsplit'")
+        }
         let scalars = text.unicodeScalars
-        guard scalars.count > length.addingReportingOverflow(leeway).partialValue else { return value }
         let start = String(scalars: scalars.prefix(length - endLength))
         if arguments.flag(1) { return value.likewise(start + end) }
         return value.likewise(start.split(at: " ", limit: 1, fromEnd: true)[0] + end)

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 extension JinjaStringMethods {
     static let layoutMethods: [String: JinjaMethod] = [
         "center": padding { layout, missing, width in
@@ -19,7 +21,12 @@ extension JinjaStringMethods {
             try expandTabs(receiver, size: try arguments.integer(0, default: 8), renderer)
         },
         "format": JinjaMethod("*") { (receiver, arguments, renderer) throws(TemplateError) in
-            receiver.likewise(try BraceFormat.format(receiver.text ?? "", arguments.rest, renderer))
+            var values = arguments.rest
+            if case .markup = receiver {
+                values.positional = values.positional.map(\.htmlEscaped)
+                values.keywords = values.keywords.mapValues(\.htmlEscaped)
+            }
+            return receiver.likewise(try BraceFormat.format(receiver.text ?? "", values, renderer))
         },
     ]
 

@@ -101,7 +101,7 @@ extension JinjaLexer {
                 value.append(scalar)
             }
         }
-        throw error("unexpected char '\(quote)'", at: start)
+        throw unexpected(at: start)
     }
 
     /// Python's escapes; an unknown one stays as it is.

@@ -205,7 +205,7 @@ struct JinjaLexer {
     private mutating func scanSymbol(_ openBrackets: inout [JinjaToken.Symbol]) throws(TemplateError) {
         let start = index
         guard let symbol = symbol(length: 2) ?? symbol(length: 1) else {
-            throw error("unexpected char '\(source[index])'", at: index)
+            throw unexpected(at: index)
         }
         index += symbol.rawValue.unicodeScalars.count
         switch symbol {
@@ -252,6 +252,10 @@ struct JinjaLexer {
 
     mutating func append(_ kind: JinjaToken.Kind, at offset: Int) {
         tokens.append(JinjaToken(kind: kind, position: position(of: offset)))
+    }
+
+    func unexpected(at offset: Int) -> TemplateError {
+        error("unexpected char \(JinjaValue.string(String(source[offset])).represented) at \(offset)", at: offset)
     }
 
     func error(_ message: String, at offset: Int) -> TemplateError {

@@ -233,7 +233,14 @@ extension JinjaParser {
         let body = try parseTagBody(of: tag, until: end).body
         loopDepth = outerLoops
         var extras = macroExtras.removeLast()
-        if parameters.contains(where: { $0.name == "caller" }) { extras.caller = false }
+        if let caller = parameters.first(where: { $0.name == "caller" }) {
+            extras.caller = false
+            guard caller.defaultValue != nil else {
+                throw error(
+                    "When defining macros or call blocks the special \"caller\" argument must be omitted or be given"
+                        + " a default.")
+            }
+        }
         return JinjaMacro(name: name, parameters: parameters, extras: extras, body: body)
     }
 

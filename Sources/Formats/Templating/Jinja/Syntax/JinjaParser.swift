@@ -53,6 +53,7 @@ struct JinjaParser {
 
     mutating func expect(_ kind: JinjaToken.Kind) throws(TemplateError) {
         guard current == kind else {
+            if current == .end { throw error("unexpected end of template, expected '\(kind)'.") }
             throw error("expected token '\(kind)', got '\(current)'")
         }
         advance()

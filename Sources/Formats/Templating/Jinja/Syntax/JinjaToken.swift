@@ -56,9 +56,9 @@ extension JinjaToken.Kind: CustomStringConvertible {
         case .blockBegin: "begin of statement block"
         case .blockEnd: "end of statement block"
         case .name(let name): name
-        case .string(let text): text
-        case .integer(let value): String(value)
-        case .float(let value): value.description
+        case .string: "string"
+        case .integer: "integer"
+        case .float: "float"
         case .symbol(let symbol): symbol.rawValue
         case .end: "end of template"
         }

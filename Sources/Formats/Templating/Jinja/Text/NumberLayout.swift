@@ -37,7 +37,8 @@ struct NumberLayout {
         switch conversion {
         case "s", "r", "a":
             try renderer.charge(walking: value)
-            let text = conversion == "s" ? value.printed : value.represented
+            var text = conversion == "s" ? value.printed : value.represented
+            if conversion == "a" { text = text.pythonASCII }
             return try pad(precision.map { String(scalars: text.unicodeScalars.prefix(max($0, 0))) } ?? text, renderer)
         case "c":
             if let text = value.text, text.codePointCount == 1 { return try pad(text, renderer) }
@@ -47,7 +48,11 @@ struct NumberLayout {
             return try pad(String(scalar), renderer)
         case "d", "i", "u", "x", "X", "o":
             let integer = try integer(value, conversion)
-            let digits = digits(of: integer.magnitude, conversion)
+            var digits = digits(of: integer.magnitude, conversion)
+            if let precision, precision > digits.utf8.count {
+                try renderer.charge(bytes: precision)
+                digits = String(repeating: "0", count: precision - digits.utf8.count) + digits
+            }
             return try layOut(digits, isNegative: integer < 0, prefix: prefix(conversion), renderer)
         case "e", "E", "f", "F", "g", "G":
             guard let number = value.number else {
@@ -61,6 +66,7 @@ struct NumberLayout {
     }
 
     private func integer(_ value: JinjaValue, _ conversion: Unicode.Scalar) throws(TemplateError) -> Int {
+        if case .undefined(let undefined) = value { throw undefined.error }
         if let index = value.index { return index }
         if case .float(let number) = value, "diu".unicodeScalars.contains(conversion),
             let integer = Int(exactly: number.rounded(.towardZero))

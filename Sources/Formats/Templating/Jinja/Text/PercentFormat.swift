@@ -3,6 +3,8 @@ struct PercentFormat {
     private let format: [Unicode.Scalar]
     private let renderer: JinjaRenderer
     private let mapping: JinjaDictionary?
+    /// Python takes what has items for a mapping, of which it need not use any.
+    private let mayBeUnused: Bool
     private var values: [JinjaValue]
     private var nextValue = 0
     private var index = 0
@@ -21,6 +23,10 @@ struct PercentFormat {
         self.renderer = renderer
         if case .dictionary(let dictionary) = value { mapping = dictionary } else { mapping = nil }
         if case .tuple(let sequence) = value { values = sequence.elements } else { values = [value] }
+        switch value {
+        case .dictionary, .list, .range, .undefined: mayBeUnused = true
+        default: mayBeUnused = false
+        }
     }
 
     private mutating func run() throws(TemplateError) -> String {
@@ -33,7 +39,7 @@ struct PercentFormat {
                 try formatItem()
             }
         }
-        guard nextValue >= values.count || mapping != nil else {
+        guard nextValue >= values.count || mayBeUnused else {
             throw TemplateError(.evaluation, "not all arguments converted during string formatting")
         }
         return output

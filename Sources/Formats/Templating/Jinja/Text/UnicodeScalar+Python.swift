@@ -27,3 +27,10 @@ extension Unicode.Scalar {
         return "\\" + letter + String(repeating: "0", count: width - digits.utf8.count) + digits
     }
 }
+
+extension String {
+    /// With everything beyond ASCII escaped.
+    var pythonASCII: String {
+        unicodeScalars.reduce(into: "") { $0 += $1.isASCII ? String($1) : $1.pythonEscape }
+    }
+}

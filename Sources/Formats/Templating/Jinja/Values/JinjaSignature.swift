@@ -84,7 +84,10 @@ struct JinjaBoundArguments {
         if case .undefined(let undefined) = value { throw undefined.error }
         guard let text = value.text else {
             throw TemplateError(
-                .evaluation, "\(function)() argument \(index + 1) must be str, not \(value.typeName)")
+                .evaluation,
+                names.count == 1
+                    ? "\(function)() argument must be str, not \(value.typeName)"
+                    : "\(function)() argument \(index + 1) must be str, not \(value.typeName)")
         }
         return text
     }

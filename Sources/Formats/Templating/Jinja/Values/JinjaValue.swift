@@ -82,6 +82,7 @@ final class JinjaIterator {
     private var position = 0
     let size: JinjaSize
     let typeName: String
+    var count: Int { elements.count }
 
     init(_ elements: [JinjaValue], typeName: String = "generator") {
         self.elements = elements
@@ -197,6 +198,18 @@ extension JinjaValue {
         case .loop: "jinja2.runtime.LoopContext object"
         case .markup: "markupsafe.Markup object"
         default: "\(typeName) object"
+        }
+    }
+}
+
+extension JinjaValue {
+    /// What a format string that is safe in HTML is filled with.
+    var htmlEscaped: JinjaValue {
+        switch self {
+        case .string(let text): .markup(text.htmlEscaped)
+        case .tuple(let sequence): .tuple(sequence.elements.map(\.htmlEscaped))
+        case .dictionary(let dictionary): .dictionary(JinjaDictionary(dictionary.entries.mapValues(\.htmlEscaped)))
+        default: self
         }
     }
 }
