@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
 """Writes Sources/Formats/Tokenization/Unicode/ScalarClassRuns.swift: the classes of all Unicode scalars as runs.
 
-Needs the package unicodedata2, whose version is that of the Unicode data (pip install unicodedata2==16.0.0).
+Needs the package unicodedata2, whose version is that of the Unicode data: pip install unicodedata2==15.1.0, which are the
+classes that llama.cpp has.
 """
 import pathlib
 
 import unicodedata2
 
-BITS = {
-    "Lu": 1, "Lt": 1, "Ll": 2, "Lm": 4, "Lo": 4, "Nd": 8, "Nl": 8, "No": 8, "Mn": 16, "Mc": 16, "Me": 16,
-    "Pc": 32, "Pd": 32, "Ps": 32, "Pe": 32, "Pi": 32, "Pf": 32, "Po": 32, "Sm": 64, "Sc": 64, "Sk": 64, "So": 64,
-}
+BITS = {"L": 1, "N": 2, "M": 4, "P": 8, "S": 16}
+WHITE_SPACE_BIT = 32
 # The property White_Space, which Python does not offer.
 WHITE_SPACE = {
     *range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000,
@@ -18,7 +17,7 @@ WHITE_SPACE = {
 
 
 def classes(scalar):
-    return 128 if scalar in WHITE_SPACE else BITS.get(unicodedata2.category(chr(scalar)), 0)
+    return WHITE_SPACE_BIT if scalar in WHITE_SPACE else BITS.get(unicodedata2.category(chr(scalar))[0], 0)
 
 
 runs = []

@@ -4,46 +4,48 @@
 struct ByteStringTable: Sendable {
     private static let seed = UInt64.random(in: .min ... .max) | 1
 
-    private struct Entry {
+    private struct Slot {
+        static let free = Slot(hash: 0, start: 0, count: 0, value: -1)
+
         let hash: UInt32
-        let start: Int
-        let count: Int
+        let start: UInt32
+        let count: UInt32
+        /// -1 where the slot is free.
         var value: Int32
     }
 
     private var bytes: [UInt8] = []
-    private var entries: [Entry] = []
-    /// Indices of entries; -1 is free. The count is a power of two.
-    private var slots: [Int32] = []
+    /// The count is a power of two.
+    private var slots: [Slot] = []
+    private var count = 0
     private(set) var longest = 0
 
     init(minimumCapacity: Int) {
         var size = 16
         while size < minimumCapacity * 2 { size *= 2 }
-        slots = Array(repeating: -1, count: size)
-        entries.reserveCapacity(minimumCapacity)
+        slots = Array(repeating: .free, count: size)
     }
 
-    var count: Int { entries.count }
-
-    /// Gives `string` the number `value`, in place of the one it may have.
+    /// Gives `string` the number `value`, which is not negative, in place of the one it may have. Beyond four gigabytes of
+    /// text nothing is taken in.
     mutating func insert(_ string: UnsafeRawBufferPointer, value: Int32) {
-        if entries.count * 2 >= slots.count { grow() }
+        if count * 2 >= slots.count { grow() }
         let hash = Self.hash(string)
-        let slot = slot(of: string, hash: hash)
-        if slots[slot] >= 0 {
-            entries[Int(slots[slot])].value = value
+        let index = index(of: string, hash: hash)
+        if slots[index].value >= 0 {
+            slots[index].value = value
             return
         }
-        slots[slot] = Int32(entries.count)
-        entries.append(Entry(hash: hash, start: bytes.count, count: string.count, value: value))
+        guard let start = UInt32(exactly: bytes.count), let length = UInt32(exactly: string.count) else { return }
+        slots[index] = Slot(hash: hash, start: start, count: length, value: value)
         bytes.append(contentsOf: string)
+        count += 1
         longest = max(longest, string.count)
     }
 
     func find(_ string: UnsafeRawBufferPointer) -> Int32? {
-        let index = slots[slot(of: string, hash: Self.hash(string))]
-        return index >= 0 ? entries[Int(index)].value : nil
+        let value = slots[index(of: string, hash: Self.hash(string))].value
+        return value >= 0 ? value : nil
     }
 
     func find(_ string: String) -> Int32? {
@@ -52,31 +54,35 @@ struct ByteStringTable: Sendable {
     }
 
     /// The slot that holds `string`, or the free one where it belongs.
-    private func slot(of string: UnsafeRawBufferPointer, hash: UInt32) -> Int {
-        let mask = slots.count - 1
-        var slot = Int(hash) & mask
-        while slots[slot] >= 0 {
-            let entry = entries[Int(slots[slot])]
-            if entry.hash == hash, entry.count == string.count, equal(entry, string) { return slot }
-            slot = (slot + 1) & mask
+    private func index(of string: UnsafeRawBufferPointer, hash: UInt32) -> Int {
+        slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count - 1
+            var index = Int(hash) & mask
+            while slots[index].value >= 0 {
+                if slots[index].hash == hash, equal(slots[index], string) { return index }
+                index = (index + 1) & mask
+            }
+            return index
         }
-        return slot
     }
 
-    private func equal(_ entry: Entry, _ string: UnsafeRawBufferPointer) -> Bool {
-        bytes.withUnsafeBytes { all in
-            for index in 0..<entry.count where all[entry.start + index] != string[index] { return false }
+    private func equal(_ slot: Slot, _ string: UnsafeRawBufferPointer) -> Bool {
+        guard Int(slot.count) == string.count else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            let start = Int(slot.start)
+            for index in 0..<string.count where bytes[start + index] != string[index] { return false }
             return true
         }
     }
 
     private mutating func grow() {
-        slots = Array(repeating: -1, count: slots.count * 2)
+        let old = slots
+        slots = Array(repeating: .free, count: old.count * 2)
         let mask = slots.count - 1
-        for (index, entry) in entries.enumerated() {
-            var slot = Int(entry.hash) & mask
-            while slots[slot] >= 0 { slot = (slot + 1) & mask }
-            slots[slot] = Int32(index)
+        for slot in old where slot.value >= 0 {
+            var index = Int(slot.hash) & mask
+            while slots[index].value >= 0 { index = (index + 1) & mask }
+            slots[index] = slot
         }
     }
 

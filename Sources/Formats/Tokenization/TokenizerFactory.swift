@@ -11,6 +11,9 @@ package enum TokenizerFactory {
     /// Every kind there is.
     package static let kinds: [TokenizerKind] = [.bytePairEncoding, .sentencePiece]
 
+    /// Every name in `tokenizer.ggml.pre` that is known.
+    package static var preTokenizerNames: [String] { PreTokenizer.all.keys.sorted() }
+
     package static func make(_ metadata: GGUFMetadata) throws(TokenizationError) -> any Tokenizer {
         guard let name = try metadata.tokenizerValue("model", as: String.self) else {
             throw .metadata(.missingKey("tokenizer.ggml.model"))

@@ -1,5 +1,5 @@
 import GGUF
-import Tensors
+package import Tensors
 
 extension TokenizerKind {
     /// Byte-level byte-pair encoding: GPT-2, Llama 3, Qwen, SmolLM, …
@@ -9,11 +9,11 @@ extension TokenizerKind {
 }
 
 /// Cuts text into words and merges the bytes of each word in the order of the model's merges.
-struct BytePairTokenizer: Tokenizer {
+package struct BytePairTokenizer: Tokenizer {
     /// Longer words are cut: positions in a word have 32 bits.
     private static let longestWord = 1 << 30
 
-    let vocabulary: Vocabulary
+    package let vocabulary: Vocabulary
     private let preTokenizer: PreTokenizer
     private let splitter: SpecialTokenSplitter
     private let merges: MergeTable
@@ -37,12 +37,14 @@ struct BytePairTokenizer: Tokenizer {
         }
     }
 
-    func encode(bytes: UnsafeRawBufferPointer, _ special: SpecialTokens) -> [TokenID] {
-        encode(bytes: bytes, special).tokens
+    package func encode(bytes: UnsafeRawBufferPointer, _ special: SpecialTokens) -> [TokenID] {
+        encodeCountingWork(bytes: bytes, special).tokens
     }
 
     /// The tokens, and how many merges were tried and done for them.
-    func encode(bytes: UnsafeRawBufferPointer, _ special: SpecialTokens) -> (tokens: [TokenID], work: Int) {
+    package func encodeCountingWork(
+        bytes: UnsafeRawBufferPointer, _ special: SpecialTokens
+    ) -> (tokens: [TokenID], work: Int) {
         var tokens: [TokenID] = []
         var merger = WordMerger(rules: merges)
         if special.addBoundaries, vocabulary.addsBeginning, let token = vocabulary.roles.beginningOfText {
@@ -53,10 +55,9 @@ struct BytePairTokenizer: Tokenizer {
             case .token(let token):
                 tokens.append(token)
             case .text(let range):
-                let text = ScalarText(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                text.withBytes { bytes in
+                ScalarText.withText(UnsafeRawBufferPointer(rebasing: bytes[range])) { text in
                     preTokenizer.split(text) { word in
-                        encode(UnsafeRawBufferPointer(rebasing: bytes[word]), with: &merger, into: &tokens)
+                        encode(UnsafeRawBufferPointer(rebasing: text.bytes[word]), with: &merger, into: &tokens)
                     }
                 }
             }

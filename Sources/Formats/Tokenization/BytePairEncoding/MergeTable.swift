@@ -8,11 +8,16 @@ struct MergeTable: MergeRules, Sendable {
     private(set) var byteSymbols: [Int32]
     private let vocabularySize: Int
     private var symbols: ByteStringTable
-    /// Open addressing: pairs of symbols, and what each becomes with its rank. The count is a power of two.
-    private var pairs: [UInt64] = []
-    private var results: [Merge] = []
+    /// A hash table with open addressing; the count is a power of two.
+    private var slots: [Slot] = []
 
-    private static let free = UInt64.max
+    private struct Slot {
+        static let free = Slot(pair: .max, merge: .none)
+
+        let pair: UInt64
+        let merge: Merge
+    }
+
     private static let seed = UInt64.random(in: .min ... .max) | 1
 
     init(_ vocabulary: Vocabulary, merges: GGUFArray?) throws(GGUFError) {
@@ -38,14 +43,13 @@ struct MergeTable: MergeRules, Sendable {
     func isToken(_ symbol: Int32) -> Bool { Int(symbol) < vocabularySize }
 
     func merge(_ left: MergeSymbol, _ right: MergeSymbol, in text: UnsafeRawBufferPointer) -> Merge {
-        results[slot(of: Self.pair(left.id, right.id))]
+        slots[index(of: Self.pair(left.id, right.id))].merge
     }
 
     private mutating func readMerges(_ merges: GGUFArray?, next: inout Int32) throws(GGUFError) {
         var size = 16
         while size < (merges?.count ?? 0) * 3 / 2 { size *= 2 }
-        pairs = Array(repeating: Self.free, count: size)
-        results = Array(repeating: .none, count: size)
+        slots = Array(repeating: .free, count: size)
         var rank: UInt32 = 0
         var left: [UInt8] = []
         var right: [UInt8] = []
@@ -57,12 +61,11 @@ struct MergeTable: MergeRules, Sendable {
             guard ByteAlphabet.decode(text[..<space], into: &left),
                 ByteAlphabet.decode(text[(space + 1)...], into: &right)
             else { return }
-            let slot = slot(of: Self.pair(symbol(left, next: &next), symbol(right, next: &next)))
-            guard pairs[slot] == Self.free else { return }
             let pair = Self.pair(symbol(left, next: &next), symbol(right, next: &next))
+            let index = index(of: pair)
+            guard slots[index].pair != pair else { return }
             left += right
-            pairs[slot] = pair
-            results[slot] = Merge(priority: rank, id: symbol(left, next: &next))
+            slots[index] = Slot(pair: pair, merge: Merge(priority: rank, id: symbol(left, next: &next)))
         }
     }
 
@@ -77,11 +80,13 @@ struct MergeTable: MergeRules, Sendable {
     }
 
     /// The slot that holds `pair`, or the free one where it belongs.
-    private func slot(of pair: UInt64) -> Int {
-        let mask = pairs.count - 1
-        var slot = Int(truncatingIfNeeded: (pair &* Self.seed) >> 32) & mask
-        while pairs[slot] != pair, pairs[slot] != Self.free { slot = (slot + 1) & mask }
-        return slot
+    private func index(of pair: UInt64) -> Int {
+        slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count - 1
+            var index = Int(truncatingIfNeeded: (pair &* Self.seed) >> 32) & mask
+            while slots[index].pair != pair, slots[index].pair != .max { index = (index + 1) & mask }
+            return index
+        }
     }
 
     private static func pair(_ left: Int32, _ right: Int32) -> UInt64 {

@@ -37,9 +37,9 @@ extension PreTokenizer {
         "chatglm-bpe": PreTokenizer(stages: [.words(.gpt4(digits: 3))], cleansSpaces: true),
         "qwen2": .qwen2,
         "deepseek-r1-qwen": .qwen2,
-        "megrez": .qwen2,
+        "megrez": PreTokenizer(stages: [.words(.gpt4(digits: 1))], cleansSpaces: true),
         "stablelm2": PreTokenizer(stages: [.words(.gpt4(digits: 1))], cleansSpaces: true),
-        "hunyuan": PreTokenizer(stages: [.words(.gpt4(digits: 1))], cleansSpaces: true),
+        "hunyuan": .qwen2,
         "qwen35": PreTokenizer(stages: [.words(.qwen35)]),
         "starcoder": .starcoder(cleansSpaces: true),
         "refact": .starcoder(cleansSpaces: true),
@@ -77,16 +77,16 @@ extension WordPattern {
         contractions: .lowercase, letters: .afterSpace, numbers: .afterSpace, keepsLineEnds: false)
     static func gpt4(digits: Int) -> WordPattern {
         WordPattern(
-            contractions: .anyCase, letters: .afterAnything, numbers: .digits(digits), punctuationTail: [0x0A, 0x0D])
+            contractions: .anyCase, letters: .afterAnything, numbers: .digits(digits), punctuationTail: .lineEnds)
     }
     static let qwen35 = WordPattern(
-        contractions: .anyCase, letters: .withMarks, numbers: .digits(1), punctuationTail: [0x0A, 0x0D])
+        contractions: .anyCase, letters: .withMarks, numbers: .digits(1), punctuationTail: .lineEnds)
     static let tekken = WordPattern(
         contractions: .none, letters: .byCase(contraction: false), numbers: .digits(1),
-        punctuationTail: [0x0A, 0x0D, 0x2F])
+        punctuationTail: .lineEndsAndSlashes)
     static let gpt4o = WordPattern(
         contractions: .none, letters: .byCase(contraction: true), numbers: .digits(3),
-        punctuationTail: [0x0A, 0x0D, 0x2F])
+        punctuationTail: .lineEndsAndSlashes)
 }
 
 extension RunPattern {
@@ -94,7 +94,7 @@ extension RunPattern {
     static let numbers = RunPattern(set: ScalarSet(classes: .number))
     static let threeDigits = RunPattern(set: ScalarSet(scalars: [0x30...0x39]), atLeast: 3, atMost: 3)
     static let lineEnd = RunPattern(set: ScalarSet(scalars: [0x0A...0x0A, 0x0D...0x0D]), atMost: 1)
-    static let letters = RunPattern(set: ScalarSet(classes: .letters), prefix: ScalarSet(classes: .whiteSpace))
+    static let letters = RunPattern(set: ScalarSet(classes: .letter), prefix: ScalarSet(classes: .whiteSpace))
     static let punctuationAfterSpace = RunPattern(
         set: ScalarSet(classes: .punctuation), prefix: ScalarSet(classes: .whiteSpace))
     /// Chinese, Japanese and Korean, and what else lies between U+0800 and U+9FA5.

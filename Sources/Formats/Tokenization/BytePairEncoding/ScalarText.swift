@@ -1,38 +1,52 @@
-/// A text as scalars with their classes, and where each lies among its bytes. Bytes that are no valid UTF-8 have become
-/// one U+FFFD each.
+/// A text as scalars with their classes, and where each lies among its bytes. Valid only within `withText`.
 struct ScalarText {
-    private let bytes: [UInt8]
-    private(set) var scalars: [UInt32] = []
-    private(set) var classes: [ScalarClasses] = []
+    let scalars: UnsafeBufferPointer<UInt32>
+    let classes: UnsafeBufferPointer<ScalarClasses>
     /// Where each scalar starts; one more for the end.
-    private(set) var offsets: [Int] = []
+    let offsets: UnsafeBufferPointer<Int>
+    /// The text's bytes; those that were no valid UTF-8 have become U+FFFD.
+    let bytes: UnsafeRawBufferPointer
 
     var count: Int { scalars.count }
 
-    init(_ source: UnsafeRawBufferPointer) {
-        bytes = Self.repaired(source)
-        scalars.reserveCapacity(bytes.count)
-        classes.reserveCapacity(bytes.count)
-        offsets.reserveCapacity(bytes.count + 1)
-        let table = ScalarClassTable.shared
-        bytes.withUnsafeBufferPointer { bytes in
-            var offset = 0
+    static func withText(_ source: UnsafeRawBufferPointer, _ body: (ScalarText) -> Void) {
+        guard String(validating: source, as: UTF8.self) != nil else {
+            return repaired(source).withUnsafeBytes { withValidText($0, body) }
+        }
+        withValidText(source, body)
+    }
+
+    private static func withValidText(_ bytes: UnsafeRawBufferPointer, _ body: (ScalarText) -> Void) {
+        let scalars = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: bytes.count)
+        let classes = UnsafeMutableBufferPointer<ScalarClasses>.allocate(capacity: bytes.count)
+        let offsets = UnsafeMutableBufferPointer<Int>.allocate(capacity: bytes.count + 1)
+        defer {
+            scalars.deallocate()
+            classes.deallocate()
+            offsets.deallocate()
+        }
+        var count = 0
+        var offset = 0
+        ScalarClassTable.shared.withLookup { classOf in
             while offset < bytes.count {
-                let (scalar, length) = Self.scalar(in: bytes, at: offset)
-                offsets.append(offset)
-                scalars.append(scalar)
-                classes.append(table[scalar])
+                let (scalar, length) = scalar(in: bytes, at: offset)
+                scalars.initializeElement(at: count, to: scalar)
+                classes.initializeElement(at: count, to: classOf(scalar))
+                offsets.initializeElement(at: count, to: offset)
+                count += 1
                 offset += length
             }
         }
-        offsets.append(bytes.count)
+        offsets.initializeElement(at: count, to: bytes.count)
+        body(
+            ScalarText(
+                scalars: UnsafeBufferPointer(rebasing: scalars[..<count]),
+                classes: UnsafeBufferPointer(rebasing: classes[..<count]),
+                offsets: UnsafeBufferPointer(rebasing: offsets[...count]), bytes: bytes))
     }
 
-    /// The text's bytes, in which `offsets` point.
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withUnsafeBytes(body) }
-
     /// The scalar at `offset` of valid UTF-8.
-    private static func scalar(in bytes: UnsafeBufferPointer<UInt8>, at offset: Int) -> (scalar: UInt32, length: Int) {
+    private static func scalar(in bytes: UnsafeRawBufferPointer, at offset: Int) -> (scalar: UInt32, length: Int) {
         func tail(_ index: Int) -> UInt32 { UInt32(bytes[offset + index] & 0x3F) }
         let lead = UInt32(bytes[offset])
         switch lead {
@@ -43,8 +57,8 @@ struct ScalarText {
         }
     }
 
+    /// `source` with U+FFFD for each byte that is part of no valid character.
     private static func repaired(_ source: UnsafeRawBufferPointer) -> [UInt8] {
-        guard String(validating: source, as: UTF8.self) == nil else { return Array(source) }
         var result: [UInt8] = []
         var offset = 0
         while offset < source.count {

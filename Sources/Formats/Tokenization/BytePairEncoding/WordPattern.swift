@@ -10,7 +10,8 @@ struct WordPattern: Sendable {
         case afterAnything
         /// The same with marks among the letters.
         case withMarks
-        /// Capitals followed by small letters, each run of capitals a new word; a contraction may follow.
+        /// Capitals followed by small letters, then perhaps a contraction. As in llama.cpp, letters beyond ASCII count as
+        /// both, and marks as neither.
         case byCase(contraction: Bool)
     }
 
@@ -21,16 +22,19 @@ struct WordPattern: Sendable {
         case digits(Int)
     }
 
+    /// What a run of punctuation takes with it.
+    enum PunctuationTail { case nothing, lineEnds, lineEndsAndSlashes }
+
     var contractions: Contractions
     var letters: Letters
     var numbers: Numbers
-    /// What a run of punctuation takes with it: nothing, line ends, or line ends and slashes.
-    var punctuationTail: Set<UInt32> = []
+    var punctuationTail = PunctuationTail.nothing
     /// White space up to its last line end is a word: `\s*[\r\n]+`.
     var keepsLineEnds = true
 
     private static let space: UInt32 = 0x20
-    private static let lineEnds: Set<UInt32> = [0x0A, 0x0D]
+
+    private static func isLineEnd(_ scalar: UInt32) -> Bool { scalar == 0x0A || scalar == 0x0D }
 
     func matchEnd(in text: ScalarText, from start: Int, to end: Int) -> Int {
         let window = Window(text: text, end: end)
@@ -58,20 +62,20 @@ struct WordPattern: Sendable {
     private func letterEnd(_ text: Window, _ start: Int) -> Int? {
         switch letters {
         case .afterSpace:
-            return text.runEnd(text.scalar(start) == Self.space ? start + 1 : start, of: .letters)
+            return text.runEnd(text.scalar(start) == Self.space ? start + 1 : start, of: .letter)
         case .afterAnything:
-            return text.runEnd(wordStart(text, start, of: .letters), of: .letters)
+            return text.runEnd(wordStart(text, start, of: .letter), of: .letter)
         case .withMarks:
             return text.runEnd(wordStart(text, start, of: .lettersAndMarks), of: .lettersAndMarks)
         case .byCase(let contraction):
-            return caseEnd(text, wordStart(text, start, of: .lettersAndMarks), contraction: contraction)
+            return caseEnd(text, wordStart(text, start, of: .letter), contraction: contraction)
         }
     }
 
     /// Where the letters of a word at `start` begin: there or, if there is something else but a line end or number, after it.
     private func wordStart(_ text: Window, _ start: Int, of letters: ScalarClasses) -> Int {
         let first = text.classes(start)
-        guard first.isDisjoint(with: letters), !first.contains(.number), !Self.lineEnds.contains(text.scalar(start))
+        guard first.isDisjoint(with: letters), !first.contains(.number), !Self.isLineEnd(text.scalar(start))
         else { return start }
         return start + 1
     }
@@ -81,25 +85,32 @@ struct WordPattern: Sendable {
         case .afterSpace:
             return text.runEnd(text.scalar(start) == Self.space ? start + 1 : start, of: .number)
         case .digits(let most):
-            guard let end = text.runEnd(start, of: .number) else { return nil }
-            return min(end, start + most)
+            return text.runEnd(start, of: .number, atMost: most)
         }
     }
 
     private func punctuationEnd(_ text: Window, _ start: Int) -> Int? {
-        var excluded: ScalarClasses = [.letters, .number, .whiteSpace]
+        var excluded: ScalarClasses = [.letter, .number, .whiteSpace]
         if case .withMarks = letters { excluded.insert(.mark) }
         var position = text.scalar(start) == Self.space ? start + 1 : start
         let first = position
         while position < text.end, text.classes(position).isDisjoint(with: excluded) { position += 1 }
         guard position > first else { return nil }
-        while punctuationTail.contains(text.scalar(position)) { position += 1 }
+        while isPunctuationTail(text.scalar(position)) { position += 1 }
         return position
+    }
+
+    private func isPunctuationTail(_ scalar: UInt32) -> Bool {
+        switch punctuationTail {
+        case .nothing: false
+        case .lineEnds: Self.isLineEnd(scalar)
+        case .lineEndsAndSlashes: Self.isLineEnd(scalar) || scalar == 0x2F
+        }
     }
 
     private func whiteSpaceEnd(_ text: Window, _ start: Int) -> Int? {
         guard let end = text.runEnd(start, of: .whiteSpace) else { return nil }
-        if keepsLineEnds, let lineEnd = (start..<end).last(where: { Self.lineEnds.contains(text.scalar($0)) }) {
+        if keepsLineEnds, let lineEnd = (start..<end).last(where: { Self.isLineEnd(text.scalar($0)) }) {
             return lineEnd + 1
         }
         // The last space belongs to the word that follows.
@@ -108,22 +119,18 @@ struct WordPattern: Sendable {
 }
 
 extension WordPattern {
-    /// `U*L+` or `U+L*`, where U is anything but small letters and L anything but capitals.
+    /// `U*L+` or `U+L*`, where U is any letter but a to z, and L any but A to Z.
     private func caseEnd(_ text: Window, _ start: Int, contraction: Bool) -> Int? {
-        let upper: ScalarClasses = [.uppercase, .otherLetter, .mark]
-        let lower: ScalarClasses = [.lowercase, .otherLetter, .mark]
-        let upperEnd = text.runEnd(start, of: upper) ?? start
-        var end: Int
-        if let lowerEnd = text.runEnd(upperEnd, of: lower) {
-            end = lowerEnd
-        } else if let last = (start..<upperEnd).last(where: { !text.classes($0).isDisjoint(with: lower) }) {
+        let upperEnd = text.letterRunEnd(start, without: 0x61...0x7A)
+        let lowerEnd = text.letterRunEnd(upperEnd, without: 0x41...0x5A)
+        var end = lowerEnd
+        if lowerEnd == upperEnd,
+            let last = (start..<upperEnd).last(where: { !(0x41...0x5A).contains(text.scalar($0)) })
+        {
             end = last + 1
-        } else {
-            end = upperEnd
         }
         guard end > start else { return nil }
-        if contraction, let match = Self.anyContraction.contractionEnd(text, end) { end = match }
-        return end
+        return contraction ? Self.anyContraction.contractionEnd(text, end) ?? end : end
     }
 
     private static let anyContraction = WordPattern(
@@ -139,9 +146,20 @@ private struct Window {
     func classes(_ index: Int) -> ScalarClasses { index < end ? text.classes[index] : [] }
 
     /// The end of the run of `classes` at `start`, or nil if there is none.
-    func runEnd(_ start: Int, of classes: ScalarClasses) -> Int? {
+    func runEnd(_ start: Int, of classes: ScalarClasses, atMost most: Int = .max) -> Int? {
         var position = start
-        while position < end, !text.classes[position].isDisjoint(with: classes) { position += 1 }
+        while position < end, position - start < most, !text.classes[position].isDisjoint(with: classes) {
+            position += 1
+        }
         return position > start ? position : nil
+    }
+
+    /// The end of the run of letters at `start`, ended also by letters of `excluded`.
+    func letterRunEnd(_ start: Int, without excluded: ClosedRange<UInt32>) -> Int {
+        var position = start
+        while position < end, text.classes[position].contains(.letter), !excluded.contains(text.scalars[position]) {
+            position += 1
+        }
+        return position
     }
 }

@@ -1,45 +1,76 @@
-/// Possible merges, the best first: a binary heap.
+/// Possible merges, the best first.
+///
+/// A heap of all candidates would jump about in memory, and on a word of a million bytes wait for it most of the time.
+/// So candidates lie in a bucket for each priority, nearly always in the order in which they will be taken, and a heap
+/// orders the priorities only.
 struct MergeQueue {
     struct Candidate {
-        let priority: UInt32
         /// The index of the left symbol.
-        let left: UInt32
+        let left: Int32
         /// Bytes of both symbols; tells whether they are still what they were.
         let length: Int32
         let id: Int32
-
-        fileprivate var order: UInt64 { UInt64(priority) << 32 | UInt64(left) }
     }
 
-    private var heap: [Candidate] = []
+    /// Candidates of one priority, by their left symbol.
+    private struct Bucket {
+        let priority: UInt32
+        /// Those that came in order, from `taken` on.
+        var ordered: [Candidate] = []
+        var taken = 0
+        /// Those that came out of order, as a heap.
+        var late = Heap<Candidate>()
 
-    mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
+        var isEmpty: Bool { taken == ordered.count && late.isEmpty }
 
-    mutating func insert(_ candidate: Candidate) {
-        var index = heap.count
-        heap.append(candidate)
-        while index > 0 {
-            let parent = (index - 1) / 2
-            guard candidate.order < heap[parent].order else { break }
-            heap[index] = heap[parent]
-            index = parent
+        mutating func insert(_ candidate: Candidate) {
+            if let last = ordered.last, taken < ordered.count, candidate.left < last.left {
+                late.insert(candidate)
+            } else {
+                ordered.append(candidate)
+            }
         }
-        heap[index] = candidate
+
+        mutating func removeFirst() -> Candidate? {
+            guard taken < ordered.count else { return late.removeFirst() }
+            if let first = late.first, first.left < ordered[taken].left { return late.removeFirst() }
+            defer { taken += 1 }
+            return ordered[taken]
+        }
     }
 
-    mutating func popFirst() -> Candidate? {
-        guard let first = heap.first, let last = heap.popLast() else { return nil }
-        guard !heap.isEmpty else { return first }
-        var index = 0
-        while true {
-            var child = 2 * index + 1
-            guard child < heap.count else { break }
-            if child + 1 < heap.count, heap[child + 1].order < heap[child].order { child += 1 }
-            guard heap[child].order < last.order else { break }
-            heap[index] = heap[child]
-            index = child
-        }
-        heap[index] = last
-        return first
+    private var buckets: [Bucket] = []
+    private var bucketOf: [UInt32: Int] = [:]
+    private var priorities = Heap<UInt64>()
+    /// The bucket used last; the next candidate often has the same priority.
+    private var latest = -1
+
+    mutating func insert(_ candidate: Candidate, priority: UInt32) {
+        if latest < 0 || buckets[latest].priority != priority { latest = bucket(for: priority) }
+        if buckets[latest].isEmpty { priorities.insert(UInt64(priority) << 32 | UInt64(latest)) }
+        buckets[latest].insert(candidate)
     }
+
+    mutating func removeFirst() -> Candidate? {
+        while let best = priorities.first {
+            let index = Int(best & 0xFFFF_FFFF)
+            if let candidate = buckets[index].removeFirst() {
+                if buckets[index].isEmpty { _ = priorities.removeFirst() }
+                return candidate
+            }
+            _ = priorities.removeFirst()
+        }
+        return nil
+    }
+
+    private mutating func bucket(for priority: UInt32) -> Int {
+        if let known = bucketOf[priority] { return known }
+        bucketOf[priority] = buckets.count
+        buckets.append(Bucket(priority: priority))
+        return buckets.count - 1
+    }
+}
+
+extension MergeQueue.Candidate: Comparable {
+    static func < (first: Self, second: Self) -> Bool { first.left < second.left }
 }

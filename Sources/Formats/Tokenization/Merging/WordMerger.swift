@@ -6,7 +6,6 @@ struct WordMerger<Rules: MergeRules> {
     let rules: Rules
     private(set) var symbols: [MergeSymbol] = []
     private var merges: [Merge] = []
-    private var queue = MergeQueue()
     /// Merges tried and done, to compare the work on different texts.
     private(set) var work = 0
 
@@ -49,10 +48,10 @@ struct WordMerger<Rules: MergeRules> {
     }
 
     private mutating func mergeLarge(in text: UnsafeRawBufferPointer) {
-        queue.removeAll()
+        var queue = MergeQueue()
         var links = SymbolLinks(count: symbols.count)
-        for left in 0..<symbols.count - 1 { propose(left, left + 1, in: text) }
-        while let candidate = queue.popFirst() {
+        for left in 0..<symbols.count - 1 { propose(left, left + 1, to: &queue, in: text) }
+        while let candidate = queue.removeFirst() {
             work += 1
             let left = Int(candidate.left)
             let right = links.next(left)
@@ -64,20 +63,20 @@ struct WordMerger<Rules: MergeRules> {
             symbols[left].length = candidate.length
             symbols[right].length = 0
             links.remove(right)
-            if links.previous(left) >= 0 { propose(links.previous(left), left, in: text) }
-            if links.next(left) >= 0 { propose(left, links.next(left), in: text) }
+            if links.previous(left) >= 0 { propose(links.previous(left), left, to: &queue, in: text) }
+            if links.next(left) >= 0 { propose(left, links.next(left), to: &queue, in: text) }
         }
         symbols.removeAll { $0.length == 0 }
     }
 
-    private mutating func propose(_ left: Int, _ right: Int, in text: UnsafeRawBufferPointer) {
+    private mutating func propose(
+        _ left: Int, _ right: Int, to queue: inout MergeQueue, in text: UnsafeRawBufferPointer
+    ) {
         work += 1
         let merge = rules.merge(symbols[left], symbols[right], in: text)
         guard merge.priority != .max else { return }
-        queue.insert(
-            MergeQueue.Candidate(
-                priority: merge.priority, left: UInt32(left), length: symbols[left].length + symbols[right].length,
-                id: merge.id))
+        let length = symbols[left].length + symbols[right].length
+        queue.insert(MergeQueue.Candidate(left: Int32(left), length: length, id: merge.id), priority: merge.priority)
     }
 }
 

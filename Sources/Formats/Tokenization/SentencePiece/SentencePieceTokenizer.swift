@@ -1,5 +1,5 @@
 import GGUF
-import Tensors
+package import Tensors
 
 extension TokenizerKind {
     /// SentencePiece's byte-pair encoding with scores: Llama 1 and 2, Mistral, Gemma 1 to 3, Phi 3.
@@ -9,11 +9,11 @@ extension TokenizerKind {
 }
 
 /// Merges characters by the scores of the tokens that they form; what forms no token becomes bytes.
-struct SentencePieceTokenizer: Tokenizer {
+package struct SentencePieceTokenizer: Tokenizer {
     /// The character that stands for a space: `▁`.
     static let spaceMark: [UInt8] = [0xE2, 0x96, 0x81]
 
-    let vocabulary: Vocabulary
+    package let vocabulary: Vocabulary
     private let splitter: SpecialTokenSplitter
     private let rules: ScoreRules
     /// The token for each byte that is part of no other token.
@@ -42,12 +42,14 @@ struct SentencePieceTokenizer: Tokenizer {
         joinsSpaceMark = Self.bytesBeforeSpaceMarks(vocabulary)
     }
 
-    func encode(bytes: UnsafeRawBufferPointer, _ special: SpecialTokens) -> [TokenID] {
-        encode(bytes: bytes, special).tokens
+    package func encode(bytes: UnsafeRawBufferPointer, _ special: SpecialTokens) -> [TokenID] {
+        encodeCountingWork(bytes: bytes, special).tokens
     }
 
     /// The tokens, and how many merges were tried and done for them.
-    func encode(bytes: UnsafeRawBufferPointer, _ special: SpecialTokens) -> (tokens: [TokenID], work: Int) {
+    package func encodeCountingWork(
+        bytes: UnsafeRawBufferPointer, _ special: SpecialTokens
+    ) -> (tokens: [TokenID], work: Int) {
         var tokens: [TokenID] = []
         var merger = WordMerger(rules: rules)
         if special.addBoundaries, vocabulary.addsBeginning, let token = vocabulary.roles.beginningOfText {

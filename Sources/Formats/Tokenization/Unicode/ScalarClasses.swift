@@ -2,17 +2,14 @@
 struct ScalarClasses: OptionSet, Hashable, Sendable {
     let rawValue: UInt8
 
-    static let uppercase = Self(rawValue: 1)
-    static let lowercase = Self(rawValue: 2)
-    static let otherLetter = Self(rawValue: 4)
-    static let number = Self(rawValue: 8)
-    static let mark = Self(rawValue: 16)
-    static let punctuation = Self(rawValue: 32)
-    static let symbol = Self(rawValue: 64)
-    static let whiteSpace = Self(rawValue: 128)
+    static let letter = Self(rawValue: 1)
+    static let number = Self(rawValue: 2)
+    static let mark = Self(rawValue: 4)
+    static let punctuation = Self(rawValue: 8)
+    static let symbol = Self(rawValue: 16)
+    static let whiteSpace = Self(rawValue: 32)
 
-    static let letters: Self = [.uppercase, .lowercase, .otherLetter]
-    static let lettersAndMarks: Self = [.letters, .mark]
+    static let lettersAndMarks: Self = [.letter, .mark]
 }
 
 /// The classes of all scalars in two steps: a page for each 256 scalars, equal pages shared.
@@ -42,8 +39,12 @@ struct ScalarClassTable: Sendable {
         }
     }
 
-    subscript(scalar: UInt32) -> ScalarClasses {
-        guard scalar < 0x110000 else { return [] }
-        return pages[Int(pageOf[Int(scalar >> 8)]) << 8 | Int(scalar & 0xFF)]
+    /// Calls `body` with a function that tells the classes of scalars up to U+10FFFF.
+    func withLookup(_ body: ((UInt32) -> ScalarClasses) -> Void) {
+        pageOf.withUnsafeBufferPointer { pageOf in
+            pages.withUnsafeBufferPointer { pages in
+                body { pages[Int(pageOf[Int($0 >> 8)]) << 8 | Int($0 & 0xFF)] }
+            }
+        }
     }
 }

@@ -1,0 +1,155 @@
+import GGUF
+import Tensors
+import TestSupport
+import Testing
+import Tokenization
+
+@Suite("A model file's vocabulary is checked before it is used")
+struct VocabularyTests {
+    /// A byte-level vocabulary with the given tokens.
+    private func metadata(
+        _ tokens: [String], kinds: [Int32] = [], merges: [String] = [], model: String = "gpt2"
+    ) -> GGUFMetadata {
+        var metadata = GGUFMetadata()
+        metadata["general.architecture"] = .string("llama")
+        metadata["tokenizer.ggml.model"] = .string(model)
+        metadata["tokenizer.ggml.pre"] = .string("gpt-2")
+        metadata["tokenizer.ggml.tokens"] = .array(GGUFArray(tokens))
+        if !kinds.isEmpty { metadata["tokenizer.ggml.token_type"] = .array(GGUFArray(kinds)) }
+        metadata["tokenizer.ggml.merges"] = .array(GGUFArray(merges))
+        return metadata
+    }
+
+    @Test("an unknown kind or pre-tokenizer is named, with those that are known")
+    func unknownNames() {
+        #expect(throws: TokenizationError.unsupportedTokenizer("rwkv", supported: ["gpt2", "llama"])) {
+            try TokenizerFactory.make(metadata(["a"], model: "rwkv"))
+        }
+        var odd = metadata(["a"])
+        odd["tokenizer.ggml.pre"] = .string("new-model")
+        #expect {
+            try TokenizerFactory.make(odd)
+        } throws: { error in
+            let message = "\(error)"
+            return message.contains("'new-model'") && message.contains("llama-bpe")
+        }
+    }
+
+    @Test("missing, empty and uneven lists are refused")
+    func lists() {
+        var missing = metadata(["a"])
+        missing["tokenizer.ggml.tokens"] = nil
+        #expect(throws: TokenizationError.emptyVocabulary) { try TokenizerFactory.make(missing) }
+        #expect(throws: TokenizationError.emptyVocabulary) { try TokenizerFactory.make(metadata([])) }
+        #expect(throws: TokenizationError.metadata(.missingKey("tokenizer.ggml.model"))) {
+            try TokenizerFactory.make(GGUFMetadata())
+        }
+        #expect(throws: TokenizationError.lengthMismatch(key: "tokenizer.ggml.token_type", expected: 2, found: 1)) {
+            try TokenizerFactory.make(metadata(["a", "b"], kinds: [1]))
+        }
+        var scores = metadata(["a"], model: "llama")
+        scores["tokenizer.ggml.scores"] = .array(GGUFArray([Float(1), 2]))
+        #expect(throws: TokenizationError.lengthMismatch(key: "tokenizer.ggml.scores", expected: 1, found: 2)) {
+            try TokenizerFactory.make(scores)
+        }
+        var numbers = metadata(["a"])
+        numbers["tokenizer.ggml.tokens"] = .array(GGUFArray([Int32(1)]))
+        #expect(throws: TokenizationError.self) { try TokenizerFactory.make(numbers) }
+    }
+
+    @Test("roles of tokens that do not exist are no roles")
+    func roles() throws {
+        var metadata = metadata(["a", "b", "c"])
+        metadata["tokenizer.ggml.bos_token_id"] = .uint32(3)
+        metadata["tokenizer.ggml.eos_token_id"] = .uint32(2)
+        metadata["tokenizer.ggml.padding_token_id"] = .int32(-1)
+        metadata["tokenizer.ggml.mask_token_id"] = .uint64(.max >> 1)
+        let vocabulary = try TokenizerFactory.make(metadata).vocabulary
+        #expect(vocabulary.roles.beginningOfText == nil)
+        #expect(vocabulary.roles.endOfText == 2)
+        #expect(vocabulary.roles.padding == nil)
+        #expect(vocabulary.roles.mask == nil)
+        #expect(vocabulary.endOfGeneration == [2])
+    }
+
+    @Test("a token outside the vocabulary has no bytes")
+    func outside() throws {
+        let tokenizer = try TokenizerFactory.make(metadata(["a", "b"]))
+        for token in [TokenID(-1), 2, .max, .min] {
+            #expect(tokenizer.bytes(of: token, showingSpecial: true).isEmpty)
+            #expect(tokenizer.vocabulary.kind(of: token) == .undefined)
+            #expect(tokenizer.vocabulary.text(of: token).isEmpty)
+        }
+        #expect(tokenizer.detokenize([-1, 0, 9, 1], showSpecial: true) == Array("ab".utf8))
+    }
+
+    @Test("tokens that end a generation are known by their texts")
+    func endOfGeneration() throws {
+        let chat = try TokenizerFactory.make(metadata(["a", "<|im_end|>", "<|endoftext|>", "<end_of_turn>"]))
+        #expect(chat.vocabulary.endOfGeneration == [1, 2, 3])
+        #expect(chat.vocabulary.kind(of: 1) == .control)
+        #expect(chat.bytes(of: 1, showingSpecial: false).isEmpty)
+        let channels = try TokenizerFactory.make(metadata(["<|end|>", "<|return|>", "<|call|>"]))
+        #expect(channels.vocabulary.endOfGeneration == [1, 2])
+        #expect(channels.vocabulary.kind(of: 0) == .userDefined)
+    }
+
+    @Test("merges that name no token, or name nothing, do no harm")
+    func oddMerges() throws {
+        let odd = ["a b", "b", "", " ", "a  b", "a b", "ab c", "x y z", "日 本", "a \u{120}"]
+        let tokenizer = try TokenizerFactory.make(metadata(["a", "b", "c", "ab"], merges: odd))
+        #expect(tokenizer.encode("abab", .none) == [3, 3])
+        // "abc" merges, but is no token: its printable bytes are.
+        #expect(tokenizer.encode("abc", .none) == [0, 1, 2])
+        // A byte that no token stands for is left out, as llama.cpp does.
+        #expect(tokenizer.encode("a!b", .none) == [0, 1])
+    }
+
+    @Test("the longer of overlapping special tokens wins, and control tokens need parsing")
+    func specialTokens() throws {
+        let tokens = ["a", "b", "<", ">", "<a>", "<a>b<", "<b>"]
+        let tokenizer = try TokenizerFactory.make(metadata(tokens, kinds: [1, 1, 1, 1, 3, 4, 3]))
+        let parsing = SpecialTokens(addBoundaries: false, parse: true)
+        #expect(tokenizer.encode("<a>", .none) == [2, 0, 3])
+        #expect(tokenizer.encode("<a>", parsing) == [4])
+        #expect(tokenizer.encode("<a><a>b<b>", parsing) == [4, 5, 1, 3])
+        #expect(tokenizer.encode("a<a>b<b>a", .none) == [0, 5, 1, 3, 0])
+        #expect(tokenizer.encode("<b>a<b>", parsing) == [6, 0, 6])
+        #expect(tokenizer.encode("", parsing) == [])
+    }
+
+    @Test("every bit flipped in a vocabulary file leaves an error or a working tokenizer")
+    func bitFlips() throws {
+        var writer = GGUFWriter()
+        writer.metadata = metadata(
+            ["a", "b", "ab", "<|im_end|>"], kinds: [1, 1, 1, 3], merges: ["a b"])
+        writer.metadata["tokenizer.ggml.eos_token_id"] = .uint32(3)
+        let whole = try writer.bytes()
+        var worked = 0
+        for bit in 0..<whole.count * 8 {
+            var damaged = whole
+            damaged[bit / 8] ^= 1 << (bit % 8)
+            guard let file = try? GGUFFile(bytes: damaged), let tokenizer = try? TokenizerFactory.make(file.metadata)
+            else { continue }
+            let tokens = tokenizer.encode("ab<|im_end|>ba", SpecialTokens(addBoundaries: true, parse: true))
+            _ = tokenizer.detokenize(tokens, showSpecial: true)
+            worked += 1
+        }
+        #expect(worked > 100)
+    }
+
+    @Test("many tasks at once get the tokens that one gets")
+    func concurrency() async throws {
+        let file = try GGUFFile(bytes: Vectors.data("tokenizers/qwen2/ggml-vocab-qwen2.gguf"))
+        let tokenizer = try TokenizerFactory.make(file.metadata)
+        let texts = (0..<20).map { "Hello world \($0), héllo 你好 <|im_end|> \(String(repeating: "ab ", count: $0))" }
+        let special = SpecialTokens(addBoundaries: true, parse: true)
+        let alone = texts.map { tokenizer.encode($0, special) }
+        await withTaskGroup(of: (Int, [TokenID]).self) { group in
+            for (index, text) in texts.enumerated() {
+                group.addTask { (index, tokenizer.encode(text, special)) }
+            }
+            for await (index, tokens) in group { #expect(tokens == alone[index]) }
+        }
+    }
+}
