@@ -220,12 +220,11 @@ target(
 target(
     .edge, "ServerTests",
     [
-        "Server", "APITypes", "APIClient", "Generation", "Chat", "Sampling", "ModelLibrary", "JSON", "GGUF",
-        "TestSupport",
+        "Server", "APITypes", "APIClient", "Generation", "Chat", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
     ],
     [
-        .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,
-        .log,
+        .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .serviceLifecycle, .log,
+        .configuration,
     ], kind: .tests)
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
 target(.edge, "CommandsTests", ["Commands", "Terminal", "APITypes", "JSON", "TestSupport"], kind: .tests)

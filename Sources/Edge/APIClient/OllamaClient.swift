@@ -10,7 +10,14 @@ import NIOHTTP1
 package struct OllamaClient: Sendable {
     package let address: ServerAddress
     private let userAgent: String
-    private let client: HTTPClient
+
+    /// One for the process, never shut down. A server that is not there is not waited for.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// Of replies that come whole; the tensors of a large model are the longest.
     private static let replyLimit = 64 << 20
@@ -19,7 +26,6 @@ package struct OllamaClient: Sendable {
     package init(address: ServerAddress, version: String) {
         self.address = address
         userAgent = "apus/\(version)"
-        client = .shared
     }
 
     /// Whether a server answers at the address.
@@ -85,7 +91,7 @@ package struct OllamaClient: Sendable {
         let response: HTTPClientResponse
         do {
             // An answer may take as long as it needs; nobody waits for a connection that long.
-            response = try await client.execute(request, deadline: .distantFuture)
+            response = try await Self.http.execute(request, deadline: .distantFuture)
         } catch let error as HTTPClientError where error == .remoteConnectionClosed || error == .readTimeout {
             throw APIClientError.interrupted("\(error)")
         } catch let error where !(error is CancellationError) && !(error is APIClientError) {

@@ -20,7 +20,7 @@ struct FormattingTests {
             (-90, "About a minute ago"), (240, "4 minutes from now"), (-3600, "About an hour ago"),
             (-47 * 3600, "47 hours ago"), (-3 * 86400, "3 days ago"), (-20 * 86400, "2 weeks ago"),
             (-90 * 86400, "3 months ago"), (-800 * 86400, "2 years ago"), (292 * 365 * 86400, "Forever"),
-        ])
+        ] as [(Double, String)])
     func times(seconds: Double, expected: String) {
         #expect(RelativeTime.describe(secondsFromNow: seconds) == expected)
     }

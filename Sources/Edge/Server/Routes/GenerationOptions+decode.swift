@@ -52,7 +52,9 @@ extension GenerationOptions {
     private static func texts(_ name: String, _ value: JSONValue) throws -> [String] {
         guard let elements = value.arrayValue else { throw failure(name, "array") }
         let texts = elements.compactMap(\.stringValue)
-        guard texts.count == elements.count else { throw failure(name, "an array of strings") }
+        guard texts.count == elements.count else {
+            throw APIFailure(.internalServerError, "option \(goQuoted(name)) must be of an array of strings")
+        }
         return texts
     }
 

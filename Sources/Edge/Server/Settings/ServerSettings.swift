@@ -28,6 +28,17 @@ package struct ServerSettings: Sendable {
         try ServerSettings(ConfigReader(provider: EnvironmentVariablesProvider()))
     }
 
+    /// What the service behind the routes is to keep to.
+    package var generation: GenerationSettings {
+        var settings = GenerationSettings()
+        settings.keepAlive = keepAlive
+        if let contextLength { settings.contextLength = contextLength }
+        if let parallelRequests { settings.parallelSequences = parallelRequests }
+        if let maximumLoadedModels { settings.maximumLoadedModels = maximumLoadedModels }
+        if let maximumQueue { settings.maximumQueue = maximumQueue }
+        return settings
+    }
+
     /// - Throws: `ServerError` for origins that are no origins; other values that cannot be read have their defaults.
     package init(_ configuration: ConfigReader) throws {
         func text(_ setting: Setting) -> String? {

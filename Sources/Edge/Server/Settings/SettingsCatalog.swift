@@ -25,7 +25,7 @@ package enum SettingsCatalog {
     package static let contextLength = Setting(
         variable: "OLLAMA_CONTEXT_LENGTH", defaultValue: "4096", help: "tokens of context where a request names none")
     package static let parallel = Setting(
-        variable: "OLLAMA_NUM_PARALLEL", defaultValue: "4", help: "requests that a model answers at a time")
+        variable: "OLLAMA_NUM_PARALLEL", defaultValue: "16", help: "requests that a model answers at a time")
     package static let maximumLoadedModels = Setting(
         variable: "OLLAMA_MAX_LOADED_MODELS", defaultValue: "3", help: "models in memory at a time")
     package static let maximumQueue = Setting(

@@ -2,7 +2,7 @@ import APITypes
 import HTTPTypes
 import Hummingbird
 import Locking
-import ModelLibrary
+package import ModelLibrary
 
 /// Answers with the steps of long work, or with the last of them.
 enum ProgressStream {
@@ -31,7 +31,7 @@ enum ProgressStream {
 }
 
 /// Thins out reports of bytes to some sixteen a second; nothing that says something else is left out.
-final class ProgressRate: Sendable {
+package final class ProgressRate: Sendable {
     private struct State {
         var last: ContinuousClock.Instant?
         /// The latest step that was held back.
@@ -40,12 +40,12 @@ final class ProgressRate: Sendable {
     private let state = Locked(State())
     private let interval: Duration
 
-    init(interval: Duration = .milliseconds(60)) {
+    package init(interval: Duration = .milliseconds(60)) {
         self.interval = interval
     }
 
     /// What is to be sent now that `progress` is known: nothing, it, or what was held back and it.
-    func steps(after progress: TransferProgress, now: ContinuousClock.Instant = .now) -> [TransferProgress] {
+    package func steps(after progress: TransferProgress, now: ContinuousClock.Instant = .now) -> [TransferProgress] {
         state.withLock { state in
             let continues = state.held.map { $0.status == progress.status && $0.digest == progress.digest } ?? true
             let isComplete = progress.completed == nil || progress.completed == progress.total

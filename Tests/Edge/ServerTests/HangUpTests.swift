@@ -1,0 +1,94 @@
+import APIClient
+import APITypes
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Locking
+import NIOCore
+import Testing
+
+@Suite("Clients that leave", .timeLimit(.minutes(1)))
+struct HangUpTests {
+    /// Sends a request over a socket, waits until the generation hangs, closes, and waits for its end.
+    private func hangUp(_ steps: [ScriptedService.Step], path: String, body: String) async throws -> Duration {
+        let server = try TestServer(steps + [.hang])
+        return try await server.application().test(.live) { client in
+            let connection = TestClient(host: "localhost", port: try #require(client.port))
+            connection.connect()
+            try await connection.executeAndDontWaitForResponse(
+                .init(path, method: .post, authority: "localhost", body: ByteBuffer(string: body)))
+            try await wait { server.service.record.withLock { $0.requests.count == 1 } }
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(server.service.record.withLock { $0.ended } == 0)
+            let left = ContinuousClock.now
+            try await connection.close(mode: .all)
+            try await wait { server.service.record.withLock { $0.ended == 1 } }
+            #expect(server.service.record.withLock { $0.cancelled } == 1)
+            return ContinuousClock.now - left
+        }
+    }
+
+    private func wait(_ condition: () -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while !condition() {
+            try #require(ContinuousClock.now < deadline, "nothing happened for 20 seconds")
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    @Test(
+        "a generation ends with its connection, also before it has said anything",
+        arguments: [
+            ("/api/generate", #"{"model": "m", "prompt": "p"}"#),
+            ("/api/generate", #"{"model": "m", "prompt": "p", "stream": false}"#),
+            ("/api/chat", #"{"model": "m", "messages": [{"role": "user", "content": "p"}]}"#),
+            (
+                "/v1/chat/completions",
+                #"{"model": "m", "stream": true, "messages": [{"role": "user", "content": "p"}]}"#
+            ),
+            ("/v1/chat/completions", #"{"model": "m", "messages": [{"role": "user", "content": "p"}]}"#),
+        ])
+    func beforeFirstByte(path: String, body: String) async throws {
+        #expect(try await hangUp([], path: path, body: body) < .seconds(2))
+    }
+
+    @Test("a generation ends with its connection in the middle of a stream")
+    func inTheMiddle() async throws {
+        let body = #"{"model": "m", "prompt": "p"}"#
+        #expect(try await hangUp([.text("a"), .text("b")], path: "/api/generate", body: body) < .seconds(2))
+    }
+
+    @Test("a client that reads nothing holds up its own generation only so far")
+    func slowReader() async throws {
+        let text = String(repeating: "x", count: 64 << 10)
+        let server = try TestServer(Array(repeating: .text(text), count: 4000) + [.finished])
+        try await server.application().test(.live) { client in
+            let connection = TestClient(host: "localhost", port: try #require(client.port))
+            connection.connect()
+            let channel = try await connection.getChannel()
+            try await channel.setOption(.autoRead, value: false).get()
+            try await connection.executeAndDontWaitForResponse(
+                .init(
+                    "/api/generate", method: .post, authority: "localhost",
+                    body: ByteBuffer(string: #"{"model": "m", "prompt": "p"}"#)))
+            try await Task.sleep(for: .milliseconds(500))
+            let served = server.service.served.withLock { $0 }
+            #expect(served > 0 && served < 2000)
+            try await connection.close(mode: .all)
+            try await wait { server.service.record.withLock { $0.ended == 1 } }
+        }
+    }
+
+    @Test("a connection is of use for many plain requests")
+    func keptConnections() async throws {
+        let server = try TestServer()
+        try await server.application().test(.live) { client in
+            try await TestClient.withClient(host: "localhost", port: #require(client.port)) { client in
+                for _ in 0..<3 {
+                    let response = try await client.execute(.init("/", method: .get, authority: "localhost"))
+                    #expect(response.status == .ok)
+                }
+            }
+        }
+    }
+}

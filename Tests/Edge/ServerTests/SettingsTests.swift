@@ -1,0 +1,96 @@
+import APITypes
+import Configuration
+import Generation
+import Logging
+import Server
+import SystemPackage
+import Testing
+
+@Suite("Settings")
+struct SettingsTests {
+    private func settings(_ environment: [String: String]) throws -> ServerSettings {
+        try ServerSettings(ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment)))
+    }
+
+    @Test("without an environment everything has its default")
+    func defaults() throws {
+        let settings = try settings(["HOME": "/home/me"])
+        #expect(settings.address == ServerAddress())
+        #expect(settings.modelsDirectory == "/home/me/.ollama/models")
+        #expect(settings.keepAlive == .duration(.seconds(300)))
+        #expect(settings.logLevel == .info)
+        #expect(settings.generation == GenerationSettings())
+    }
+
+    @Test("every variable is read, spaces and quotes around it taken off")
+    func allVariables() throws {
+        let settings = try settings([
+            "OLLAMA_HOST": " \"0.0.0.0:80\" ", "OLLAMA_MODELS": "'/m'", "OLLAMA_KEEP_ALIVE": "1h",
+            "OLLAMA_CONTEXT_LENGTH": "8192", "OLLAMA_NUM_PARALLEL": "2", "OLLAMA_MAX_LOADED_MODELS": "5",
+            "OLLAMA_MAX_QUEUE": "9", "OLLAMA_ORIGINS": "https://a.b", "OLLAMA_DEBUG": "2",
+        ])
+        #expect(settings.address == ServerAddress(host: "0.0.0.0", port: 80))
+        #expect(settings.modelsDirectory == "/m")
+        #expect(settings.origins.allows("https://a.b"))
+        #expect(settings.logLevel == .trace)
+        var expected = GenerationSettings()
+        expected.keepAlive = .duration(.seconds(3600))
+        expected.contextLength = 8192
+        expected.parallelSequences = 2
+        expected.maximumLoadedModels = 5
+        expected.maximumQueue = 9
+        #expect(settings.generation == expected)
+    }
+
+    @Test(
+        "spans that a model is kept",
+        arguments: [
+            ("90", KeepAlive.duration(.seconds(90))), ("-1", .forever), ("-5m", .forever), ("0", .duration(.zero)),
+            ("nonsense", .duration(.seconds(300))), ("", .duration(.seconds(300))),
+        ])
+    func keepAlive(text: String, expected: KeepAlive) throws {
+        #expect(try settings(["OLLAMA_KEEP_ALIVE": text]).keepAlive == expected)
+    }
+
+    @Test("numbers that are none leave the default", arguments: ["x", "0", "-3", "1.5"])
+    func badNumbers(text: String) throws {
+        #expect(try settings(["OLLAMA_NUM_PARALLEL": text]).generation == GenerationSettings())
+    }
+
+    @Test(
+        "words for true and false",
+        arguments: [("1", true), ("true", true), ("yes", true), ("0", false), ("false", false), ("F", false)])
+    func debug(text: String, isOn: Bool) throws {
+        #expect((try settings(["OLLAMA_DEBUG": text]).logLevel == .debug) == isOn)
+    }
+
+    @Test("the catalog names every variable once, with its help")
+    func catalog() {
+        let variables = SettingsCatalog.all.map(\.variable)
+        #expect(Set(variables).count == variables.count)
+        #expect(SettingsCatalog.all.allSatisfy { $0.variable.hasPrefix("OLLAMA_") && !$0.help.isEmpty })
+    }
+
+    @Test(
+        "origins of this machine and of desktop programs are allowed, others are not",
+        arguments: [
+            ("http://localhost", true), ("https://localhost:3000", true), ("http://127.0.0.1:1", true),
+            ("http://0.0.0.0", true), ("app://x", true), ("vscode-webview://abc", true),
+            ("http://localhost.evil.com", false),
+            ("http://example.com", false), ("chrome-extension://x", false), ("null", false),
+        ])
+    func origins(origin: String, isAllowed: Bool) {
+        #expect(OriginPolicy().allows(origin) == isAllowed)
+    }
+
+    @Test("further origins are exact or have one star")
+    func moreOrigins() throws {
+        let policy = try OriginPolicy(list: "https://a.b , chrome-extension://*,http://*.c")
+        #expect(policy.allows("https://a.b") && policy.allows("chrome-extension://x") && policy.allows("http://x.c"))
+        #expect(!policy.allows("https://a.bc") && !policy.allows("http://.d"))
+        #expect(try OriginPolicy(list: "*").allows("http://anything"))
+        for bad in ["a.b", "http://*.*.c"] {
+            #expect(throws: ServerError.badOrigin(bad)) { try OriginPolicy(list: bad) }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Chat
+import Generation
+import JSON
+import Locking
+import ModelLibrary
+import OrderedCollections
+
+/// A service that answers what the test says, and remembers what it was asked.
+final class ScriptedService: GenerationService {
+    enum Step: Sendable {
+        case event(GenerationEvent)
+        case fail(GenerationError)
+        /// Waits until the generation is cancelled, as a long prefill does.
+        case hang
+
+        static func text(_ text: String) -> Step { .event(.part(.content(text), [])) }
+        static func thinking(_ text: String) -> Step { .event(.part(.thinking(text), [])) }
+        static func call(_ name: String) -> Step {
+            .event(.part(.toolCall(ToolCall(id: "call_1", name: name, arguments: ["city": "Graz", "days": 2])), []))
+        }
+        static let finished = Step.event(.finished(ScriptedService.summary))
+    }
+
+    struct Record: Sendable {
+        var requests: [GenerationRequest] = []
+        var loads: [(ModelName, KeepAlive?)] = []
+        var unloads: [ModelName] = []
+        /// Generations whose scope has ended, and how many of them by cancellation.
+        var ended = 0
+        var cancelled = 0
+    }
+
+    static let summary = GenerationSummary(
+        reason: .stop, promptTokens: 7, generatedTokens: 3, loadDuration: .nanoseconds(11),
+        promptDuration: .nanoseconds(22), generationDuration: .nanoseconds(33), totalDuration: .nanoseconds(66),
+        context: [1, 2, 3])
+
+    let record = Locked(Record())
+    /// Events that readers have taken.
+    let served = Locked(0)
+    private let steps: [Step]
+    private let loaded: [LoadedModelStatus]
+
+    init(_ steps: [Step], loaded: [LoadedModelStatus] = []) {
+        self.steps = steps
+        self.loaded = loaded
+    }
+
+    var lastRequest: GenerationRequest? { record.withLock { $0.requests.last } }
+
+    func withGeneration<Result: Sendable>(
+        _ request: GenerationRequest, _ body: (GenerationStream) async throws -> Result
+    ) async throws -> Result {
+        record.withLock { $0.requests.append(request) }
+        if case .fail(let error)? = steps.first { throw error }
+        defer { record.withLock { $0.ended += 1 } }
+        let remaining = Locked(steps[...])
+        do {
+            return try await body(
+                GenerationStream { [served] in
+                    served.withLock { $0 += 1 }
+                    switch remaining.withLock({ $0.popFirst() }) {
+                    case .event(let event)?: return event
+                    case .fail(let error)?: throw error
+                    case .hang?:
+                        try await Task.sleep(for: .seconds(60))
+                        return nil
+                    case nil: return nil
+                    }
+                })
+        } catch {
+            if Task.isCancelled { record.withLock { $0.cancelled += 1 } }
+            throw error
+        }
+    }
+
+    func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration {
+        record.withLock { $0.loads.append((model, keepAlive)) }
+        return .zero
+    }
+
+    func unload(_ model: ModelName) async {
+        record.withLock { $0.unloads.append(model) }
+    }
+
+    func loadedModels() async -> [LoadedModelStatus] { loaded }
+}
