@@ -6,11 +6,15 @@ package protocol ChatFormat: Sendable {
     func render(_ conversation: Conversation) throws(ChatError) -> String
     /// The text that makes the model write what belongs between the two.
     func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String
+    /// What the parser looks for in an answer: it must see these texts also where they are control tokens.
+    var marks: [String] { get }
     /// - Parameter prompt: what `render` gave for the conversation: it may end inside the model's thinking.
     func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser
 }
 
 extension ChatFormat {
+    package var marks: [String] { [] }
+
     package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String {
         throw .infillUnsupported
     }

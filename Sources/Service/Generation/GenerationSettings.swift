@@ -1,3 +1,5 @@
+package import Chat
+
 /// What a service of generations may use, and what it does where a request says nothing.
 package struct GenerationSettings: Hashable, Sendable {
     /// Tokens of a context, where neither the request nor the model sets `num_ctx`; at most what the model was trained for.
@@ -8,6 +10,7 @@ package struct GenerationSettings: Hashable, Sendable {
     package var maximumLoadedModels = 3
     /// Requests that may wait, for a model or for their turn.
     package var maximumQueue = 512
+    package var templatePreference = TemplatePreference.automatic
 
     package init() {}
 }

@@ -26,9 +26,12 @@ package final class LocalGenerationService: GenerationService {
             stored, options.loadOptions(settings), keepAlive: request.keepAlive
         ) { model in
             let loadDuration = started.duration(to: .now)
-            let prompt = try PromptBuilder(model: model, stored: stored, request: request, options: options).build()
+            let prompt = try PromptBuilder(
+                model: model, stored: stored, request: request, options: options,
+                preference: settings.templatePreference
+            ).build()
             let pipeline = TextPipeline(
-                model.tokenizer, stops: options.stop ?? [], parser: prompt.parser,
+                model.tokenizer, stops: options.stop ?? [], parser: prompt.parser, marks: prompt.marks,
                 reportsProbabilities: request.alternatives != nil)
             let sequence = SequenceRequest(
                 prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: model.contextLength),

@@ -43,6 +43,8 @@ package struct GoChatFormat: ChatFormat {
         return capabilities
     }
 
+    package var marks: [String] { [toolCallTag] + (thinkingTags.map { [$0.opening, $0.closing] } ?? []) }
+
     // MARK: Prompts
 
     package func render(_ conversation: Conversation) throws(ChatError) -> String {

@@ -11,6 +11,9 @@ package struct JinjaChatFormat: ChatFormat {
     private let now: LocalTime?
 
     package var capabilities: ChatCapabilities { traits.capabilities }
+    package var marks: [String] {
+        [traits.toolCallTag] + (traits.thinkingTags.map { [$0.opening, $0.closing] } ?? [])
+    }
 
     /// - Parameters:
     ///   - toolSource: takes the place of `source` where tools are offered.

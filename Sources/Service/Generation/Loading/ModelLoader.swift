@@ -1,8 +1,10 @@
 import Architectures
 package import Chat
 package import Compute
+import GGUF
 import Inference
 package import ModelLibrary
+import Tokenization
 
 /// The one place where file, architecture, backend, tokenizer, chat format and engine meet.
 package struct ModelLoader: ModelLoading {
@@ -11,9 +13,10 @@ package struct ModelLoader: ModelLoading {
     private let memory: SystemMemory
     private let makeFormat: @Sendable (ChatFormatSource, ModelFile) throws -> any ChatFormat
 
+    /// - Parameter makeFormat: reads a model's template; tests replace it.
     package init(
         backend: any Backend, settings: GenerationSettings = .init(), memory: SystemMemory = SystemMemory(),
-        makeFormat: @escaping @Sendable (ChatFormatSource, ModelFile) throws -> any ChatFormat
+        makeFormat: @escaping @Sendable (ChatFormatSource, ModelFile) throws -> any ChatFormat = registeredFormat
     ) {
         self.backend = backend
         self.settings = settings
@@ -46,5 +49,12 @@ package struct ModelLoader: ModelLoading {
             engine: engine, tokenizer: file.tokenizer, contextLength: plan.limits.contextLength,
             trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes
         ) { [makeFormat] source in try makeFormat(source, file) }
+    }
+
+    /// The format that the templates of a model and its file ask for.
+    package static func registeredFormat(_ source: ChatFormatSource, _ file: ModelFile) throws -> any ChatFormat {
+        try ChatFormatRegistry.format(
+            template: source.template, metadata: file.file.metadata, vocabulary: file.tokenizer.vocabulary,
+            preference: source.preference)
     }
 }

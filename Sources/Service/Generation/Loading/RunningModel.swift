@@ -8,14 +8,11 @@ package import Tokenization
 package struct ChatFormatSource: Hashable, Sendable {
     /// A Go template: the model's own, or the request's; nil takes the template in the model file.
     package var template: String?
-    /// Built-in renderer and parser by name; empty for none.
-    package var renderer: String
-    package var parser: String
+    package var preference: TemplatePreference
 
-    package init(template: String?, renderer: String = "", parser: String = "") {
+    package init(template: String?, preference: TemplatePreference = .automatic) {
         self.template = template
-        self.renderer = renderer
-        self.parser = parser
+        self.preference = preference
     }
 }
 

@@ -9,6 +9,8 @@ struct BuiltPrompt: Sendable {
     var tokens: [TokenID]
     /// Reads the answer back.
     var parser: any OutputParser
+    /// What the parser looks for.
+    var marks: [String] = []
 }
 
 /// Turns a request into tokens: writes it in the model's format, drops what does not fit, tokenizes.
@@ -17,6 +19,7 @@ struct PromptBuilder: Sendable {
     let stored: StoredModel
     let request: GenerationRequest
     let options: GenerationOptions
+    let preference: TemplatePreference
 
     func build() throws(GenerationError) -> BuiltPrompt {
         switch request.input {
@@ -25,10 +28,8 @@ struct PromptBuilder: Sendable {
         case .infill(let prefix, let suffix):
             let format = try format()
             guard format.capabilities.contains(.insert) else { throw unsupported("insert") }
-            let text = try writing { () throws(ChatError) in
-                try format.renderInfill(prefix: prefix, suffix: suffix)
-            }
-            return BuiltPrompt(tokens: try fit(encode(text)), parser: PlainTextParser())
+            return BuiltPrompt(
+                tokens: try fit(encode(try infill(prefix, suffix, format))), parser: PlainTextParser())
         case .conversation(let conversation):
             return try build(assemble(conversation))
         case .prompt(let text, let system, let images, let think):
@@ -61,50 +62,24 @@ struct PromptBuilder: Sendable {
             throw .imagesUnsupported(model: stored.name.description)
         }
         let format = try format()
-        var conversation = conversation
         if !conversation.tools.isEmpty, !format.capabilities.contains(.tools) { throw unsupported("tools") }
-        switch conversation.think {
-        case nil: conversation.think = format.capabilities.contains(.thinking) ? .on : nil
-        case .off: break
-        case .on, .level: guard format.capabilities.contains(.thinking) else { throw unsupported("thinking") }
-        }
-        let (kept, text, tokens) = try truncate(conversation, format)
-        return BuiltPrompt(tokens: try fit(tokens), parser: format.makeParser(for: kept, prompt: text))
+        if conversation.think?.isOn == true, !format.capabilities.contains(.thinking) { throw unsupported("thinking") }
+        let kept = try truncate(conversation, format)
+        return BuiltPrompt(
+            tokens: try fit(kept.tokens), parser: format.makeParser(for: kept.conversation, prompt: kept.prompt),
+            marks: format.marks)
     }
 
-    private typealias Written = (conversation: Conversation, text: String, tokens: [TokenID])
-
-    /// Drops the oldest messages until the prompt fits the context. System messages and the last message always stay.
-    private func truncate(_ conversation: Conversation, _ format: any ChatFormat) throws(GenerationError) -> Written {
-        let whole = try write(conversation, from: 0, format)
-        guard request.truncates, whole.tokens.count > model.contextLength, !conversation.messages.isEmpty else {
-            return whole
+    /// Drops the oldest messages until the prompt fits the context.
+    private func truncate(
+        _ conversation: Conversation, _ format: any ChatFormat
+    ) throws(GenerationError) -> PromptTruncation.Result<[TokenID]> {
+        do {
+            return try PromptTruncation.fit(
+                conversation, limit: request.truncates ? model.contextLength : .max, format: format, tokenize: encode)
+        } catch {
+            throw .promptFailed("\(error)")
         }
-        // The more messages go, the shorter the prompt is: search by halves for the first that fits.
-        var tooLong = 0
-        var fitting = conversation.messages.count - 1
-        var shortest = try write(conversation, from: fitting, format)
-        while fitting - tooLong > 1 {
-            let middle = (tooLong + fitting) / 2
-            let candidate = try write(conversation, from: middle, format)
-            if candidate.tokens.count <= model.contextLength {
-                fitting = middle
-                shortest = candidate
-            } else {
-                tooLong = middle
-            }
-        }
-        return shortest
-    }
-
-    private func write(
-        _ conversation: Conversation, from first: Int, _ format: any ChatFormat
-    ) throws(GenerationError) -> Written {
-        var kept = conversation
-        kept.messages =
-            conversation.messages[..<first].filter { $0.role == "system" } + conversation.messages[first...]
-        let text = try writing { () throws(ChatError) in try format.render(kept) }
-        return (kept, text, encode(text))
     }
 
     // MARK: Tokens
@@ -138,20 +113,21 @@ struct PromptBuilder: Sendable {
     // MARK: Formats
 
     private func format() throws(GenerationError) -> any ChatFormat {
-        let configuration = stored.configuration
-        if let template = request.template { return try model.chatFormat(ChatFormatSource(template: template)) }
-        return try model.chatFormat(
-            ChatFormatSource(
-                template: stored.template, renderer: configuration.renderer, parser: configuration.parser))
+        if let template = request.template {
+            return try model.chatFormat(ChatFormatSource(template: template, preference: .go))
+        }
+        return try model.chatFormat(ChatFormatSource(template: stored.template, preference: preference))
     }
 
     private func unsupported(_ capability: String) -> GenerationError {
         .unsupportedCapability(model: stored.name.description, capability: capability)
     }
 
-    private func writing(_ body: () throws(ChatError) -> String) throws(GenerationError) -> String {
+    private func infill(
+        _ prefix: String, _ suffix: String, _ format: any ChatFormat
+    ) throws(GenerationError) -> String {
         do throws(ChatError) {
-            return try body()
+            return try format.renderInfill(prefix: prefix, suffix: suffix)
         } catch {
             throw .promptFailed(error.description)
         }

@@ -7,19 +7,21 @@ import Tokenization
 struct TextPipeline: Sendable {
     private let tokenizer: any Tokenizer
     private let reportsProbabilities: Bool
+    private let marks: Set<TokenID>
     private var decoder: IncrementalDecoder
-    private var filter: StopStringFilter
+    private var filter: StopSequenceFilter
     private var parser: any OutputParser
 
-    /// - Parameter showsSpecial: whether the parser reads the texts of control tokens.
+    /// - Parameter marks: texts that the parser looks for; those that are control tokens are shown to it.
     init(
-        _ tokenizer: any Tokenizer, stops: [String], parser: any OutputParser, showsSpecial: Bool = false,
+        _ tokenizer: any Tokenizer, stops: [String], parser: any OutputParser, marks: [String] = [],
         reportsProbabilities: Bool = false
     ) {
         self.tokenizer = tokenizer
         self.reportsProbabilities = reportsProbabilities
-        decoder = IncrementalDecoder(tokenizer, showingSpecial: showsSpecial)
-        filter = StopStringFilter(stops)
+        self.marks = Set(marks.compactMap(tokenizer.vocabulary.token(withText:)))
+        decoder = IncrementalDecoder(tokenizer)
+        filter = StopSequenceFilter(stops)
         self.parser = parser
     }
 
@@ -28,7 +30,8 @@ struct TextPipeline: Sendable {
 
     /// The parts that are certain with `token`. Its log-probability comes with the first of them, or with an empty one.
     mutating func push(_ token: SampledToken) -> [GenerationEvent] {
-        let parts = parser.push(filter.push(decoder.append(token.token)))
+        let bytes = tokenizer.bytes(of: token.token, showingSpecial: marks.contains(token.token))
+        let parts = parser.push(filter.push(decoder.append(bytes)))
         guard reportsProbabilities, let probability = logProbability(token) else {
             return parts.map { .part($0, []) }
         }

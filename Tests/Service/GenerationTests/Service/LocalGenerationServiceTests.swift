@@ -25,10 +25,11 @@ struct LocalGenerationServiceTests {
 
         init(
             settings: GenerationSettings = GenerationSettings(), capabilities: ChatCapabilities = [],
-            system: String? = nil, parameters: String? = nil, messages: String? = nil,
+            marks: [String] = [], system: String? = nil, parameters: String? = nil, messages: String? = nil,
             answer: @escaping @Sendable (String) -> [TokenID] = { _ in TestLoader.saying("{hm}Hello.") }
         ) throws {
-            loader = TestLoader(settings, capabilities: capabilities, answer: answer)
+            loader = TestLoader(
+                settings, format: TestFormat(capabilities: capabilities, marks: marks), answer: answer)
             service = LocalGenerationService(store: store.store, settings: settings, loader: loader)
             try store.add("m", weights: [1], system: system, parameters: parameters, messages: messages)
         }
@@ -204,13 +205,21 @@ struct LocalGenerationServiceTests {
         _ = try await setup.ask(request(chat(("user", "hi"), think: .off)))
     }
 
-    @Test("a model that can think does, unless it is told not to")
-    func thinking() async throws {
+    @Test("what the format can do is done as it says")
+    func thinkingAndInfill() async throws {
         let setup = try Setup(capabilities: [.thinking, .insert])
-        _ = try await setup.ask(request(chat(("user", "hi"))))
-        _ = try await setup.ask(request(chat(("user", "hi"), think: .off)))
+        _ = try await setup.ask(request(chat(("user", "hi"), think: .on)))
+        _ = try await setup.ask(request(.prompt("hi", system: nil, think: .off)))
         _ = try await setup.ask(request(.infill(prefix: "a", suffix: "b")))
         #expect(setup.prompts == ["think:yes\nuser:hi\n|", "user:hi\n|", "a_b|"])
+    }
+
+    @Test("control tokens are hidden, but for those that the format's parser looks for")
+    func controlTokens() async throws {
+        let answer: [TokenID] = [97, TestTokenizer.beginning, 98, TestTokenizer.end]
+        #expect(try await Setup { _ in answer }.ask(request(chat(("user", "hi")))).content == "ab")
+        let marking = try Setup(marks: ["<bos>"]) { _ in answer }
+        #expect(try await marking.ask(request(chat(("user", "hi")))).content == "a<bos>b")
     }
 
     @Test("a template of the request replaces the model's")

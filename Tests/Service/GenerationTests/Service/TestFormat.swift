@@ -3,6 +3,7 @@ import Chat
 /// `role:content` a line, then `|`; an answer in braces is a thought.
 struct TestFormat: ChatFormat {
     var capabilities: ChatCapabilities = []
+    var marks: [String] = []
     var prefix = ""
 
     func render(_ conversation: Conversation) throws(ChatError) -> String {

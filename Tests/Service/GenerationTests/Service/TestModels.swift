@@ -61,18 +61,18 @@ final class TestLoader: ModelLoading {
     let record = Locked(Record())
     let observers = Locked<[ScriptedExecutable.Observer]>([])
     private let settings: GenerationSettings
-    private let capabilities: ChatCapabilities
+    private let format: TestFormat
     private let trainedContext: Int
     private let beforeLoad: @Sendable (StoredModel) throws(GenerationError) -> Void
     private let answer: @Sendable (String) -> [TokenID]
 
     init(
-        _ settings: GenerationSettings, capabilities: ChatCapabilities = [], trainedContext: Int = 1024,
+        _ settings: GenerationSettings, format: TestFormat = TestFormat(), trainedContext: Int = 1024,
         beforeLoad: @escaping @Sendable (StoredModel) throws(GenerationError) -> Void = { _ in },
         answer: @escaping @Sendable (String) -> [TokenID]
     ) {
         self.settings = settings
-        self.capabilities = capabilities
+        self.format = format
         self.trainedContext = trainedContext
         self.beforeLoad = beforeLoad
         self.answer = answer
@@ -103,7 +103,11 @@ final class TestLoader: ModelLoading {
                 engine: try Engine(executable, EngineSettings(parallelSequences: settings.parallelSequences)),
                 tokenizer: try TestTokenizer(), contextLength: context, trainedContext: trainedContext,
                 memoryBytes: 1000
-            ) { [capabilities] source in TestFormat(capabilities: capabilities, prefix: source.template ?? "") }
+            ) { [format] source in
+                var format = format
+                format.prefix = source.template ?? ""
+                return format
+            }
         } catch {
             throw .engineFailed("\(error)")
         }
