@@ -3,14 +3,14 @@
 enum SpecialTokenTexts {
     static let endOfTurn = [
         "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "<EOT>", "_<EOT>",
-        "[EOT]", "<｜end▁of▁sentence｜>", "<end_of_utterance>", "<turn|>",
+        "[EOT]", "<｜end▁of▁sentence｜>", "<end_of_utterance>",
     ]
     static let endOfMessage = ["<|eom_id|>"]
     /// Texts that end a generation besides the end of text, turn and message.
     static let endOfGeneration = [
         "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>", "<end_of_turn>",
         "<|endoftext|>", "</s>", "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "<|end_of_text|>",
-        "<end_of_utterance>", "<eos>", "<turn|>", "<|tool_response>", "<｜end▁of▁sentence｜>",
+        "<end_of_utterance>", "<eos>", "<turn|>", "<|tool_response>", "[e~[", "<｜end▁of▁sentence｜>",
     ]
 
     /// The texts of fill-in-the-middle prompts.

