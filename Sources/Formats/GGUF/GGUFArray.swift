@@ -15,7 +15,7 @@ package struct GGUFArray: @unchecked Sendable {
     }
 
     /// Calls `body` with each element in turn until it returns false.
-    package func forEach(_ body: (GGUFValue) -> Bool) throws(GGUFError) {
+    package func visit(_ body: (GGUFValue) -> Bool) throws(GGUFError) {
         var reader = GGUFReader(bytes)
         for _ in 0..<count {
             let value = try reader.value(of: elementType, key: "array element", owner: owner, depth: 0)
@@ -28,7 +28,7 @@ package struct GGUFArray: @unchecked Sendable {
         var result: [GGUFValue] = []
         result.reserveCapacity(min(limit, count))
         guard limit > 0 else { return result }
-        try forEach { value in
+        try visit { value in
             result.append(value)
             return result.count < limit
         }
@@ -38,7 +38,7 @@ package struct GGUFArray: @unchecked Sendable {
     /// Calls `body` with the bytes of each string in turn; they are valid during the call only.
     ///
     /// - Throws: `wrongType` where the elements are no strings.
-    package func forEachString(_ body: (UnsafeRawBufferPointer) -> Void) throws(GGUFError) {
+    package func visitStrings(_ body: (UnsafeRawBufferPointer) -> Void) throws(GGUFError) {
         guard elementType == .string else {
             throw .wrongType(key: "array", expected: "an array of strings", found: typeDescription)
         }
@@ -113,11 +113,7 @@ extension GGUFArray: CustomStringConvertible {
         let shown = 8
         var parts: [String] = []
         for element in (try? elements(limit: shown)) ?? [] {
-            if case .string(let text) = element {
-                parts.append(text.debugDescription)
-            } else {
-                parts.append(element.description)
-            }
+            parts.append(element.abbreviated)
         }
         if count > shown { parts.append("… \(count) in all") }
         return "[" + parts.joined(separator: ", ") + "]"

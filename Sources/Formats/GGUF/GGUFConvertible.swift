@@ -74,7 +74,7 @@ extension Array: GGUFConvertible where Element: GGUFConvertible {
         var result: [Element] = []
         result.reserveCapacity(array.count)
         var failure: GGUFError?
-        try array.forEach { element in
+        try array.visit { element in
             do throws(GGUFError) {
                 result.append(try Element.converted(from: element, key: key))
                 return true

@@ -95,4 +95,12 @@ extension GGUFValue: CustomStringConvertible {
         case .array(let value): value.description
         }
     }
+
+    /// The value on one short line: text quoted, and cut where it is long.
+    var abbreviated: String {
+        guard case .string(let text) = self else { return description }
+        let shown = text.prefix(120)
+        let quoted = String(shown).debugDescription
+        return shown.endIndex == text.endIndex ? quoted : "\(quoted)… (\(text.utf8.count) bytes)"
+    }
 }

@@ -18,7 +18,7 @@ extension Vocabulary {
         let list = try metadata.tokenizerValue("tokens", as: GGUFArray.self)
         var texts = ByteStrings()
         try reading { () throws(GGUFError) in
-            try list?.forEachString { text in
+            try list?.visitStrings { text in
                 if text.isEmpty { texts.append("[EMPTY_\(texts.count)]".utf8) } else { texts.append(text) }
             }
         }

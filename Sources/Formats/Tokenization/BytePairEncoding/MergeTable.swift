@@ -53,7 +53,7 @@ struct MergeTable: MergeRules, Sendable {
         var rank: UInt32 = 0
         var left: [UInt8] = []
         var right: [UInt8] = []
-        try merges?.forEachString { text in
+        try merges?.visitStrings { text in
             defer { rank += 1 }
             guard let space = text.dropFirst().firstIndex(of: UInt8(ascii: " ")) else { return }
             left.removeAll(keepingCapacity: true)
