@@ -55,7 +55,7 @@ static double largest_magnitude(size_t n, const float *values) {
     return largest;
 }
 
-/// Blocks of arbitrary codes with ordinary scales. In every format an f16 at byte 0, 2 or 208 is a scale.
+/// Blocks of arbitrary codes with ordinary scales, f16 numbers at the end of a block or, mostly, its beginning.
 static uint8_t *sample_blocks(const ck_format *format, size_t count) {
     uint8_t *blocks = allocate(count * format->block_bytes);
     for (size_t b = 0; b < count; b++) {
@@ -64,8 +64,12 @@ static uint8_t *sample_blocks(const ck_format *format, size_t count) {
         if (format->block_size == 1) {
             uint8_t *high = block + format->block_bytes - 1;
             *high = (uint8_t)((format->gguf_id == 1 ? 0x20 : 0x3e) | (*high & 0x81));
-        } else if (format->block_bytes == 210) {
-            block[209] = 0x20 | (block[209] & 0x87);
+        } else if (format->gguf_id == 10 || format->gguf_id == 11 || format->gguf_id == 14) {
+            uint8_t *last = block + format->block_bytes - 1;
+            *last = 0x20 | (*last & 0x87);
+            if (format->gguf_id == 10) last[-2] = 0x20 | (last[-2] & 0x87);
+        } else if (format->gguf_id == 39) {
+            block[0] = 120;  // an exponent
         } else {
             block[1] = 0x20 | (block[1] & 0x87);
             block[3] = 0x20 | (block[3] & 0x87);

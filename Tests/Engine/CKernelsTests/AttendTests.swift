@@ -33,7 +33,7 @@ struct AttentionCase: Sendable, CustomStringConvertible {
         Self(rows: 64, heads: 2, firstPosition: 10, window: 16),
         Self(rows: 3, heads: 4, firstPosition: 200, window: 33),
         Self(heads: 4, firstPosition: 300, window: 1), Self(rows: 9, heads: 7, firstPosition: 90, sharpness: 60),
-        Self(rows: 2, heads: 4, firstPosition: 4000),
+        Self(rows: 2, heads: 4, firstPosition: 1500),
     ]
 }
 

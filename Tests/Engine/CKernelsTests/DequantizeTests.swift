@@ -12,7 +12,10 @@ import Testing
 
 @Suite("Dequantizing")
 struct DequantizeTests {
-    static let types = ["F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"]
+    static let types = [
+        "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
+        "IQ4_NL", "IQ4_XS", "MXFP4",
+    ]
     static let kinds = ["quantised", "random"]
 
     @Test("gives the same bits as ggml", arguments: types, kinds)

@@ -18,7 +18,7 @@ struct MultiplyTests {
         var numbers = SampleNumbers(seed: UInt64(format.row.gguf_id) + 1)
         for length in Self.lengths(of: format) {
             let sample = try ProductSample(format, rows: 65, columns: 33, length: length, &numbers)
-            for rows in [1, 2, 3, 15, 16, 17, 63, 64, 65] {
+            for rows in [1, 2, 16, 17, 64, 65] {
                 for columns in [1, 2, 3, 4, 5, 7, 8, 9, 32, 33] {
                     let error = sample.error(of: format, rows: rows, columns: columns)
                     #expect(error <= Self.orderBound, "\(rows) rows, \(columns) columns of \(length)")
@@ -91,6 +91,9 @@ struct MultiplyTests {
         }
     }
 
+    /// Where codes have an offset, products of zeros cancel instead of being zero.
+    static let zeroBound: Float = 1e-35
+
     @Test("zero weights give zeros", arguments: generic + fast)
     func zeros(format: KernelFormat) {
         var numbers = SampleNumbers(seed: 21)
@@ -99,14 +102,14 @@ struct MultiplyTests {
         for columns in [1, 6] {
             let activations = format.quantizeActivations((0..<columns).map { _ in numbers.floats(length) })
             let out = format.multiply(blocks, rows: rows, activations: activations, columns: columns, length: length)
-            #expect(out.allSatisfy { $0 == 0 })
+            #expect(out.allSatisfy { abs($0) <= Self.zeroBound })
         }
     }
 
     private static func lengths(of format: KernelFormat) -> [Int] {
         switch format.row.block_size {
-        case 1: [1, 7, 8, 9, 100, 127, 128, 129, 300]
-        case 32: [32, 64, 224, 256, 288, 576]
+        case 1: [1, 7, 8, 9, 127, 129, 300]
+        case 32: [32, 64, 224, 256, 576]
         default: [256, 512, 1024]
         }
     }
@@ -135,8 +138,8 @@ private struct ProductSample {
         scale = ((rowSquares.max() ?? 0) * (columnSquares.max() ?? 0)).squareRoot()
     }
 
-    /// The largest difference of the product of the first rows and columns, relative to `scale`; infinite where it wrote
-    /// beyond them.
+    /// The largest difference of the product of the first rows and columns, relative to `scale`; infinite where it
+    /// wrote beyond them.
     func error(of format: KernelFormat, rows: Int, columns: Int) -> Float {
         let found = format.paddedProduct(
             blocks, rows: rows, activations: activations, columns: columns, length: length)
@@ -168,6 +171,7 @@ extension KernelFormat {
     /// Whether a byte of an array of blocks belongs to an f16 scale, or to an element of a float format.
     fileprivate func isScale(_ index: Int) -> Bool {
         let offset = index % row.block_bytes
-        return row.block_size == 1 || scaleOffsets.contains { $0 == offset || $0 + 1 == offset }
+        return row.block_size == 1 || typeName == "MXFP4" && offset == 0
+            || scaleOffsets.contains { $0 == offset || $0 + 1 == offset }
     }
 }

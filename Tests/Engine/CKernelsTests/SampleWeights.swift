@@ -33,6 +33,8 @@ extension KernelFormat {
                 block = (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
             } else if typeName == "BF16" {
                 block[1] = 0x3E | block[1] & 0x81
+            } else if typeName == "MXFP4" {
+                block[0] = 118 + block[0] % 4
             }
             return block
         }
@@ -41,7 +43,9 @@ extension KernelFormat {
     /// Where a block holds f16 numbers.
     var scaleOffsets: [Int] {
         switch typeName {
-        case "F32", "BF16": []
+        case "F32", "BF16", "MXFP4": []
+        case "Q2_K": [80, 82]
+        case "Q3_K": [108]
         case "Q4_1", "Q5_1", "Q4_K", "Q5_K": [0, 2]
         case "Q6_K": [208]
         default: [0]

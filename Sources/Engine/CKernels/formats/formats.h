@@ -17,9 +17,14 @@
     X(q5_0,  6,  32,  22, int8_32,  avx2,    avx512,  generic)                                                         \
     X(q5_1,  7,  32,  24, int8_32,  avx2,    avx512,  generic)                                                         \
     X(q8_0,  8,  32,  34, int8_32,  avx2,    avx512,  neon)                                                            \
+    X(q2_k, 10, 256,  84, int8_256, avx2,    avx512,  generic)                                                         \
+    X(q3_k, 11, 256, 110, int8_256, avx2,    avx512,  generic)                                                         \
     X(q4_k, 12, 256, 144, int8_256, avx2,    avx512,  neon)                                                            \
     X(q5_k, 13, 256, 176, int8_256, avx2,    avx512,  neon)                                                            \
-    X(q6_k, 14, 256, 210, int8_256, avx2,    avx512,  neon)   
+    X(q6_k, 14, 256, 210, int8_256, avx2,    avx512,  neon)                                                            \
+    X(iq4_nl, 20, 32, 18, int8_32,  avx2,    avx512,  generic)                                                         \
+    X(iq4_xs, 23, 256, 136, int8_256, avx2,  avx512,  generic)                                                         \
+    X(mxfp4, 39, 32,  17, int8_32,  avx2,    avx512,  generic)
 
 #define CK_DECLARE(type, id, block, bytes, activation, avx2, avx512, neon)                                             \
     void ck_##type##_dequantize(size_t n, const void *blocks, float *out);                                             \

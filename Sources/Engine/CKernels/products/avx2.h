@@ -6,6 +6,7 @@
 // of the file that includes this, AVX2 unless that says otherwise.
 
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -48,6 +49,17 @@ CK_INLINE __m256i ck_nibbles_of_16_bytes(const void *bytes) {
     __m128i packed = _mm_loadu_si128(bytes);
     __m256i both = _mm256_set_m128i(_mm_srli_epi16(packed, 4), packed);
     return _mm256_and_si256(both, _mm256_set1_epi8(15));
+}
+
+/// Sums of products of adjacent codes, as 16-bit numbers. Activations are never -128.
+CK_INLINE __m256i ck_multiply_codes_avx2(__m256i weights, __m256i activations, const bool is_signed) {
+    if (!is_signed) return _mm256_maddubs_epi16(weights, activations);
+    return _mm256_maddubs_epi16(_mm256_abs_epi8(weights), _mm256_sign_epi8(activations, weights));
+}
+
+/// table[index] for each byte, of a table of 16.
+CK_INLINE __m256i ck_look_up_avx2(const int8_t *table, __m256i indices) {
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table)), indices);
 }
 
 /// out[k][r] = in[r][k] for 16 rows of `count` words, a multiple of 8; rows of `in` are `stride` words apart.

@@ -9,7 +9,7 @@
 
 /// value = scale × scales[s] × code - minimum × minima[s].
 typedef struct {
-    __m256i codes[8];  // 256 unsigned bytes
+    __m256i codes[8];  // 256 bytes
     __m256i scales;    // 16-bit: element i of a lane belongs to that lane of codes[i]
     __m256i minima;    // 16-bit, a sub-block each; for sub-blocks of 32 the low lane, with zeros above
     float scale, minimum;
@@ -19,9 +19,10 @@ typedef void ck_read256_avx2(const void *row, size_t block, ck_block256_avx2 *ou
 
 /// What the products need to know of a format.
 typedef struct {
-    size_t bytes;  // of a block
-    int width;     // elements of a sub-block
-    int run;       // products of pairs of codes whose sum fits in 16 bits
+    size_t bytes;    // of a block
+    int width;       // elements of a sub-block
+    int run;         // products of pairs of codes whose sum fits in 16 bits
+    bool is_signed;  // the codes
 } ck_shape256_avx2;
 
 CK_AVX2_BEGIN
@@ -54,7 +55,8 @@ CK_INLINE void ck_dots256_avx2(const ck_product *product, size_t row_index, cons
 #pragma unroll
             for (int c = 0; c < columns; c++) {
                 const int8_t *codes = ck_int8_256_codes(ck_column(product, (size_t)c)) + 256 * b + 32 * i;
-                __m256i wide = _mm256_madd_epi16(_mm256_maddubs_epi16(block.codes[i], ck_load256(codes)), scale);
+                __m256i products = ck_multiply_codes_avx2(block.codes[i], ck_load256(codes), shape.is_signed);
+                __m256i wide = _mm256_madd_epi16(products, scale);
                 dots[c] = i == 0 ? wide : _mm256_add_epi32(dots[c], wide);
             }
         }
@@ -128,7 +130,7 @@ CK_INLINE void ck_tile_sub_block_avx2(const ck_panel *panel, size_t sub_block, c
                 __m256i activation = ck_broadcast32(codes[c] + sub_block * (size_t)shape.width + 4 * i);
 #pragma unroll
                 for (int v = 0; v < 2; v++) {
-                    __m256i products = _mm256_maddubs_epi16(weights[v], activation);
+                    __m256i products = ck_multiply_codes_avx2(weights[v], activation, shape.is_signed);
                     sums[v][c] = i == k ? products : _mm256_add_epi16(sums[v][c], products);
                 }
             }
@@ -182,6 +184,12 @@ CK_INLINE size_t ck_tile256_avx2(const ck_panel *panel, const ck_product *produc
     case 2: ck_tile_columns256_avx2(panel, product, first_column, 2, shape, part, sums); return 2;
     default: ck_tile_columns256_avx2(panel, product, first_column, 3, shape, part, sums); return 3;
     }
+}
+
+/// Scales of sub-blocks of 16, a byte each in order, as ck_block256_avx2 wants them.
+CK_INLINE __m256i ck_scales_of_halves_avx2(__m128i bytes) {
+    const __m128i even_then_odd = _mm_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
+    return _mm256_cvtepi8_epi16(_mm_shuffle_epi8(bytes, even_then_odd));
 }
 
 /// The eight scales and eight minima of Q4_K and Q5_K, 6 bits each in 12 bytes (see ck_unpack_scales6), as bytes:

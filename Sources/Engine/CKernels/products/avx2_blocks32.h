@@ -19,21 +19,16 @@ typedef enum {
 
 /// What the products need to know of a format: value = scale × code + minimum.
 typedef struct {
-    size_t bytes;        // of a block, which begins with its scale
+    size_t bytes;            // of a block, which begins with its scale
     ck_code_kind kind;
-    bool has_minimum;    // after the scale; otherwise minimum = scale × -zero
+    bool scale_is_exponent;  // a byte e that means 2^(e - 128), not an f16
+    bool has_minimum;        // after the scale; otherwise minimum = scale × -zero
     float zero;
 } ck_shape32_avx2;
 
 enum { GROUP = 8 };  // blocks whose scales are read together
 
 CK_AVX2_BEGIN
-
-/// Sums of products of adjacent codes, as 16-bit numbers.
-CK_INLINE __m256i ck_multiply_codes_avx2(__m256i weights, __m256i activations, const ck_code_kind kind) {
-    if (kind != CK_SIGNED_8_BITS) return _mm256_maddubs_epi16(weights, activations);
-    return _mm256_maddubs_epi16(_mm256_abs_epi8(weights), _mm256_sign_epi8(activations, weights));
-}
 
 /// 16 in each byte whose bit in a word of 32 is set.
 CK_INLINE __m256i ck_fifth_bits_avx2(const void *word) {
@@ -53,10 +48,20 @@ CK_INLINE __m128i ck_gather_halves_avx2(const char *first, size_t stride, size_t
                           (short)halves[5], (short)halves[6], (short)halves[7]);
 }
 
+/// 2^(e - 128) for eight bytes e, each with an unrelated byte above it.
+CK_INLINE __m256 ck_powers_of_two_avx2(__m128i bytes) {
+    __m256i exponents = _mm256_and_si256(_mm256_cvtepu16_epi32(bytes), _mm256_set1_epi32(255));
+    __m256i normal = _mm256_slli_epi32(_mm256_sub_epi32(exponents, _mm256_set1_epi32(1)), 23);
+    __m256i subnormal = _mm256_sllv_epi32(_mm256_set1_epi32(0x00200000), exponents);  // 0 and 1
+    __m256i is_normal = _mm256_cmpgt_epi32(exponents, _mm256_set1_epi32(1));
+    return _mm256_castsi256_ps(_mm256_blendv_epi8(subnormal, normal, is_normal));
+}
+
 /// The scales and minima of eight blocks or fewer; zeros for the rest.
 CK_INLINE void ck_scales32_avx2(const char *blocks, size_t count, const ck_shape32_avx2 shape, __m256 *scales,
                                 __m256 *minima) {
-    *scales = _mm256_cvtph_ps(ck_gather_halves_avx2(blocks, shape.bytes, count));
+    __m128i raw = ck_gather_halves_avx2(blocks, shape.bytes, count);
+    *scales = shape.scale_is_exponent ? ck_powers_of_two_avx2(raw) : _mm256_cvtph_ps(raw);
     *minima = shape.has_minimum ? _mm256_cvtph_ps(ck_gather_halves_avx2(blocks + 2, shape.bytes, count))
                                 : _mm256_mul_ps(*scales, _mm256_set1_ps(-shape.zero));
 }
@@ -71,7 +76,7 @@ CK_INLINE void ck_dots_of_block_avx2(const ck_product *product, __m256i weights,
                                      const float (*scales)[GROUP], __m256 (*sums)[2]) {
     for (int c = 0; c < columns; c++) {
         const int8_t *codes = ck_int8_32_codes(ck_column(product, (size_t)c)) + 32 * block;
-        __m256i products = ck_multiply_codes_avx2(weights, ck_load256(codes), shape.kind);
+        __m256i products = ck_multiply_codes_avx2(weights, ck_load256(codes), shape.kind == CK_SIGNED_8_BITS);
         __m256 dots = _mm256_cvtepi32_ps(_mm256_madd_epi16(products, _mm256_set1_epi16(1)));
         sums[c][sum] = _mm256_fmadd_ps(dots, _mm256_broadcast_ss(&scales[c][in_group]), sums[c][sum]);
     }
@@ -162,7 +167,7 @@ CK_INLINE void ck_tile_block32_avx2(const ck_panel *panel, size_t block, const i
                 __m256i activation = ck_broadcast32(codes[c] + 32 * block + 4 * (k + i));
 #pragma unroll
                 for (int v = 0; v < 2; v++) {
-                    __m256i products = ck_multiply_codes_avx2(weights[v], activation, kind);
+                    __m256i products = ck_multiply_codes_avx2(weights[v], activation, kind == CK_SIGNED_8_BITS);
                     sums[v][c] = i == 0 ? products : _mm256_add_epi16(sums[v][c], products);
                 }
             }

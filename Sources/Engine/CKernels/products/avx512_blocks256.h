@@ -56,8 +56,8 @@ CK_INLINE size_t ck_tile256_avx512(const ck_panel *panel, const ck_product *prod
 
 CK_TARGET_END
 
-/// The product of a format, from its function `read` and its constant `shape`.
-#define CK_MULTIPLY256_AVX512(type)                                                                                    \
+/// The product of a format, from a shape and a function that reads unsigned codes.
+#define CK_MULTIPLY256_AVX512(type, shape, read)                                                                       \
     static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
         ck_fill_panel256_avx2(product, first_row, rows, part, out, shape, read);                                       \
     }                                                                                                                  \

@@ -24,10 +24,8 @@ CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
                                                          _mm256_and_si256(shifted[run], upper_bits));
         }
     }
-    // Bytes in order, then the even ones in the low lane and the odd ones in the high lane.
     __m128i scales = _mm_loadu_si128((const __m128i *)block->scales);
-    const __m128i even_then_odd = _mm_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
-    out->scales = _mm256_cvtepi8_epi16(_mm_shuffle_epi8(scales, even_then_odd));
+    out->scales = ck_scales_of_halves_avx2(scales);
     out->minima = _mm256_slli_epi16(_mm256_cvtepi8_epi16(scales), 5);  // codes have an offset of 32
     out->scale = ck_half_to_float(block->scale);
     out->minimum = out->scale;

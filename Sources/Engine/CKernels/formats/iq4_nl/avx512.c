@@ -1,0 +1,20 @@
+#if defined(__x86_64__)
+
+#include "../../products/avx512_blocks32.h"
+#include "../formats.h"
+#include "x86.h"
+
+CK_TARGET_BEGIN
+
+/// The codes with an offset of 128, since one side of the product instruction is unsigned.
+static const ck_shape32_avx2 offset_shape = {.bytes = sizeof(iq4_nl_block), .zero = 128};
+
+CK_INLINE __m256i read_offset(const void *row, size_t index) {
+    return _mm256_xor_si256(read(row, index), _mm256_set1_epi8((char)0x80));
+}
+
+CK_MULTIPLY32_AVX512(iq4_nl, offset_shape, read_offset)
+
+CK_TARGET_END
+
+#endif

@@ -1,0 +1,12 @@
+#if defined(__x86_64__)
+
+#include "../formats.h"
+#include "x86.h"
+
+CK_AVX2_BEGIN
+
+CK_MULTIPLY256_AVX2(q3_k)
+
+CK_TARGET_END
+
+#endif
