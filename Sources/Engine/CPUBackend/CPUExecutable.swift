@@ -56,7 +56,7 @@ final class CPUExecutable: Executable {
                 let context = StepContext(worker: worker, batch: bound, scratch: scratch[worker])
                 for phase in phases {
                     for step in phase { step.perform(context) }
-                    worker.waitForOthers()
+                    worker.waitForShares()
                 }
             }
         }
@@ -66,7 +66,7 @@ final class CPUExecutable: Executable {
         let outputs = batch.outputCount
         let logits = logits
         pool.run { worker in
-            worker.forEachClaimed(0, below: outputs) { output in
+            worker.share(outputs) { output in
                 body(output, UnsafeMutableBufferPointer(start: logits[output], count: logits.width))
             }
         }
@@ -77,7 +77,7 @@ final class CPUExecutable: Executable {
         let counts = [
             limits.maximumRows, limits.maximumOutputs, limits.blockCount, limits.blockTokens, limits.contextLength,
         ]
-        guard counts.allSatisfy({ $0 > 0 && $0 <= largest }) else {
+        guard counts.allSatisfy({ $0 > 0 && $0 <= largest }), limits.maximumRows <= 1 << 16 else {
             throw .unsupported("an executable cannot be made for \(limits)")
         }
     }

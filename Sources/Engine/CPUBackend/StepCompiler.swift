@@ -22,6 +22,9 @@ final class StepCompiler {
     private var routings: [Value: RoutingMemory] = [:]
     private var activations: [ActivationKey: (base: UnsafeMutableRawPointer, bytes: Int)] = [:]
 
+    /// Each step leaves at most one share open; a worker can have a few.
+    private static let stepsOfPhase = SharedWork.ringCount / 2
+
     private struct ActivationKey: Hashable {
         let lane: Int
         let kind: Int
@@ -62,7 +65,7 @@ final class StepCompiler {
         return Rows(base: slots[slot], width: value.width, set: value.rows)
     }
 
-    /// Memory for rows of activations, shared by the steps of one lane: they never run at the same time.
+    /// Memory for rows of activations. Steps of one phase, which may run at the same time, have different lanes.
     func activationMemory(
         lane: Int, kind: Int, rows: RowSet, stride: Int
     ) throws(ComputeError) -> UnsafeMutableRawPointer {
@@ -82,13 +85,13 @@ final class StepCompiler {
             current = []
         }
         func add(_ make: (_ lane: Int) throws(ComputeError) -> any CompiledStep) throws(ComputeError) {
-            if current.count == Team.laneCount { endPhase() }
+            if current.count == Self.stepsOfPhase { endPhase() }
             current.append(try make(current.count))
         }
         for rotation in program.rotations {
             let table = try RotationTable(rotation, operations, limits, memory)
             rotations[rotation] = table
-            try add { lane in FillRotationStep(table: table, lane: lane) }
+            try add { _ in FillRotationStep(table: table) }
         }
         for phase in plan.phases {
             for step in program.steps[phase] {
@@ -105,44 +108,42 @@ final class StepCompiler {
             embeddedTokens = weight.shape.rowCount
             return EmbedStep(
                 format: try kernels.format(of: weight), table: try address(weight), stride: try rowBytes(weight),
-                output: try rows(into), lane: lane)
+                output: try rows(into))
         case .normalize(let input, let normalization, let into):
             return NormalizeStep(
-                normalize: try kernel(normalization), input: try rows(input), output: try rows(into), lane: lane)
+                normalize: try kernel(normalization), input: try rows(input), output: try rows(into))
         case .linear(let linear):
             return try compile(linear, lane)
         case .rotate(let input, let rotation, let heads, let into):
             return RotateStep(
-                table: try table(rotation), heads: heads, input: try rows(input), output: try rows(into), lane: lane)
+                table: try table(rotation), heads: heads, input: try rows(input), output: try rows(into))
         case .attend(let attention):
             let rotation: RotationTable? = if let rotation = attention.rotation { try table(rotation) } else { nil }
             return AttendStep(
                 query: try rows(attention.query), key: try rows(attention.key), value: try rows(attention.value),
                 output: try rows(attention.output), layer: attention.layer,
                 cache: cache.layers[attention.layer.index], rotation: rotation, limits: limits,
-                operations: operations, lane: lane)
+                operations: operations)
         case .gate(let first, let second, let activation, let into):
             return ElementwiseStep(
-                kernel: kernel(activation), first: try rows(first), second: try rows(second), output: try rows(into),
-                lane: lane)
+                kernel: kernel(activation), first: try rows(first), second: try rows(second), output: try rows(into))
         case .add(let first, let second, let into):
             return ElementwiseStep(
-                kernel: operations.add, first: try rows(first), second: try rows(second), output: try rows(into),
-                lane: lane)
+                kernel: operations.add, first: try rows(first), second: try rows(second), output: try rows(into))
         case .route(let input, let weight, let routing):
             let memory = try RoutingMemory(routing.rule, rows: rowLimit(input.rows), memory)
             routings[routing.value] = memory
             return RouteStep(
-                input: try rows(input), product: try product(weight, bias: nil), routing: memory, lane: lane)
+                input: try rows(input), product: try product(weight, bias: nil), routing: memory)
         case .expertLinear(let linear):
             return try compile(linear, lane)
         case .sumExperts(let sum):
             let residual: Rows? = if let residual = sum.residual { try rows(residual) } else { nil }
             return SumExpertsStep(
                 input: try rows(sum.input), routing: try memory(of: sum.routing), residual: residual,
-                output: try rows(sum.output), lane: lane)
+                output: try rows(sum.output))
         case .selectOutputs(let input, let into):
-            return SelectOutputsStep(input: try rows(input), output: try rows(into), lane: lane)
+            return SelectOutputsStep(input: try rows(input), output: try rows(into))
         }
     }
 
@@ -156,7 +157,7 @@ final class StepCompiler {
         let residual: Rows? = if let residual = linear.residual { try rows(residual) } else { nil }
         let stage = try ActivationStage(try rows(linear.input), normalize, &products, lane: lane, self)
         return LinearStep(
-            stage, products, try target(linear.outputs), residual: residual, operations: operations, lane: lane, self)
+            stage, products, try target(linear.outputs), residual: residual, operations: operations, self)
     }
 
     private func compile(_ linear: ExpertLinear, _ lane: Int) throws(ComputeError) -> any CompiledStep {

@@ -31,14 +31,15 @@ struct WorkerPoolTests {
         let count = Visits.count
         for round in 1...20 {
             pool.run { worker in
-                worker.forEachClaimed(0, below: count) { visits.numbers[$0] += 1 }
-                worker.waitForOthers()
-                worker.forEachClaimed(0, below: count) { task in
+                worker.share(count) { visits.numbers[$0] += 1 }
+                worker.waitForShares()
+                worker.share(count) { task in
                     if visits.numbers[count - 1 - task] != round { counters.mistakes.add(1, ordering: .relaxed) }
                 }
-                worker.forEachClaimedRange(1, of: 10, step: 4) { range in
+                worker.shareRows(10, step: 4) { range in
                     if range.isEmpty || range.upperBound > 10 { counters.mistakes.add(1, ordering: .relaxed) }
                 }
+                worker.share(0) { _ in counters.mistakes.add(1, ordering: .relaxed) }
             }
         }
         #expect(counters.mistakes.load(ordering: .relaxed) == 0)
@@ -54,11 +55,12 @@ struct WorkerPoolTests {
                 group.addTask {
                     for _ in 0..<10 {
                         pool.run { worker in
-                            if worker.index == 0, counters.inside.add(1, ordering: .relaxed).newValue > 1 {
+                            worker.share(1) { _ in
+                                guard counters.inside.add(1, ordering: .relaxed).newValue > 1 else { return }
                                 counters.mistakes.add(1, ordering: .relaxed)
                             }
-                            worker.waitForOthers()
-                            if worker.index == 0 { counters.inside.subtract(1, ordering: .relaxed) }
+                            worker.waitForShares()
+                            worker.share(1) { _ in counters.inside.subtract(1, ordering: .relaxed) }
                         }
                     }
                 }

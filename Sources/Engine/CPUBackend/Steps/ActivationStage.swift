@@ -17,7 +17,6 @@ struct ActivationStage: @unchecked Sendable {
     let input: Rows
     private let normalize: NormalizationKernel?
     private let kinds: [Kind]
-    private let lane: Int
     let scratchBytes: Int
 
     /// With so few rows each worker prepares them all for itself: that takes less time than waiting for others.
@@ -29,7 +28,6 @@ struct ActivationStage: @unchecked Sendable {
     ) throws(ComputeError) {
         self.input = input
         self.normalize = normalize
-        self.lane = lane
         // The normalized row comes first in the scratch, the private copies behind it.
         var scratchBytes = normalize == nil ? 0 : (input.width * MemoryLayout<Float>.stride).roundedUpToCacheLine
         var kinds: [Kind] = []
@@ -56,19 +54,21 @@ struct ActivationStage: @unchecked Sendable {
         self.scratchBytes = scratchBytes
     }
 
-    /// Prepares all rows, waiting for the others where they share the work. Returns whether the worker has its own copy.
-    func prepare(_ context: StepContext) -> Bool {
-        let rowCount = context.batch.count(input.set)
+    /// Prepares the rows for all workers, and waits. Returns whether each worker is to prepare them for itself instead.
+    func prepareShared(_ context: StepContext) -> Bool {
         guard kinds.contains(where: { $0.privateOffset != nil }) else { return false }
-        if rowCount <= Self.privateRows {
-            for row in 0..<rowCount { prepare(row, context, isPrivate: true) }
-            return true
-        }
-        context.worker.forEachClaimedRange(lane, of: rowCount, step: 4) { rows in
+        let rowCount = context.batch.count(input.set)
+        if rowCount <= Self.privateRows { return true }
+        context.worker.shareRows(rowCount, step: 4) { rows in
             for row in rows { prepare(row, context, isPrivate: false) }
         }
-        context.worker.waitForOthers()
+        context.worker.waitForShares()
         return false
+    }
+
+    /// Prepares the rows in the worker's scratch. It holds a task of the step, so that the input is still there.
+    func preparePrivate(_ context: StepContext) {
+        for row in 0..<context.batch.count(input.set) { prepare(row, context, isPrivate: true) }
     }
 
     /// The rows in the form that `product` wants, and the bytes from one to the next.

@@ -11,7 +11,6 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     private let cache: CacheMemory.Layer
     private let rotation: RotationTable?
     private let operations: ck_operations
-    private let lane: Int
     private let layout: ScratchLayout
 
     /// Offsets in bytes into a worker's scratch.
@@ -41,7 +40,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
 
     init(
         query: Rows, key: Rows, value: Rows, output: Rows, layer: AttentionLayer, cache: CacheMemory.Layer,
-        rotation: RotationTable?, limits: ExecutionLimits, operations: ck_operations, lane: Int
+        rotation: RotationTable?, limits: ExecutionLimits, operations: ck_operations
     ) {
         self.query = query
         self.key = key
@@ -51,7 +50,6 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         self.cache = cache
         self.rotation = rotation
         self.operations = operations
-        self.lane = lane
         layout = ScratchLayout(layer, limits, operations)
     }
 
@@ -60,7 +58,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         let parts = parts(batch, workers: context.worker.count)
         if batch.isSingleRows, parts == 1 {
             // A row of its own sees no other row of the batch: whoever stores a head can attend to it at once.
-            context.worker.forEachClaimed(lane, below: batch.chunkCount * layer.kvHeads) { task in
+            context.worker.share(batch.chunkCount * layer.kvHeads) { task in
                 let chunk = batch.chunks[task / layer.kvHeads]
                 let kvHead = task % layer.kvHeads
                 store(row: chunk.firstRow, kvHeads: kvHead..<kvHead + 1, context)
@@ -68,12 +66,12 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
             }
             return
         }
-        context.worker.forEachClaimedRange(lane, of: batch.rowCount, step: 8) { rows in
+        context.worker.shareRows(batch.rowCount, step: 8) { rows in
             for row in rows { store(row: row, kvHeads: 0..<layer.kvHeads, context) }
         }
-        context.worker.waitForOthers()
+        context.worker.waitForShares()
         let partWidth = group / parts
-        context.worker.forEachClaimed(lane, below: batch.chunkCount * layer.kvHeads * parts) { task in
+        context.worker.share(batch.chunkCount * layer.kvHeads * parts) { task in
             let part = task % parts
             attend(
                 batch.chunks[task / parts / layer.kvHeads], kvHead: task / parts % layer.kvHeads,

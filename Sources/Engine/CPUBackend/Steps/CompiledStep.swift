@@ -2,8 +2,8 @@ import Compute
 
 /// A step bound to memory and kernels.
 ///
-/// Every worker performs every step, in the same order. Work is shared out by claiming from the step's lane; steps of
-/// one phase have different lanes. A step may wait for the others inside, if all workers do so alike.
+/// Every worker performs every step, in the same order, and may be late: what it touches outside of the tasks that it
+/// is given must be its own, or unchanging. A step may wait for its shares inside, if all workers do so alike.
 protocol CompiledStep: Sendable {
     /// Bytes of memory that each worker needs for itself while it performs the step.
     var scratchBytes: Int { get }

@@ -10,12 +10,11 @@ struct ElementwiseStep: CompiledStep {
     let first: Rows
     let second: Rows
     let output: Rows
-    let lane: Int
 
     var scratchBytes: Int { 0 }
 
     func perform(_ context: StepContext) {
-        context.worker.forEachClaimedRange(lane, of: context.batch.count(output.set), step: 4) { rows in
+        context.worker.shareRows(context.batch.count(output.set), step: 4) { rows in
             for row in rows { kernel(output.width, first[row], second[row], output[row]) }
         }
     }

@@ -7,12 +7,11 @@ struct EmbedStep: CompiledStep, @unchecked Sendable {
     /// Bytes from row to row of the table.
     let stride: Int
     let output: Rows
-    let lane: Int
 
     var scratchBytes: Int { 0 }
 
     func perform(_ context: StepContext) {
-        context.worker.forEachClaimedRange(lane, of: context.batch.rowCount, step: 4) { rows in
+        context.worker.shareRows(context.batch.rowCount, step: 4) { rows in
             for row in rows {
                 let token = Int(context.batch.tokens[row])
                 format.pointee.dequantize(output.width, table + token * stride, output[row])

@@ -8,7 +8,6 @@ struct ExpertLinearStep: CompiledStep, @unchecked Sendable {
     private let routing: RoutingMemory
     private let products: [MatrixProduct]
     private let target: LinearStep.Target
-    private let lane: Int
     private let tasks: [RowTask]
     /// A column for each pair, in sorted order.
     private let columns: UnsafeMutableRawPointer
@@ -25,7 +24,6 @@ struct ExpertLinearStep: CompiledStep, @unchecked Sendable {
         self.routing = routing
         self.products = products
         self.target = target
-        self.lane = lane
         columnStride = products[0].activation.pointee.bytes(products[0].inputWidth)
         let pairStride = try columnStride.times(routing.rule.usedCount, for: "activations of experts")
         columns = try compiler.activationMemory(lane: lane, kind: 0, rows: input.set, stride: pairStride)
@@ -43,11 +41,11 @@ struct ExpertLinearStep: CompiledStep, @unchecked Sendable {
     func perform(_ context: StepContext) {
         let rows = context.batch.count(input.set)
         guard rows > 0 else { return }
-        context.worker.forEachClaimedRange(lane, of: rows, step: 2) { range in
+        context.worker.shareRows(rows, step: 2) { range in
             for row in range { quantize(row) }
         }
-        context.worker.waitForOthers()
-        context.worker.forEachClaimed(lane, below: routing.chosenCount * tasks.count) { index in
+        context.worker.waitForShares()
+        context.worker.share(routing.chosenCount * tasks.count) { index in
             let expert = routing.chosenExpert(index / tasks.count)
             perform(tasks[index % tasks.count], expert, routing.places(of: expert), context)
         }
@@ -106,13 +104,12 @@ struct SumExpertsStep: CompiledStep {
     let routing: RoutingMemory
     let residual: Rows?
     let output: Rows
-    let lane: Int
 
     var scratchBytes: Int { 0 }
 
     func perform(_ context: StepContext) {
         let used = routing.rule.usedCount
-        context.worker.forEachClaimed(lane, below: context.batch.count(output.set)) { row in
+        context.worker.share(context.batch.count(output.set)) { row in
             let sum = output[row]
             if let residual {
                 sum.update(from: residual[row], count: output.width)

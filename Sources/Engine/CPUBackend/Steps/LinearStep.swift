@@ -15,7 +15,6 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
     private let target: Target
     private let residual: Rows?
     private let operations: ck_operations
-    private let lane: Int
     private let singleTasks: [RowTask]
     private let manyTasks: [RowTask]
     /// Where a gated pair of products lies in the scratch.
@@ -24,14 +23,13 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
 
     init(
         _ stage: ActivationStage, _ products: [MatrixProduct], _ target: Target, residual: Rows?,
-        operations: ck_operations, lane: Int, _ compiler: StepCompiler
+        operations: ck_operations, _ compiler: StepCompiler
     ) {
         self.stage = stage
         self.products = products
         self.target = target
         self.residual = residual
         self.operations = operations
-        self.lane = lane
         pairOffset = stage.scratchBytes
         switch target {
         case .separate:
@@ -51,9 +49,14 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
     func perform(_ context: StepContext) {
         let columns = context.batch.count(stage.input.set)
         guard columns > 0 else { return }
-        let isPrivate = stage.prepare(context)
+        let isPrivate = stage.prepareShared(context)
+        var isPrepared = !isPrivate
         let tasks = columns == 1 ? singleTasks : manyTasks
-        context.worker.forEachClaimed(lane, below: tasks.count) { index in
+        context.worker.share(tasks.count) { index in
+            if !isPrepared {
+                stage.preparePrivate(context)
+                isPrepared = true
+            }
             switch target {
             case .separate(let outputs):
                 perform(tasks[index], into: outputs[tasks[index].product], columns, context, isPrivate)

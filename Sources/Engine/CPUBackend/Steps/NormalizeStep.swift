@@ -15,12 +15,11 @@ struct NormalizeStep: CompiledStep {
     let normalize: NormalizationKernel
     let input: Rows
     let output: Rows
-    let lane: Int
 
     var scratchBytes: Int { 0 }
 
     func perform(_ context: StepContext) {
-        context.worker.forEachClaimedRange(lane, of: context.batch.count(input.set), step: 4) { rows in
+        context.worker.shareRows(context.batch.count(input.set), step: 4) { rows in
             for row in rows { normalize(input.width, input[row], output[row]) }
         }
     }

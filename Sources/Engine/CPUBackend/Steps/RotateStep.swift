@@ -50,12 +50,11 @@ struct RotationTable: @unchecked Sendable {
 /// Fills a table before the first step that reads it.
 struct FillRotationStep: CompiledStep {
     let table: RotationTable
-    let lane: Int
 
     var scratchBytes: Int { 0 }
 
     func perform(_ context: StepContext) {
-        context.worker.forEachClaimedRange(lane, of: context.batch.rowCount, step: 4) { rows in
+        context.worker.shareRows(context.batch.rowCount, step: 4) { rows in
             for row in rows { table.fill(row: row, position: Int(context.batch.positions[row])) }
         }
     }
@@ -66,12 +65,11 @@ struct RotateStep: CompiledStep {
     let heads: Int
     let input: Rows
     let output: Rows
-    let lane: Int
 
     var scratchBytes: Int { 0 }
 
     func perform(_ context: StepContext) {
-        context.worker.forEachClaimedRange(lane, of: context.batch.rowCount, step: 4) { rows in
+        context.worker.shareRows(context.batch.rowCount, step: 4) { rows in
             for row in rows {
                 table.rotate(
                     row: row, heads: heads, headWidth: input.width / heads, input[row], output[row])

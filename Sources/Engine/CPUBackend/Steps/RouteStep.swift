@@ -95,7 +95,6 @@ struct RouteStep: CompiledStep {
     let input: Rows
     let product: MatrixProduct
     let routing: RoutingMemory
-    let lane: Int
 
     private var activationBytes: Int { product.activation.pointee.bytes(input.width).roundedUpToCacheLine }
 
@@ -103,7 +102,7 @@ struct RouteStep: CompiledStep {
 
     func perform(_ context: StepContext) {
         let rows = context.batch.count(input.set)
-        context.worker.forEachClaimed(lane, below: rows) { row in
+        context.worker.share(rows) { row in
             product.activation.pointee.quantize(input.width, input[row], context.scratch)
             let scores = context.scratchFloats(at: activationBytes)
             product.multiply(
@@ -111,7 +110,7 @@ struct RouteStep: CompiledStep {
                 outStride: product.outputWidth)
             routing.choose(row: row, scores)
         }
-        context.worker.waitForOthers()
-        if context.worker.index == 0 { routing.sort(rows: rows) }
+        context.worker.waitForShares()
+        context.worker.share(1) { _ in routing.sort(rows: rows) }
     }
 }

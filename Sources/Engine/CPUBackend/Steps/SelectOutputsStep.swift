@@ -2,12 +2,11 @@
 struct SelectOutputsStep: CompiledStep {
     let input: Rows
     let output: Rows
-    let lane: Int
 
     var scratchBytes: Int { 0 }
 
     func perform(_ context: StepContext) {
-        context.worker.forEachClaimed(lane, below: context.batch.outputCount) { row in
+        context.worker.share(context.batch.outputCount) { row in
             output[row].update(from: input[Int(context.batch.outputRows[row])], count: input.width)
         }
     }

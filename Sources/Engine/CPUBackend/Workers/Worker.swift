@@ -1,83 +1,71 @@
-import Synchronization
-
-/// One of the threads that run a batch together, as the code that runs on it sees itself.
-package struct Worker {
+/// One of the threads that run a job together, as the code that runs on it sees itself.
+///
+/// All workers run the same code, and call `share` and `waitForShares` in the same order with the same counts.
+package struct Worker: @unchecked Sendable {
     package let index: Int
-    let team: Team
+    /// Workers of the pool; some may come late to a job, or not at all.
+    package let count: Int
+    private let work: SharedWork
+    private let state: UnsafeMutablePointer<State>
 
-    package var count: Int { team.size.pointee }
-
-    /// The next number of `lane`, counted by all workers together since the last wait. Work is cut into numbered tasks,
-    /// and each worker claims one after another, so that a slow core does not hold the rest.
-    package func claim(_ lane: Int) -> Int {
-        team.claims[lane].pointee.wrappingAdd(1, ordering: .relaxed).oldValue
+    private struct State {
+        /// Shares below this are done.
+        var firstOpen = 0
+        var next = 0
     }
 
-    /// Calls `body` with the tasks below `taskCount` that this worker claims.
-    package func forEachClaimed(_ lane: Int, below taskCount: Int, _ body: (Int) -> Void) {
-        var task = claim(lane)
-        while task < taskCount {
+    /// The counts of shares since `firstOpen`.
+    private let openCounts: UnsafeMutablePointer<Int>
+
+    init(index: Int, count: Int, work: SharedWork) {
+        self.index = index
+        self.count = count
+        self.work = work
+        state = .allocate(capacity: 1)
+        state.initialize(to: State())
+        openCounts = .allocate(capacity: SharedWork.ringCount)
+        openCounts.initialize(repeating: 0, count: SharedWork.ringCount)
+    }
+
+    func destroy() {
+        state.deallocate()
+        openCounts.deallocate()
+    }
+
+    /// The number of the next share; every worker of a job begins with the same.
+    var nextShare: Int {
+        get { state.pointee.next }
+        nonmutating set { state.pointee = State(firstOpen: newValue, next: newValue) }
+    }
+
+    /// Calls `body` with tasks of `count` that no other worker was given, so that a slow core does not hold the rest.
+    package func share(_ count: Int, _ body: (_ task: Int) -> Void) {
+        precondition(count <= SharedWork.mostTasks, "too many tasks in one share")
+        let share = state.pointee.next
+        let open = share - state.pointee.firstOpen
+        precondition(open < SharedWork.ringCount, "too many shares before a wait")
+        openCounts[open] = count
+        state.pointee.next += 1
+        var done = 0
+        while let task = work.claim(share, of: count) {
             body(task)
-            task = claim(lane)
+            done += 1
         }
+        if done > 0 { work.complete(done, of: share, count: count) }
     }
 
-    /// Calls `body` with ranges of `count` rows, `step` at a time.
-    package func forEachClaimedRange(_ lane: Int, of count: Int, step: Int, _ body: (Range<Int>) -> Void) {
-        forEachClaimed(lane, below: (count + step - 1) / step) { task in
+    /// The same with ranges of `count` rows, `step` at a time.
+    package func shareRows(_ count: Int, step: Int, _ body: (_ rows: Range<Int>) -> Void) {
+        share((count + step - 1) / step) { task in
             body(task * step..<min(count, (task + 1) * step))
         }
     }
 
-    /// Waits until every worker is here; then all see what all have written, and lanes count from 0 again.
-    package func waitForOthers() {
-        guard count > 1 else { return team.resetClaims() }
-        let generation = team.barrier.value
-        if team.arrived.pointee.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == count {
-            team.arrived.pointee.store(0, ordering: .relaxed)
-            team.resetClaims()
-            team.barrier.set(generation + 1)
-        } else {
-            team.barrier.wait(while: generation)
+    /// Returns when everything shared since the last wait is done, by whomever; then all of it is seen.
+    package func waitForShares() {
+        for share in state.pointee.firstOpen..<state.pointee.next {
+            work.wait(for: share, of: openCounts[share - state.pointee.firstOpen])
         }
-    }
-}
-
-/// What workers share. A value of pointers: using it costs no reference counting. `destroy` frees it.
-struct Team: @unchecked Sendable {
-    /// Steps of one phase claim their work from different lanes.
-    static let laneCount = 4
-
-    let size: UnsafeMutablePointer<Int>
-    let arrived: UnsafeMutablePointer<Atomic<Int>>
-    let barrier = Signal()
-    /// The number of the job; a change starts the next.
-    let jobs = Signal()
-    /// The body of the current job; nil asks workers to end. Read after `jobs` has changed only.
-    let body: UnsafeMutablePointer<UnsafePointer<@Sendable (Worker) -> Void>?>
-    let claims: UnsafeMutablePointer<UnsafeMutablePointer<Atomic<Int>>>
-
-    init(size count: Int) {
-        size = .allocate(capacity: 1)
-        size.initialize(to: count)
-        arrived = .makeOnCacheLine(0)
-        body = .allocate(capacity: 1)
-        body.initialize(to: nil)
-        claims = .allocate(capacity: Self.laneCount)
-        for lane in 0..<Self.laneCount { (claims + lane).initialize(to: .makeOnCacheLine(0)) }
-    }
-
-    func destroy() {
-        barrier.destroy()
-        jobs.destroy()
-        arrived.destroyOnCacheLine()
-        for lane in 0..<Self.laneCount { claims[lane].destroyOnCacheLine() }
-        claims.deallocate()
-        body.deallocate()
-        size.deallocate()
-    }
-
-    func resetClaims() {
-        for lane in 0..<Self.laneCount { claims[lane].pointee.store(0, ordering: .relaxed) }
+        state.pointee.firstOpen = state.pointee.next
     }
 }

@@ -1,4 +1,5 @@
 import Locking
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -8,50 +9,52 @@ import Locking
     import Darwin
 #endif
 
-/// Threads that run a batch together. The caller of `run` is worker 0; the others sleep between batches.
+/// Threads that run a job together. The caller of `run` is worker 0; the others sleep between jobs.
 ///
 /// A process makes one pool and shares it: executables that run at the same time take turns, batch by batch, so that
 /// there are never more busy threads than cores.
 package final class WorkerPool: @unchecked Sendable {
     package let workerCount: Int
-    private let team: Team
+    private let job = Job()
+    private let caller: Worker
     private let threads: [pthread_t]
-    /// Held for the length of a job; the value is the number of jobs so far.
-    private let turn = Locked(0)
+    private let turn = Locked(())
 
     /// - Parameter workerCount: the caller's thread included. Fewer are made where the system gives no more threads.
     package init(workerCount: Int = CPUTopology.current.workerCount) {
         let wanted = max(1, workerCount)
-        team = Team(size: wanted)
+        caller = Worker(index: 0, count: wanted, work: job.work)
         var threads: [pthread_t] = []
         for index in 1..<max(2, wanted) where index < wanted {
-            guard let thread = WorkerThread.start(Worker(index: index, team: team)) else { break }
+            let worker = Worker(index: index, count: wanted, work: job.work)
+            guard let thread = WorkerThread.start(worker, job) else {
+                worker.destroy()
+                break
+            }
             threads.append(thread)
         }
         self.threads = threads
-        self.workerCount = threads.count + 1
-        // Workers look at the size after the first job starts, never before.
-        team.size.pointee = threads.count + 1
+        self.workerCount = wanted
     }
 
     deinit {
-        team.body.pointee = nil
-        team.jobs.set(team.jobs.value + 1)
+        job.end()
         for thread in threads { pthread_join(thread, nil) }
-        team.destroy()
+        caller.destroy()
+        job.destroy()
     }
 
-    /// Calls `body` on every worker at the same time and returns when all have returned.
+    /// Calls `body` on the workers at the same time, and returns when all that it shared is done and all have returned.
+    ///
+    /// The caller calls it always; another worker may be busy elsewhere, come late and find nothing left to do.
     package func run(_ body: @Sendable (Worker) -> Void) {
-        turn.withLock { jobs in
-            jobs += 1
+        turn.withLock { _ in
             withoutActuallyEscaping(body) { body in
                 withUnsafePointer(to: body) { pointer in
-                    team.body.pointee = pointer
-                    if workerCount > 1 { team.jobs.set(jobs) }
-                    let worker = Worker(index: 0, team: team)
-                    perform(pointer, worker)
-                    worker.waitForOthers()
+                    job.open(pointer, firstShare: caller.nextShare)
+                    perform(pointer, caller)
+                    caller.waitForShares()
+                    job.close()
                 }
             }
         }
@@ -64,17 +67,87 @@ private func perform(_ body: UnsafePointer<@Sendable (Worker) -> Void>, _ worker
     body.pointee(worker)
 }
 
+/// The job at hand, as the pool and its threads see it. A value of pointers; `destroy` frees it.
+private struct Job: @unchecked Sendable {
+    let work = SharedWork()
+
+    /// Odd while a job is open; grows with each opening and closing. Negative ends the threads.
+    private let number: UnsafeMutablePointer<Atomic<Int>> = .makeOnCacheLine(0)
+    /// Threads that may be reading the job.
+    private let inside: UnsafeMutablePointer<Atomic<Int>> = .makeOnCacheLine(0)
+    private let opened = Gate()
+    private let left = Gate()
+    private let content: UnsafeMutablePointer<Content>
+
+    private struct Content {
+        var body: UnsafePointer<@Sendable (Worker) -> Void>?
+        var firstShare = 0
+    }
+
+    init() {
+        content = .allocate(capacity: 1)
+        content.initialize(to: Content())
+    }
+
+    func destroy() {
+        work.destroy()
+        number.destroyOnCacheLine()
+        inside.destroyOnCacheLine()
+        opened.destroy()
+        left.destroy()
+        content.deallocate()
+    }
+
+    func open(_ body: UnsafePointer<@Sendable (Worker) -> Void>, firstShare: Int) {
+        content.pointee = Content(body: body, firstShare: firstShare)
+        number.pointee.add(1, ordering: .sequentiallyConsistent)
+        opened.wake()
+    }
+
+    /// Lets nobody in any more, and returns when those inside have left.
+    func close() {
+        number.pointee.add(1, ordering: .sequentiallyConsistent)
+        left.wait { inside.pointee.load(ordering: .sequentiallyConsistent) == 0 }
+    }
+
+    func end() {
+        number.pointee.store(-1, ordering: .sequentiallyConsistent)
+        opened.wake()
+    }
+
+    /// Waits for a job that opens after number `last` and takes part in it. Returns its number, or nil at the end.
+    func takePart(_ worker: Worker, after last: Int) -> Int? {
+        var current = last
+        opened.wait {
+            current = number.pointee.load(ordering: .sequentiallyConsistent)
+            return current < 0 || current > last && current % 2 == 1
+        }
+        guard current > 0 else { return nil }
+        inside.pointee.add(1, ordering: .sequentiallyConsistent)
+        // It may have closed meanwhile; once inside, it cannot.
+        if number.pointee.load(ordering: .sequentiallyConsistent) == current, let body = content.pointee.body {
+            worker.nextShare = content.pointee.firstShare
+            perform(body, worker)
+        }
+        if inside.pointee.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { left.wake() }
+        return current
+    }
+}
+
 #if canImport(Darwin)
     private typealias ThreadArgument = UnsafeMutableRawPointer
 #else
     private typealias ThreadArgument = UnsafeMutableRawPointer?
 #endif
 
-private enum WorkerThread {
+private struct WorkerThread {
+    let worker: Worker
+    let job: Job
+
     /// Nil where the system gives no more threads.
-    static func start(_ worker: Worker) -> pthread_t? {
-        let context = UnsafeMutablePointer<Worker>.allocate(capacity: 1)
-        context.initialize(to: worker)
+    static func start(_ worker: Worker, _ job: Job) -> pthread_t? {
+        let context = UnsafeMutablePointer<WorkerThread>.allocate(capacity: 1)
+        context.initialize(to: WorkerThread(worker: worker, job: job))
         #if canImport(Darwin)
             var thread: pthread_t?
         #else
@@ -87,28 +160,23 @@ private enum WorkerThread {
         return thread
     }
 
-    /// Performs one job after another until it finds none.
-    static func serve(_ worker: Worker) {
+    /// Takes part in one job after another.
+    func serve() {
         // Signals are for the main thread.
         var all = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, nil)
-        var job = 0
-        while true {
-            worker.team.jobs.wait(while: job)
-            job = worker.team.jobs.value
-            guard let body = worker.team.body.pointee else { return }
-            perform(body, worker)
-            worker.waitForOthers()
-        }
+        var last = 0
+        while let number = job.takePart(worker, after: last) { last = number }
+        worker.destroy()
     }
 }
 
 private func workerThread(_ argument: ThreadArgument) -> UnsafeMutableRawPointer? {
     let optional: UnsafeMutableRawPointer? = argument
-    guard let pointer = optional?.assumingMemoryBound(to: Worker.self) else { return nil }
-    let worker = pointer.move()
+    guard let pointer = optional?.assumingMemoryBound(to: WorkerThread.self) else { return nil }
+    let thread = pointer.move()
     pointer.deallocate()
-    WorkerThread.serve(worker)
+    thread.serve()
     return nil
 }

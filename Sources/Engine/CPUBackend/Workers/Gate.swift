@@ -9,11 +9,10 @@ import Synchronization
     import Darwin
 #endif
 
-/// A number that threads wait to see change: they spin for a while, then yield, then sleep.
+/// Where threads wait for a condition on atomics to come true: they spin for a while, then yield, then sleep.
 ///
-/// A copy is the same signal; `destroy` frees it.
-struct Signal: @unchecked Sendable {
-    private let word: UnsafeMutablePointer<Atomic<Int>>
+/// A copy is the same gate; `destroy` frees it.
+struct Gate: @unchecked Sendable {
     private let sleepers: UnsafeMutablePointer<Atomic<Int>>
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -24,7 +23,6 @@ struct Signal: @unchecked Sendable {
     private static let yields = 100
 
     init() {
-        word = .makeOnCacheLine(0)
         sleepers = .makeOnCacheLine(0)
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
@@ -33,7 +31,6 @@ struct Signal: @unchecked Sendable {
     }
 
     func destroy() {
-        word.destroyOnCacheLine()
         sleepers.destroyOnCacheLine()
         pthread_mutex_destroy(mutex)
         pthread_cond_destroy(condition)
@@ -41,31 +38,28 @@ struct Signal: @unchecked Sendable {
         condition.deallocate()
     }
 
-    var value: Int { word.pointee.load(ordering: .acquiring) }
-
-    /// Changes the number and wakes those who sleep; what was written before is seen by whoever sees the change.
-    func set(_ new: Int) {
-        // Sequentially consistent with `wait`: either this sees the sleeper, or the sleeper sees the number.
-        word.pointee.store(new, ordering: .sequentiallyConsistent)
+    /// Wakes those who sleep. Call it after a sequentially consistent write that may make a condition true: then either
+    /// this sees the sleeper, or the sleeper sees the write.
+    func wake() {
         guard sleepers.pointee.load(ordering: .sequentiallyConsistent) > 0 else { return }
         pthread_mutex_lock(mutex)
         pthread_cond_broadcast(condition)
         pthread_mutex_unlock(mutex)
     }
 
-    /// Returns when the number is no longer `old`.
-    func wait(while old: Int) {
+    /// Returns when `isOpen` does; it reads atomics with sequential consistency.
+    func wait(until isOpen: () -> Bool) {
         for _ in 0..<Self.spins {
-            if value != old { return }
+            if isOpen() { return }
             ck_pause()
         }
         for _ in 0..<Self.yields {
-            if value != old { return }
+            if isOpen() { return }
             sched_yield()
         }
         pthread_mutex_lock(mutex)
         sleepers.pointee.add(1, ordering: .sequentiallyConsistent)
-        while word.pointee.load(ordering: .sequentiallyConsistent) == old { pthread_cond_wait(condition, mutex) }
+        while !isOpen() { pthread_cond_wait(condition, mutex) }
         sleepers.pointee.subtract(1, ordering: .sequentiallyConsistent)
         pthread_mutex_unlock(mutex)
     }
