@@ -50,6 +50,7 @@ struct Product {
     static let log = apple("Logging", "swift-log", "1.16.2")
     static let system = apple("SystemPackage", "swift-system", "1.8.1")
     static let nioCore = apple("NIOCore", "swift-nio", "2.101.2")
+    static let nioHTTP1 = apple("NIOHTTP1", "swift-nio", "2.101.2")
     static let nioPosix = apple("NIOPosix", "swift-nio", "2.101.2")
     static let httpTypes = apple("HTTPTypes", "swift-http-types", "1.8.0")
     static let asyncHTTPClient = Product(
@@ -171,7 +172,7 @@ target(
         .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .unixSignals,
         .configuration, .system, .collections,
     ])
-target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore, .nioPosix, .system])
+target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .system])
 target(.edge, "Terminal")
 target(
     .edge, "Commands",
@@ -223,8 +224,8 @@ target(
         "Server", "APITypes", "APIClient", "Generation", "Chat", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
     ],
     [
-        .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .serviceLifecycle, .log,
-        .configuration,
+        .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,
+        .log, .configuration,
     ], kind: .tests)
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
 target(.edge, "CommandsTests", ["Commands", "Terminal", "APITypes", "JSON", "TestSupport"], kind: .tests)

@@ -32,8 +32,10 @@ package struct APIFailure: Error, Hashable, Sendable {
             self.init(.notFound, FailureText.modelNotFound(model))
         case .modelUnusable(_, let reason):
             self.init(.internalServerError, FailureText.modelUnusable(model, reason))
-        case .unsupportedCapability(_, let capability):
-            self.init(.badRequest, FailureText.unsupported(model, capability))
+        case .unsupportedCapability(let name, let capability):
+            // The original names the model in full where its template lacks something.
+            let full = ["tools", "insert"].contains(capability) ? (try? ModelName(name))?.full : nil
+            self.init(.badRequest, FailureText.unsupported(full ?? goQuoted(model), capability))
         case .promptTooLong:
             self.init(.badRequest, FailureText.promptTooLong)
         case .promptFailed(let reason):
@@ -101,7 +103,7 @@ package enum FailureText {
         "unable to load model '\(name)': \(reason)"
     }
     package static func unsupported(_ name: String, _ capability: String) -> String {
-        "\(goQuoted(name)) does not support \(capability)"
+        "\(name) does not support \(capability)"
     }
     package static func outOfMemory(_ reason: String) -> String {
         "model requires more system memory than is available: \(reason)"

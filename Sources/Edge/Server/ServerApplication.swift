@@ -1,10 +1,10 @@
-import APITypes
+package import APITypes
 package import Hummingbird
 import HummingbirdCore
 package import Logging
 package import NIOCore
 import NIOPosix
-import ServiceLifecycle
+package import ServiceLifecycle
 import UnixSignals
 
 /// The server as a whole: routes, middleware, listening, and the end of it all.
@@ -41,18 +41,32 @@ package enum ServerApplication {
         _ services: Services, _ settings: ServerSettings, logger: Logger = Logger(label: "apus"),
         shutdown: @escaping @Sendable () async -> Void
     ) async throws {
+        try await run(group(services, settings, logger: logger, shutdown: shutdown), at: settings.address)
+    }
+
+    /// Listener and engines, which start and end in order.
+    package static func group(
+        _ services: Services, _ settings: ServerSettings, logger: Logger, shutdown: @escaping @Sendable () async -> Void
+    ) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
             services: [Engines(shutdown: shutdown), make(services, settings, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = settings.gracePeriod
+        return ServiceGroup(configuration: configuration)
+    }
+
+    /// - Parameter address: for the words of an error.
+    package static func run(_ group: ServiceGroup, at address: ServerAddress) async throws {
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await group.run()
+        } catch is CancellationError where !Task.isCancelled {
+            // The grace period was over before all answers were.
         } catch let error as IOError {
-            let address = settings.address.authority
+            let authority = address.authority
             throw error.errnoCode == EADDRINUSE
-                ? ServerError.addressInUse(address) : .cannotListen(address, reason: error.description)
+                ? ServerError.addressInUse(authority) : .cannotListen(authority, reason: error.description)
         } catch let error as NIOConnectionError {
-            throw ServerError.cannotListen(settings.address.authority, reason: "\(error)")
+            throw ServerError.cannotListen(address.authority, reason: "\(error)")
         }
     }
 

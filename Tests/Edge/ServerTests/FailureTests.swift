@@ -88,6 +88,10 @@ struct FailureTests {
         arguments: [
             (GenerationError.modelNotFound("x"), 404, "model 'M' not found"),
             (.unsupportedCapability(model: "x", capability: "thinking"), 400, #""M" does not support thinking"#),
+            (
+                .unsupportedCapability(model: "x:1b", capability: "tools"), 400,
+                "registry.ollama.ai/library/x:1b does not support tools"
+            ),
             (.promptTooLong(tokens: 9, limit: 8), 400, FailureText.promptTooLong),
             (.imagesUnsupported(model: "x"), 400, #""M" does not support images; send text only"#),
             (.overloaded, 503, "server busy, please try again.  maximum pending requests exceeded"),

@@ -79,6 +79,25 @@ struct HangUpTests {
         }
     }
 
+    @Test("an answer that was watched ends its connection, and says so")
+    func closedConnections() async throws {
+        let server = try TestServer([.text("a"), .finished])
+        try await server.application().test(.live) { client in
+            for stream in [true, false] {
+                let connection = TestClient(host: "localhost", port: try #require(client.port))
+                connection.connect()
+                let channel = try await connection.getChannel()
+                let response = try await connection.execute(
+                    .init(
+                        "/api/generate", method: .post, authority: "localhost",
+                        body: ByteBuffer(string: #"{"model": "m", "prompt": "p", "stream": \#(stream)}"#)))
+                #expect(response.status == .ok)
+                #expect(response.headers[.connection] == "close")
+                try await channel.closeFuture.get()
+            }
+        }
+    }
+
     @Test("a connection is of use for many plain requests")
     func keptConnections() async throws {
         let server = try TestServer()

@@ -58,8 +58,30 @@ struct ModelRoutesTests {
         #expect(Array(info.keys) == info.keys.sorted())
         #expect(show["tensors"] == [["name": "token_embd.weight", "type": "F32", "shape": [8, 4]]])
         #expect(show["details"]?["context_length"] == nil)
+        let overlaid = try await server.post(
+            "/api/show", #"{"model": "m", "system": "Be long.", "options": {"temperature": 1, "seed": 3}}"#)
+        let modelfile = try #require(overlaid.json?["modelfile"]?.stringValue)
+        #expect(modelfile.contains("\nSYSTEM Be long.\n") && !modelfile.contains("Be brief."))
+        #expect(modelfile.contains("\nPARAMETER temperature 1\n") && modelfile.contains("\nPARAMETER seed 3\n"))
         let verbose = try await server.post("/api/show", #"{"model": "m", "verbose": true}"#)
         #expect(verbose.json?["model_info"]?["tokenizer.ggml.tokens"]?[6]?.stringValue == "g")
+    }
+
+    @Test("what a model can do is read off its template")
+    func capabilities() async throws {
+        let server = try TestServer()
+        var writer = try TestServer.tinyModel()
+        let template = "{% for m in messages %}{{ m.content }}{% if tools %}{{ tools }}{% endif %}{% endfor %}"
+        writer.metadata["tokenizer.chat_template"] = .string(template)
+        let digest = try server.store.blobs.store(writer.bytes()).digest
+        _ = try await server.post("/api/create", #"{"model": "j", "files": {"t.gguf": "\#(digest)"}}"#)
+        let show = try await server.post("/api/show", #"{"model": "j"}"#)
+        #expect(show.json?["template"]?.stringValue == template)
+        #expect(show.json?["model_info"]?["tokenizer.chat_template"] == nil)
+        #expect(Set(show.json?["capabilities"]?.arrayValue ?? []) == ["completion", "tools"])
+        try await server.addModel("g")
+        let other = try await server.post("/api/show", #"{"model": "g"}"#)
+        #expect(other.json?["capabilities"] == ["completion"])
     }
 
     @Test("ps lists what is loaded, the longest-lived first")

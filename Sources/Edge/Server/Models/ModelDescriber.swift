@@ -1,4 +1,5 @@
 import APITypes
+import Chat
 import GGUF
 import Locking
 import ModelLibrary
@@ -17,7 +18,7 @@ final class ModelDescriber: Sendable {
         guard let model = try? store.model(named: summary.name) else {
             return ModelDescription(
                 details: ModelDetails(summary.configuration, parentModel: summary.parentModel),
-                capabilities: summary.configuration.capabilities)
+                capabilities: summary.configuration.capabilities, template: "")
         }
         return describe(model)
     }
@@ -41,7 +42,10 @@ extension ModelDescription {
         details.contextLength = model.configuration.contextLength ?? metadata?.count(of: "context_length") ?? 0
         details.embeddingLength = model.configuration.embeddingLength ?? metadata?.count(of: "embedding_length") ?? 0
         var capabilities = model.configuration.capabilities
+        let format = metadata.flatMap { try? ChatFormatRegistry.format(for: model, $0) }
+        template = format is JinjaChatFormat ? metadata?.chatTemplate ?? "" : model.template ?? ""
         if let metadata {
+            capabilities += format?.capabilities.names ?? []
             let isEmbedding = metadata[metadata.architectureKey("pooling_type")] != nil
             capabilities.append(isEmbedding ? "embedding" : "completion")
             if metadata.count(of: "vision.block_count") != nil || !model.projectorPaths.isEmpty {
@@ -54,7 +58,25 @@ extension ModelDescription {
     }
 }
 
+extension ChatFormatRegistry {
+    /// The format that the model would talk in, as far as its capabilities go.
+    fileprivate static func format(
+        for model: StoredModel, _ metadata: GGUFMetadata
+    ) throws(ChatError) -> any ChatFormat {
+        try format(
+            template: model.template, chatTemplate: metadata.chatTemplate,
+            toolTemplate: metadata.text("tokenizer.chat_template.tool_use"), specials: SpecialTexts())
+    }
+}
+
 extension GGUFMetadata {
+    fileprivate var chatTemplate: String? { text("tokenizer.chat_template") }
+
+    /// A text; nil where it is missing or no text.
+    fileprivate func text(_ key: String) -> String? {
+        (try? value(key, as: String.self)).flatMap { $0 }
+    }
+
     /// A count under the file's architecture; nil where it is missing or no count.
     fileprivate func count(of key: String) -> Int? {
         (try? value(architectureKey(key), as: Int.self)).flatMap { $0 }

@@ -7,6 +7,8 @@ struct ModelDescription: Sendable {
     var details: ModelDetails
     /// `completion`, `tools`, …
     var capabilities: [String]
+    /// Of the two that a model may have, the one it talks in.
+    var template: String
 }
 
 extension ModelDetails {

@@ -3,6 +3,7 @@ import Generation
 import HTTPTypes
 import Hummingbird
 import JSON
+import Logging
 import NIOCore
 
 /// Answers that a model or a download makes while the client waits.
@@ -56,8 +57,12 @@ enum StreamingResponse {
                     do {
                         try await produce { try await channel.send($0) }
                         if let end = Frame.end { try await channel.send(end) }
-                    } catch  where channel.hasSent && !(error is CancellationError) && !(error is ClientStalled) {
-                        try await channel.send(Frame.frame(family.body(APIFailure(error, model: model))))
+                    } catch let error
+                        where channel.hasSent && !(error is CancellationError) && !(error is ClientStalled)
+                    {
+                        let failure = APIFailure(error, model: model)
+                        Logger.current.error("a stream ended early", metadata: ["error": "\(failure.message)"])
+                        try await channel.send(Frame.frame(family.body(failure)))
                     }
                 }
                 channel.finish()

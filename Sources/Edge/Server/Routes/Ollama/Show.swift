@@ -29,7 +29,8 @@ extension ShowResponse {
     fileprivate init(_ model: StoredModel, _ description: ModelDescription, _ request: ShowRequest) throws {
         self.init()
         license = model.licenses.joined(separator: "\n")
-        modelfile = ModelfileWriter.text(of: model)
+        modelfile = ModelfileWriter.text(
+            of: model, system: request.system.isEmpty ? nil : request.system, parameters: request.options)
         parameters = ParameterLines.text(of: model.parameters)
         system = model.system ?? ""
         details = ModelDetails(model.configuration, parentModel: model.summary.parentModel)
@@ -37,10 +38,9 @@ extension ShowResponse {
         capabilities = description.capabilities
         modifiedAt = Timestamp(secondsSince1970: model.summary.modified).local
         requires = model.configuration.requires
-        template = model.template ?? ""
+        template = description.template
         guard let path = model.modelPath else { return }
         let file = try GGUFFile(contentsOf: path)
-        if template.isEmpty { template = try file.metadata.value("tokenizer.chat_template", default: "") }
         modelInfo = try MetadataObject.make(of: file, verbose: request.verbose)
         tensors = file.tensors.map { tensor in
             TensorSummary(name: tensor.name, type: tensor.type.name, shape: tensor.shape.dimensions)

@@ -1,0 +1,79 @@
+import APIClient
+import APITypes
+import Locking
+import Logging
+import ModelLibrary
+import NIOCore
+import NIOPosix
+import Server
+import ServiceLifecycle
+import Testing
+
+@Suite("A server's beginning and end", .timeLimit(.minutes(1)))
+struct LifetimeTests {
+    private let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    /// Takes a port of this machine that nobody else has, for as long as `body` runs.
+    private func withTakenPort<Result>(_ body: (Int) async throws -> Result) async throws -> Result {
+        let channel = try await ServerBootstrap(group: ServerApplication.sharedEventLoops)
+            .bind(host: "127.0.0.1", port: 0).get()
+        do {
+            let result = try await body(try #require(channel.localAddress?.port))
+            try await channel.close()
+            return result
+        } catch {
+            try? await channel.close()
+            throw error
+        }
+    }
+
+    private func settings(_ server: TestServer, port: Int) -> ServerSettings {
+        var settings = ServerSettings(modelsDirectory: server.store.directory)
+        settings.address.port = port
+        settings.gracePeriod = .milliseconds(200)
+        return settings
+    }
+
+    @Test("a port that is taken is told in one line")
+    func takenPort() async throws {
+        let server = try TestServer()
+        try await withTakenPort { port in
+            let error = await #expect(throws: ServerError.self) {
+                try await ServerApplication.run(server.services, settings(server, port: port), logger: logger) {}
+            }
+            #expect(error == .addressInUse("127.0.0.1:\(port)"))
+            #expect(error?.description.hasPrefix("listen tcp 127.0.0.1:\(port): bind: address already in use") == true)
+        }
+    }
+
+    @Test("running answers get their grace period, then they end and the engines are shut down")
+    func shutdown() async throws {
+        let server = try TestServer([.text("a"), .hang])
+        let port = try await withTakenPort { $0 }
+        let settings = settings(server, port: port)
+        let isDown = Locked(false)
+        let group = ServerApplication.group(server.services, settings, logger: logger) {
+            #expect(server.service.record.withLock { $0.ended } == 1)
+            isDown.withLock { $0 = true }
+        }
+        let running = Task { try await ServerApplication.run(group, at: settings.address) }
+        let client = OllamaClient(address: settings.address, version: "test")
+        let deadline = ContinuousClock.now + .seconds(20)
+        while (try? await client.heartbeat()) == nil {
+            try #require(ContinuousClock.now < deadline, "the server did not start")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        var request = GenerateRequest(model: "m")
+        request.prompt = "p"
+        var replies = try await client.generate(request).makeAsyncIterator()
+        #expect(try await replies.next()?.response == "a")
+
+        let stopped = ContinuousClock.now
+        await group.triggerGracefulShutdown()
+        try await running.value
+        #expect(ContinuousClock.now - stopped >= .milliseconds(150))
+        #expect(isDown.withLock { $0 })
+        #expect(server.service.record.withLock { $0.cancelled } == 1)
+        await #expect(throws: APIClientError.self) { try await client.heartbeat() }
+    }
+}
