@@ -29,7 +29,6 @@ package struct Sampler: Sendable {
     package mutating func sample(_ logits: UnsafeMutableBufferPointer<Float>) -> SampledToken? {
         let reported = alternatives == nil ? nil : LogProbabilities(of: UnsafeBufferPointer(logits))
         var candidates = Candidates(logits)
-        guard candidates.best != nil else { return nil }
         for index in stages.indices { stages[index].apply(to: &candidates) }
         guard let chosen = choose(from: &candidates) else { return nil }
         return SampledToken(
