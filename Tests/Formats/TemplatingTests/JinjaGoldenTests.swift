@@ -15,8 +15,15 @@ struct JinjaGoldenTests {
 
     @Test("every feature on its own")
     func snippets() throws {
-        let cases = try JinjaCase.snippets(in: Self.vectors)
+        let cases = try JinjaCase.snippets(in: Self.vectors.appending(path: "jinja-snippets.json"))
         #expect(cases.count > 70)
+        for golden in cases { #expect(golden.mismatch == nil) }
+    }
+
+    @Test("Python's operators, methods, filters and messages")
+    func python() throws {
+        let cases = try JinjaCase.snippets(in: Self.vectors.appending(path: "jinja-python.json"))
+        #expect(cases.count > 1500)
         for golden in cases { #expect(golden.mismatch == nil) }
     }
 
@@ -31,7 +38,8 @@ struct JinjaGoldenTests {
     func conformance() throws {
         let templates = try #require(Vectors.conformance).appending(path: "templates")
         let cases =
-            try JinjaCase.snippets(in: templates) + JinjaCase.templates(in: templates.appending(path: "jinja"))
+            try JinjaCase.snippets(in: templates.appending(path: "jinja-snippets.json"))
+            + JinjaCase.templates(in: templates.appending(path: "jinja"))
         for golden in cases { #expect(golden.mismatch == nil) }
         print("conformance: \(cases.count) Jinja cases")
     }

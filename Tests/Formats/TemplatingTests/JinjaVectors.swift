@@ -45,8 +45,9 @@ struct JinjaCase: Sendable, CustomTestStringConvertible {
 
     // MARK: Files
 
-    static func snippets(in directory: URL) throws -> [JinjaCase] {
-        let file = try json(directory.appending(path: "jinja-snippets.json"))
+    /// Templates and their variables in one file.
+    static func snippets(in file: URL) throws -> [JinjaCase] {
+        let file = try json(file)
         let variables = try #require(file["variables"]?.objectValue)
         let now = try time(file)
         return try #require(file["cases"]?.arrayValue).map { golden in

@@ -1,6 +1,6 @@
 /// How much a template may do. Templates come with downloaded models, so they are not trusted.
 ///
-/// The defaults leave a conversation of megabytes three orders of magnitude.
+/// Published templates nest 25 levels deep and take some ten steps for a message.
 package struct JinjaLimits: Sendable {
     /// Nodes evaluated, and work in proportion inside filters and methods.
     package var steps: Int
@@ -14,7 +14,7 @@ package struct JinjaLimits: Sendable {
     package var valueDepth: Int
 
     package init(
-        steps: Int = 50_000_000, allocatedBytes: Int = 1 << 30, outputBytes: Int = 1 << 27, recursion: Int = 800,
+        steps: Int = 50_000_000, allocatedBytes: Int = 1 << 31, outputBytes: Int = 1 << 27, recursion: Int = 250,
         valueDepth: Int = 600
     ) {
         self.steps = steps

@@ -47,7 +47,7 @@ extension JinjaRenderer {
         case .string, .markup: return method(name, of: value, in: JinjaStringMethods.all)
         case .list:
             if JinjaSequenceMethods.mutating.contains(name) { return forbidden(name, of: value) }
-            return method(name, of: value, in: JinjaSequenceMethods.all)
+            return method(name, of: value, in: JinjaSequenceMethods.list)
         case .tuple(let sequence):
             if sequence.isGroup, name == "grouper" { return sequence.elements.first }
             if sequence.isGroup, name == "list" { return sequence.elements.last }

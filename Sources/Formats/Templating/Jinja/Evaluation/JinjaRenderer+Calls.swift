@@ -82,7 +82,7 @@ extension JinjaRenderer {
 }
 
 extension JinjaDictionary {
-    init(keywords: OrderedDictionary<String, JinjaValue>) {
+    convenience init(keywords: OrderedDictionary<String, JinjaValue>) {
         var entries = OrderedDictionary<JinjaValue, JinjaValue>(minimumCapacity: keywords.count)
         for (name, value) in keywords { entries[.string(name)] = value }
         self.init(entries)

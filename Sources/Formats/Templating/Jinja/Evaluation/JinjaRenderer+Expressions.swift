@@ -20,50 +20,78 @@ extension JinjaRenderer {
         }
     }
 
+    /// Every case is a function of its own: what one needs on the stack would be there for all of them.
     private func evaluateNested(
         _ expression: JinjaExpression, in scope: JinjaScope, caller: JinjaValue?
     ) throws(TemplateError) -> JinjaValue {
         switch expression {
-        case .literal, .name: return try evaluate(expression, in: scope)
-        case .list(let elements): return try charge(making: .list(try evaluateAll(elements, in: scope)))
-        case .tuple(let elements): return try charge(making: .tuple(try evaluateAll(elements, in: scope)))
-        case .dictionary(let pairs, let position): return try dictionary(pairs, position, in: scope)
+        case .literal, .name: try evaluate(expression, in: scope)
+        case .list(let elements): try charge(making: .list(try evaluateAll(elements, in: scope)))
+        case .tuple(let elements): try charge(making: .tuple(try evaluateAll(elements, in: scope)))
+        case .dictionary(let pairs, let position): try dictionary(pairs, position, in: scope)
         case .postfix(let operand, let operations):
-            return try evaluatePostfix(operand, operations, in: scope, caller: caller)
-        case .unary(let operation, let operand, let position):
-            let value = try evaluate(operand, in: scope)
-            self.position = position
-            return try JinjaArithmetic.apply(operation, to: value)
-        case .arithmetic(let first, let terms):
-            var result = try evaluate(first, in: scope)
-            for term in terms {
-                let operand = try evaluate(term.operand, in: scope)
-                position = term.position
-                result = try charge(making: try JinjaArithmetic.apply(term.operation, result, operand, self))
-            }
-            return result
-        case .concatenation(let operands):
-            var text = ""
-            for operand in operands {
-                let value = try evaluate(operand, in: scope)
-                if value.text == nil { try charge(walking: value) }
-                text += value.printed
-                try charge(bytes: text.utf8.count)
-            }
-            return .string(text)
-        case .comparison(let first, let terms): return try compare(first, terms, in: scope)
-        case .conjunction(let operands): return try firstDeciding(operands, isTrue: false, in: scope)
-        case .disjunction(let operands): return try firstDeciding(operands, isTrue: true, in: scope)
+            try evaluatePostfix(operand, operations, in: scope, caller: caller)
+        case .unary(let operation, let operand, let position): try unary(operation, operand, position, in: scope)
+        case .arithmetic(let first, let terms): try arithmetic(first, terms, in: scope)
+        case .concatenation(let operands): try concatenation(operands, in: scope)
+        case .comparison(let first, let terms): try compare(first, terms, in: scope)
+        case .conjunction(let operands): try firstDeciding(operands, isTrue: false, in: scope)
+        case .disjunction(let operands): try firstDeciding(operands, isTrue: true, in: scope)
         case .conditional(let condition, let then, let otherwise, let position):
-            if try evaluate(condition, in: scope).isTrue { return try evaluate(then, in: scope) }
-            if let otherwise { return try evaluate(otherwise, in: scope) }
-            return .undefined(
-                "the inline if-expression on line \(position.line) evaluated to false and no else section was"
-                    + " defined.")
+            try conditional(condition, then, otherwise, position, in: scope)
         }
     }
 
-    private func evaluateAll(
+    @inline(never)
+    private func unary(
+        _ operation: JinjaUnaryOperator, _ operand: JinjaExpression, _ position: JinjaPosition, in scope: JinjaScope
+    ) throws(TemplateError) -> JinjaValue {
+        let value = try evaluate(operand, in: scope)
+        self.position = position
+        return try JinjaArithmetic.apply(operation, to: value)
+    }
+
+    @inline(never)
+    private func arithmetic(
+        _ first: JinjaExpression, _ terms: [JinjaArithmeticTerm], in scope: JinjaScope
+    ) throws(TemplateError) -> JinjaValue {
+        var result = try evaluate(first, in: scope)
+        for term in terms {
+            let operand = try evaluate(term.operand, in: scope)
+            position = term.position
+            result = try charge(making: try JinjaArithmetic.apply(term.operation, result, operand, self))
+        }
+        return result
+    }
+
+    @inline(never)
+    private func concatenation(
+        _ operands: [JinjaExpression], in scope: JinjaScope
+    ) throws(TemplateError) -> JinjaValue {
+        var text = ""
+        for operand in operands {
+            let value = try evaluate(operand, in: scope)
+            if value.text == nil { try charge(walking: value) }
+            let part = value.printed
+            try charge(bytes: part.utf8.count)
+            text += part
+        }
+        return .string(text)
+    }
+
+    @inline(never)
+    private func conditional(
+        _ condition: JinjaExpression, _ then: JinjaExpression, _ otherwise: JinjaExpression?,
+        _ position: JinjaPosition, in scope: JinjaScope
+    ) throws(TemplateError) -> JinjaValue {
+        if try evaluate(condition, in: scope).isTrue { return try evaluate(then, in: scope) }
+        if let otherwise { return try evaluate(otherwise, in: scope) }
+        return .undefined(
+            "the inline if-expression on line \(position.line) evaluated to false and no else section was defined.")
+    }
+
+    @inline(never)
+    func evaluateAll(
         _ expressions: [JinjaExpression], in scope: JinjaScope
     ) throws(TemplateError) -> [JinjaValue] {
         var values: [JinjaValue] = []
@@ -72,6 +100,7 @@ extension JinjaRenderer {
         return values
     }
 
+    @inline(never)
     private func dictionary(
         _ pairs: [JinjaPair], _ position: JinjaPosition, in scope: JinjaScope
     ) throws(TemplateError) -> JinjaValue {
@@ -94,6 +123,7 @@ extension JinjaRenderer {
     }
 
     /// The first operand that is as true as said, else the last one.
+    @inline(never)
     private func firstDeciding(
         _ operands: [JinjaExpression], isTrue: Bool, in scope: JinjaScope
     ) throws(TemplateError) -> JinjaValue {
@@ -105,6 +135,7 @@ extension JinjaRenderer {
         return value
     }
 
+    @inline(never)
     private func compare(
         _ first: JinjaExpression, _ terms: [JinjaComparisonTerm], in scope: JinjaScope
     ) throws(TemplateError) -> JinjaValue {
@@ -116,117 +147,6 @@ extension JinjaRenderer {
             left = right
         }
         return .bool(true)
-    }
-
-    // MARK: Postfixes
-
-    private func evaluatePostfix(
-        _ operand: JinjaExpression, _ operations: [JinjaPostfix], in scope: JinjaScope, caller: JinjaValue?
-    ) throws(TemplateError) -> JinjaValue {
-        var value = try evaluate(operand, in: scope)
-        for (index, operation) in operations.enumerated() {
-            let isLast = index == operations.count - 1
-            value = try apply(operation, to: value, in: scope, caller: isLast ? caller : nil)
-        }
-        return value
-    }
-
-    func apply(
-        _ filters: [JinjaPostfix], to value: JinjaValue, in scope: JinjaScope
-    ) throws(TemplateError) -> JinjaValue {
-        var value = value
-        for filter in filters { value = try apply(filter, to: value, in: scope, caller: nil) }
-        return value
-    }
-
-    private func apply(
-        _ operation: JinjaPostfix, to value: JinjaValue, in scope: JinjaScope, caller: JinjaValue?
-    ) throws(TemplateError) -> JinjaValue {
-        try charge()
-        switch operation {
-        case .attribute(let name, let position):
-            self.position = position
-            return try attribute(name, of: value)
-        case .item(let key, let position):
-            let key = try evaluate(key, in: scope)
-            self.position = position
-            return try item(key, of: value)
-        case .slice(let slice, let position):
-            let start = try slice.start.map { (bound) throws(TemplateError) in try evaluate(bound, in: scope) }
-            let stop = try slice.stop.map { (bound) throws(TemplateError) in try evaluate(bound, in: scope) }
-            let step = try slice.step.map { (bound) throws(TemplateError) in try evaluate(bound, in: scope) }
-            self.position = position
-            return try charge(making: try self.slice(value, start, stop, step))
-        case .call(let arguments, let position):
-            var arguments = try evaluate(arguments, in: scope)
-            if let caller { arguments.keywords["caller"] = caller }
-            self.position = position
-            return try charge(making: try call(value, arguments))
-        case .filter(let name, let arguments, let position):
-            guard JinjaFilters.all[name] != nil else {
-                self.position = position
-                throw TemplateError(.evaluation, "No filter named '\(name)' found.")
-            }
-            let arguments = try evaluate(arguments, in: scope)
-            self.position = position
-            return try applyFilter(name, to: value, arguments)
-        case .test(let name, let arguments, let isNegated, let position):
-            guard JinjaTests.all[name] != nil else {
-                self.position = position
-                throw TemplateError(.evaluation, "No test named '\(name)' found.")
-            }
-            let arguments = try evaluate(arguments, in: scope)
-            self.position = position
-            return .bool(try applyTest(name, to: value, arguments) != isNegated)
-        }
-    }
-
-    func applyFilter(
-        _ name: String, to value: JinjaValue, _ arguments: JinjaCallArguments
-    ) throws(TemplateError) -> JinjaValue {
-        guard let filter = JinjaFilters.all[name] else {
-            throw TemplateError(.evaluation, "No filter named '\(name)'.")
-        }
-        let bound = try filter.signature.bind(arguments, to: name)
-        return try charge(making: try filter.apply(value, bound, self))
-    }
-
-    func applyTest(
-        _ name: String, to value: JinjaValue, _ arguments: JinjaCallArguments
-    ) throws(TemplateError) -> Bool {
-        guard let test = JinjaTests.all[name] else {
-            throw TemplateError(.evaluation, "No test named '\(name)'.")
-        }
-        return try test.holds(value, try test.signature.bind(arguments, to: name), self)
-    }
-
-    // MARK: Arguments
-
-    private func evaluate(
-        _ arguments: JinjaArguments, in scope: JinjaScope
-    ) throws(TemplateError) -> JinjaCallArguments {
-        var evaluated = JinjaCallArguments(positional: try evaluateAll(arguments.positional, in: scope))
-        if let spread = arguments.spread {
-            let elements = try elements(of: try evaluate(spread, in: scope))
-            try charge(elements: elements.count)
-            evaluated.positional += elements
-        }
-        for keyword in arguments.keywords {
-            evaluated.keywords[keyword.name] = try evaluate(keyword.value, in: scope)
-        }
-        if let spread = arguments.keywordSpread { try merge(try evaluate(spread, in: scope), into: &evaluated) }
-        return evaluated
-    }
-
-    private func merge(_ value: JinjaValue, into arguments: inout JinjaCallArguments) throws(TemplateError) {
-        guard case .dictionary(let dictionary) = value else {
-            throw TemplateError(.evaluation, "argument after ** must be a mapping, not \(value.typeName)")
-        }
-        try charge(elements: dictionary.entries.count)
-        for (key, value) in dictionary.entries {
-            guard let name = key.text else { throw TemplateError(.evaluation, "keywords must be strings") }
-            arguments.keywords[name] = value
-        }
     }
 }
 

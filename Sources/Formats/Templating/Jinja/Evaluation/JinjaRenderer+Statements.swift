@@ -49,24 +49,15 @@ extension JinjaRenderer {
             let iterable = try evaluate(loop.iterable, in: scope)
             return try run(loop, over: iterable, in: scope, depth: 0)
         case .blockAssignment(let target, let filters, let body, let position):
-            let (text, flow) = try capture { () throws(TemplateError) in
-                try execute(body, in: JinjaScope(parent: scope))
+            return try executeCapture(body, filters, in: scope) { (value) throws(TemplateError) in
+                self.position = position
+                try assign(value, to: target, in: scope)
             }
-            guard flow == .onward else { return flow }
-            self.position = position
-            try assign(try apply(filters, to: .string(text), in: scope), to: target, in: scope)
         case .filterBlock(let filters, let body):
-            let (text, flow) = try capture { () throws(TemplateError) in
-                try execute(body, in: JinjaScope(parent: scope))
+            return try executeCapture(body, filters, in: scope) { (value) throws(TemplateError) in
+                try print(value)
             }
-            guard flow == .onward else { return flow }
-            try print(try apply(filters, to: .string(text), in: scope))
-        case .with(let bindings, let body):
-            let inner = JinjaScope(parent: scope)
-            for binding in bindings {
-                try assign(try evaluate(binding.value, in: scope), to: binding.target, in: inner)
-            }
-            return try execute(body, in: inner)
+        case .with(let bindings, let body): return try executeWith(bindings, body, in: scope)
         case .scope(let body): return try execute(body, in: JinjaScope(parent: scope))
         case .callBlock(let call, let caller, let position):
             self.position = position
@@ -74,6 +65,30 @@ extension JinjaRenderer {
         default: break
         }
         return .onward
+    }
+
+    /// Runs the body apart, and hands on what it printed unless it left a loop.
+    @inline(never)
+    private func executeCapture(
+        _ body: [JinjaStatement], _ filters: [JinjaPostfix], in scope: JinjaScope,
+        _ receive: (JinjaValue) throws(TemplateError) -> Void
+    ) throws(TemplateError) -> JinjaFlow {
+        let (text, flow) = try capture { () throws(TemplateError) in
+            try execute(body, in: JinjaScope(parent: scope))
+        }
+        if flow == .onward { try receive(try apply(filters, to: .string(text), in: scope)) }
+        return flow
+    }
+
+    @inline(never)
+    private func executeWith(
+        _ bindings: [JinjaBinding], _ body: [JinjaStatement], in scope: JinjaScope
+    ) throws(TemplateError) -> JinjaFlow {
+        let inner = JinjaScope(parent: scope)
+        for binding in bindings {
+            try assign(try evaluate(binding.value, in: scope), to: binding.target, in: inner)
+        }
+        return try execute(body, in: inner)
     }
 
     /// Writes what a value prints as.

@@ -19,8 +19,9 @@ enum JinjaSequenceMethods {
             }
             return .integer(index)
         },
-        "copy": JinjaMethod { receiver, _, _ in receiver },
     ]
+
+    static let list = all.merging(["copy": JinjaMethod { receiver, _, _ in receiver }]) { first, _ in first }
 }
 
 /// The methods of dictionaries.

@@ -9,8 +9,8 @@ extension JinjaValue: Hashable {
             left.utf8.elementsEqual(right.utf8)
         case (.none, .none), (.undefined, .undefined): true
         case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
-            left.elements == right.elements
-        case (.dictionary(let left), .dictionary(let right)): left.hasSameEntries(as: right)
+            left === right || left.elements == right.elements
+        case (.dictionary(let left), .dictionary(let right)): left === right || left.hasSameEntries(as: right)
         case (.range(let left), .range(let right)): left.elements == right.elements
         case (.view(let left), .view(let right)):
             left.kind == right.kind && left.kind != .values
@@ -42,7 +42,7 @@ extension JinjaValue: Hashable {
     var unhashableType: String? {
         switch self {
         case .list, .dictionary, .view: typeName
-        case .tuple(let sequence): sequence.elements.lazy.compactMap(\.unhashableType).first
+        case .tuple(let sequence): sequence.unhashableType
         default: nil
         }
     }
@@ -61,5 +61,14 @@ extension JinjaDictionary {
     fileprivate func hasSameEntries(as other: JinjaDictionary) -> Bool {
         guard entries.count == other.entries.count else { return false }
         return entries.allSatisfy { other.entries[$0.key] == $0.value }
+    }
+}
+
+extension JinjaSequence {
+    fileprivate var unhashableType: String? {
+        for element in elements {
+            if let type = element.unhashableType { return type }
+        }
+        return nil
     }
 }

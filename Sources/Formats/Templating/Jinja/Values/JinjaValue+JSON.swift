@@ -51,7 +51,7 @@ extension JinjaValue {
 }
 
 extension JinjaDictionary {
-    init(_ members: JSONObject) {
+    convenience init(_ members: JSONObject) {
         var entries = OrderedDictionary<JinjaValue, JinjaValue>(minimumCapacity: members.count)
         for (key, value) in members { entries[.string(key)] = JinjaValue(value) }
         self.init(entries)

@@ -1,6 +1,8 @@
 import OrderedCollections
 
 /// A value as Python has it. Values do not change once made, namespaces apart.
+///
+/// Everything larger than a string is an object, so that values are cheap to hand on and recursion takes little stack.
 enum JinjaValue {
     case undefined(JinjaUndefined)
     case none
@@ -24,7 +26,7 @@ enum JinjaValue {
 }
 
 /// The elements of a list or tuple.
-struct JinjaSequence {
+final class JinjaSequence {
     let elements: [JinjaValue]
     let size: JinjaSize
     /// A group made by `groupby`: a pair with the names `grouper` and `list`.
@@ -38,7 +40,7 @@ struct JinjaSequence {
 }
 
 /// A dictionary that keeps the order of its keys.
-struct JinjaDictionary {
+final class JinjaDictionary {
     let entries: OrderedDictionary<JinjaValue, JinjaValue>
     let size: JinjaSize
 
@@ -50,18 +52,30 @@ struct JinjaDictionary {
     subscript(_ key: String) -> JinjaValue? { entries[.string(key)] }
 }
 
-struct JinjaView {
+/// The keys, values or items of a dictionary.
+final class JinjaView {
     enum Kind: String { case keys, values, items }
 
     let kind: Kind
     let sequence: JinjaSequence
+
+    init(kind: Kind, sequence: JinjaSequence) {
+        self.kind = kind
+        self.sequence = sequence
+    }
 }
 
 /// `range(start, stop, step)`; the step is not zero.
-struct JinjaRange {
+final class JinjaRange {
     let start: Int
     let stop: Int
     let step: Int
+
+    init(start: Int, stop: Int, step: Int) {
+        self.start = start
+        self.stop = stop
+        self.step = step
+    }
 
     var count: Int {
         let (low, high) = step > 0 ? (start, stop) : (stop, start)
@@ -105,20 +119,13 @@ final class JinjaIterator {
 /// The absence of a value, and what to say when something is made of it.
 struct JinjaUndefined {
     let message: String
-    /// The name stands for something that templates may not touch.
-    var isForbidden = false
-
-    init(_ message: String, isForbidden: Bool = false) {
-        self.message = message
-        self.isForbidden = isForbidden
-    }
 }
 
 extension JinjaValue {
     static func list(_ elements: [JinjaValue]) -> JinjaValue { .list(JinjaSequence(elements)) }
     static func tuple(_ elements: [JinjaValue]) -> JinjaValue { .tuple(JinjaSequence(elements)) }
 
-    static func undefined(_ message: String) -> JinjaValue { .undefined(JinjaUndefined(message)) }
+    static func undefined(_ message: String) -> JinjaValue { .undefined(JinjaUndefined(message: message)) }
 
     var isUndefined: Bool {
         if case .undefined = self { true } else { false }
