@@ -110,6 +110,26 @@ struct JinjaLimitTests {
         expectLimit(String(repeating: "{% \(tag) %}", count: 10_000))
     }
 
+    @Test(
+        "even with numbers at the end of what 64 bits hold",
+        arguments: [
+            ("'%*d' % (-m - 1, 1)", nil), ("'%.*f' % (-m - 1, 1)", "1"), ("'a'.center(-m - 1)", "a"),
+            ("'a'.zfill(-m - 1)", "a"), ("'{:😀>4611686018427387904}'.format(1)", nil), ("'a'.ljust(m, '😀')", nil),
+            ("range(m - 8, m, 5)|list", "[9223372036854775799, 9223372036854775804]"),
+            ("range(5)[::m]|list", "[0]"), ("range(5)[::-m - 1]|list", "[4]"), ("'abc'[-m - 1:m]", "abc"),
+            ("'abc'[m]", ""), ("'abc'[-m - 1]", ""), ("[1][m]", ""),
+            ("range(0, m, 4611686018427387904)[::4]|list", "[0]"),
+            ("-(-m - 1)", nil), ("(-m - 1) // -1", nil), ("(-m - 1) % -1", "0"), ("(-m - 1)|abs", nil), ("m * m", nil),
+            ("'a b'.split(' ', m)", "['a', 'b']"), ("'aa'.replace('a', 'b', m)", "bb"), ("'aa'.find('a', m)", "-1"),
+            ("'aa'.count('a', -m - 1, m)", "2"), ("[1]|batch(m)|list", "[[1]]"), ("[1]|slice(m)|list", nil),
+            ("'abc'|truncate(m, leeway=m)", "abc"), ("2.5|round(m)", "2.5"), ("9 ** m", nil),
+        ] as [(String, String?)])
+    func extremes(expression: String, expected: String?) {
+        // Where a value is refused, that is an error and not a crash.
+        let text = try? JinjaTemplate("{{ \(expression) }}").render(["m": .integer(.max)])
+        #expect(text == expected)
+    }
+
     @Test("but chains of any length are no nesting")
     func chains() throws(TemplateError) {
         let count = 3000

@@ -26,10 +26,15 @@ struct JinjaSlicing {
 
     func apply(to range: JinjaRange) -> JinjaRange {
         let (start, stop) = bounds(count: range.count)
-        // Ranges are short, so none of this overflows unless the bounds themselves are near the limit.
-        return JinjaRange(
-            start: range.start &+ start &* range.step, stop: range.start &+ stop &* range.step,
-            step: range.step &* step == 0 ? 1 : range.step &* step)
+        /// Bounds beyond 64 bits end the range where the nearest number does.
+        func bound(_ offset: Int) -> Int {
+            let (distance, isFar) = offset.multipliedReportingOverflow(by: range.step)
+            let (bound, isBeyond) = range.start.addingReportingOverflow(distance)
+            return isFar || isBeyond ? ((offset < 0) == (range.step < 0) ? .max : .min) : bound
+        }
+        let (scaled, overflow) = range.step.multipliedReportingOverflow(by: step)
+        let largest = (range.step < 0) == (step < 0) ? Int.max : Int.min
+        return JinjaRange(start: bound(start), stop: bound(stop), step: overflow ? largest : scaled)
     }
 
     /// The bounds within a sequence of `count` elements.

@@ -11,7 +11,7 @@ extension JinjaStringMethods {
         "rjust": padding { _, missing, _ in (missing, 0) },
         "zfill": JinjaMethod("width") { (receiver, arguments, renderer) throws(TemplateError) in
             let text = receiver.text ?? ""
-            let missing = (try arguments.integer(0, default: 0)) - text.codePointCount
+            let missing = max(0, try arguments.integer(0, default: 0)) - text.codePointCount
             guard missing > 0 else { return receiver }
             try renderer.charge(bytes: missing)
             let sign = text.hasPrefix("-") || text.hasPrefix("+") ? text.prefix(1) : ""
@@ -35,7 +35,7 @@ extension JinjaStringMethods {
     ) -> JinjaMethod {
         JinjaMethod("width", "fillchar?") { (receiver, arguments, renderer) throws(TemplateError) in
             let text = try charged(receiver, renderer)
-            let width = try arguments.integer(0, default: 0)
+            let width = max(0, try arguments.integer(0, default: 0))
             let fill = arguments[1] == nil ? " " : try arguments.text(1)
             guard fill.codePointCount == 1 else {
                 throw TemplateError(.evaluation, "The fill character must be exactly one character long")

@@ -161,15 +161,11 @@ struct NumberLayout {
     ) throws(TemplateError) -> String {
         let missing = (width ?? 0) - text.codePointCount
         guard missing > 0 else { return text }
-        try renderer.charge(bytes: missing.multipliedReportingOverflow(by: fill.utf8.count).partialValue.magnitudeInt)
+        let (bytes, overflow) = missing.multipliedReportingOverflow(by: fill.utf8.count)
+        try renderer.charge(bytes: overflow ? .max : bytes)
         func padding(_ count: Int) -> String { String(repeating: String(fill), count: count) }
         if isCentered { return padding(missing / 2) + text + padding(missing - missing / 2) }
         if isLeftAligned || !alignsRight { return text + padding(missing) }
         return padding(missing) + text
     }
-}
-
-extension Int {
-    /// The magnitude, as far as an integer holds it.
-    fileprivate var magnitudeInt: Int { Int(clamping: magnitude) }
 }

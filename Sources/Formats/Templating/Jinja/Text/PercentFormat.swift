@@ -51,9 +51,13 @@ struct PercentFormat {
         var layout = NumberLayout()
         while let flag = peek, layout.take(flag: flag) { index += 1 }
         layout.width = try takeCount()
+        if let width = layout.width, width < 0 {
+            layout.isLeftAligned = true
+            layout.width = Int(clamping: width.magnitude)
+        }
         if peek == "." {
             index += 1
-            layout.precision = try takeCount() ?? 0
+            layout.precision = max(0, try takeCount() ?? 0)
         }
         while let modifier = peek, ["h", "l", "L"].contains(modifier) { index += 1 }
         guard let conversion = peek else { throw TemplateError(.evaluation, "incomplete format") }
