@@ -113,10 +113,13 @@ enum Kind { case swift, c, executable, testSupport, tests }
                 // Unoptimised kernels are twenty times slower: debug runs of the tests would take hours.
                 cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]))
     case .executable:
+        // The release binary carries Swift's libraries, so that it runs on a machine without Swift.
+        let isStatic: BuildSettingCondition = .when(platforms: [.linux], configuration: .release)
         targets.append(
             .executableTarget(
                 name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
-                swiftSettings: swiftSettings))
+                swiftSettings: swiftSettings + [.unsafeFlags(["-static-stdlib"], isStatic)],
+                linkerSettings: [.unsafeFlags(["-static-stdlib"], isStatic)]))
     case .testSupport:
         targets.append(
             .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: swiftSettings)
@@ -181,7 +184,7 @@ target(
         "Compute", "CPUBackend", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating", "Tokenization",
         "GGUF",
         "Tensors", "JSON", "Locking",
-    ], [.argumentParser, .log, .system])
+    ], [.argumentParser, .collections, .crypto, .log, .system])
 target(.edge, "apus", ["Commands"], kind: .executable)
 
 // Tests.

@@ -45,11 +45,8 @@ package struct ProgressDisplay: Sendable {
             lines.append(.bar(bar))
             found = bar
         }
-        if terminal.errorIsTerminal {
-            tick()
-        } else if let found {
-            printPlain(found)
-        }
+        tick()
+        if !terminal.errorIsTerminal, let found { printPlain(found) }
     }
 
     /// Leaves the statuses and bars on the screen.
@@ -67,6 +64,7 @@ package struct ProgressDisplay: Sendable {
     }
 
     private mutating func tick() {
+        guard terminal.errorIsTerminal else { return }
         if let lastDraw, ContinuousClock.now - lastDraw < Self.redrawInterval { return }
         draw()
     }

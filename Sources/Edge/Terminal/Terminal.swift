@@ -95,3 +95,15 @@ package struct RawMode: ~Copyable {
         _ = tcsetattr(STDIN_FILENO, TCSADRAIN, &mode)
     }
 }
+
+extension RawMode {
+    /// Runs `body` with the terminal in its usual mode.
+    package mutating func suspend(_ body: () -> Void) {
+        var usual = original
+        var raw = termios()
+        tcgetattr(STDIN_FILENO, &raw)
+        _ = tcsetattr(STDIN_FILENO, TCSADRAIN, &usual)
+        body()
+        _ = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw)
+    }
+}

@@ -1,9 +1,8 @@
-import Chat
-import JSON
+package import JSON
 
 extension Conversation {
     /// A conversation as requests and golden data write it.
-    init(json: JSONValue) {
+    package init(json: JSONValue) {
         self.init(
             messages: (json["messages"]?.arrayValue ?? []).map(Message.init(json:)),
             tools: json["tools"]?.arrayValue ?? [])
@@ -16,7 +15,7 @@ extension Conversation {
 }
 
 extension Message {
-    init(json: JSONValue) {
+    fileprivate init(json: JSONValue) {
         self.init(
             role: json["role"]?.stringValue ?? "", content: json["content"]?.stringValue ?? "",
             thinking: json["reasoning_content"]?.stringValue ?? json["thinking"]?.stringValue,

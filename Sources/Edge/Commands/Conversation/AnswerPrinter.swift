@@ -1,0 +1,81 @@
+package import APITypes
+import Terminal
+
+/// Prints an answer as it arrives: thinking apart from content, words wrapped.
+package struct AnswerPrinter {
+    private let terminal: Terminal
+    private let settings: ChatSettings
+    private var wrapper: WordWrapper?
+    private var isThinking = false
+    private var lastThought: Character?
+
+    init(_ settings: ChatSettings, _ terminal: Terminal) {
+        self.terminal = terminal
+        self.settings = settings
+        wrapper = settings.wrapsWords ? WordWrapper(terminalWidth: terminal.width) : nil
+    }
+
+    mutating func show(thinking: String, content: String) {
+        if !thinking.isEmpty, settings.showsThinking {
+            if !isThinking {
+                isThinking = true
+                write(grey("Thinking...\n", opens: true))
+            }
+            write(thinking)
+            lastThought = thinking.last
+        }
+        if !content.isEmpty {
+            endThinking()
+            write(content)
+        }
+    }
+
+    /// Ends the answer with a blank line, and the statistics where they are wanted.
+    mutating func finish(_ metrics: Metrics?) {
+        endThinking()
+        terminal.write("\n\n")
+        if settings.isVerbose, let metrics { terminal.writeError(Self.statistics(metrics)) }
+    }
+
+    private mutating func endThinking() {
+        guard isThinking else { return }
+        isThinking = false
+        if lastThought != "\n" { write("\n") }
+        write(grey("...done thinking.\n\n", opens: false))
+    }
+
+    private func grey(_ text: String, opens: Bool) -> String {
+        guard terminal.outputIsTerminal else { return text }
+        return opens ? "\u{1B}[90m" + text : text + "\u{1B}[0m"
+    }
+
+    private mutating func write(_ text: String) {
+        terminal.write(wrapper?.wrap(text) ?? text)
+    }
+
+    package static func statistics(_ metrics: Metrics) -> String {
+        var lines: [String] = []
+        func add(_ label: String, _ value: String?) {
+            guard let value else { return }
+            lines.append(label + String(repeating: " ", count: 22 - label.count) + value)
+        }
+        func duration(_ nanoseconds: Int) -> String? {
+            nanoseconds > 0 ? GoDuration(nanoseconds: nanoseconds).description : nil
+        }
+        func rate(_ count: Int, _ nanoseconds: Int) -> String? {
+            guard count > 0, nanoseconds > 0 else { return nil }
+            let hundredths = Int((Double(count) / Double(nanoseconds) * 1e11).rounded())
+            let fraction = hundredths % 100
+            return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) tokens/s"
+        }
+        add("total duration:", duration(metrics.totalDuration))
+        add("load duration:", duration(metrics.loadDuration))
+        add("prompt eval count:", metrics.promptEvalCount > 0 ? "\(metrics.promptEvalCount) token(s)" : nil)
+        add("prompt eval duration:", duration(metrics.promptEvalDuration))
+        add("prompt eval rate:", rate(metrics.promptEvalCount, metrics.promptEvalDuration))
+        add("eval count:", metrics.evalCount > 0 ? "\(metrics.evalCount) token(s)" : nil)
+        add("eval duration:", duration(metrics.evalDuration))
+        add("eval rate:", rate(metrics.evalCount, metrics.evalDuration))
+        return lines.map { $0 + "\n" }.joined()
+    }
+}

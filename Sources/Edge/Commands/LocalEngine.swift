@@ -1,0 +1,38 @@
+import CPUBackend
+import Generation
+import ModelLibrary
+import PackageIndexClient
+import RegistryClient
+import Server
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Everything behind the server's routes, put together for this machine.
+struct LocalEngine {
+    private let generation: LocalGenerationService
+    let services: Services
+
+    init(_ settings: ServerSettings) throws {
+        let store = ModelStore(directory: settings.modelsDirectory)
+        var limits = GenerationSettings()
+        limits.keepAlive = settings.keepAlive
+        if let length = settings.contextLength { limits.contextLength = length }
+        if let count = settings.parallelRequests { limits.parallelSequences = count }
+        if let count = settings.maximumLoadedModels { limits.maximumLoadedModels = count }
+        if let count = settings.maximumQueue { limits.maximumQueue = count }
+        let loader = ModelLoader(backend: CPUBackend(kernels: try .fromEnvironment()), settings: limits)
+        generation = LocalGenerationService(store: store, settings: limits, loader: loader)
+        services = Services(
+            generation: generation, store: store,
+            source: ModelSources(
+                registry: PackageIndexClient(environment: ProcessInfo.processInfo.environment),
+                packageIndex: PackageIndexClient(environment: ProcessInfo.processInfo.environment)),
+            version: VersionReport.clientVersion)
+    }
+
+    func shutDown() async { await generation.shutDown() }
+}

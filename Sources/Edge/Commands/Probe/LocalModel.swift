@@ -1,0 +1,54 @@
+import Architectures
+import CPUBackend
+import Compute
+import GGUF
+import ModelLibrary
+import Server
+import SystemPackage
+import Tensors
+import Tokenization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A model opened without a server, by its name in the store or by the path of a GGUF file.
+struct LocalModel {
+    let file: GGUFFile
+    /// The template layer, where the model has one.
+    let template: String?
+
+    init(_ nameOrPath: String) throws {
+        if FileManager.default.fileExists(atPath: nameOrPath) {
+            file = try GGUFFile(contentsOf: FilePath(nameOrPath))
+            template = nil
+            return
+        }
+        let store = ModelStore(directory: try ServerSettings.fromEnvironment().modelsDirectory)
+        let model = try store.model(named: ModelName(nameOrPath))
+        guard let path = model.modelPath else { throw CommandError("\(nameOrPath) has no weights on this machine") }
+        file = try GGUFFile(contentsOf: path)
+        template = model.template
+    }
+
+    func tokenizer() throws -> any Tokenizer {
+        try TokenizerFactory.make(file.metadata)
+    }
+
+    func program() throws -> ModelProgram {
+        try ArchitectureRegistry.program(for: file)
+    }
+
+    /// The model ready to run one sequence of `length` tokens.
+    func executable(length: Int, rows: Int = 512, outputs: Int = 1, threads: Int? = nil) throws -> SingleSequence {
+        let blockTokens = 32
+        let limits = ExecutionLimits(
+            maximumRows: rows, maximumOutputs: outputs, blockCount: (length + blockTokens - 1) / blockTokens,
+            blockTokens: blockTokens, contextLength: length)
+        let pool = threads.map { WorkerPool(workerCount: $0) } ?? WorkerPool()
+        let backend = CPUBackend(kernels: try .fromEnvironment(), pool: pool)
+        return SingleSequence(try backend.compile(try program().program, file, limits))
+    }
+}

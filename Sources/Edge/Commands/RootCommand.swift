@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The command line, a list of commands.
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apus",
+        abstract: "Runs large language models on this machine.",
+        subcommands: [
+            ServeCommand.self, RunCommand.self, PullCommand.self, CreateCommand.self, ShowCommand.self, ListCommand.self,
+            PsCommand.self, StopCommand.self, CopyCommand.self, RemoveCommand.self, InspectCommand.self, BenchCommand.self,
+            ProbeCommand.self,
+        ])
+
+    @Flag(name: [.customShort("v"), .long], help: "Show the version.")
+    var version = false
+
+    func run() async throws {
+        guard version else { throw CleanExit.helpRequest() }
+        await VersionReport.print()
+    }
+}

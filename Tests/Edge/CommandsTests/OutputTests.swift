@@ -1,0 +1,79 @@
+import APITypes
+import Commands
+import Testing
+
+@Suite("Output of commands")
+struct OutputTests {
+    private let now = Timestamp(seconds: 1_800_000_000)
+
+    @Test("list has Ollama's columns, filtered by prefix in any case")
+    func list() {
+        let model = ListedModel(
+            name: "SmolLM2:latest", modifiedAt: Timestamp(seconds: 1_800_000_000 - 3 * 86_400), size: 98_362_432,
+            digest: "0123456789abcdef", details: ModelDetails(), capabilities: [])
+        #expect(
+            ModelTables.stored([model], prefix: "smol", now: now) == [
+                "NAME              ID              SIZE     MODIFIED      ",
+                "SmolLM2:latest    0123456789ab    98 MB    3 days ago    ",
+            ])
+        #expect(ModelTables.stored([model], prefix: "llama", now: now).count == 1)
+    }
+
+    @Test(
+        "ps says where a model runs and until when",
+        arguments: [
+            (100, 0, 240, "100% CPU", "4 minutes from now"), (100, 100, -1, "100% GPU", "Stopping..."),
+            (100, 52, 300 * 365 * 86_400, "48%/52% CPU/GPU", "Forever"), (100, 200, 1, "Unknown", "1 second from now"),
+        ])
+    func ps(size: Int, onGPU: Int, until: Int, processor: String, text: String) {
+        let model = LoadedModel(
+            name: "m:latest", size: size, sizeOnGPU: onGPU, digest: "0123456789abcdef", details: ModelDetails(),
+            expiresAt: Timestamp(seconds: now.seconds + until), contextLength: 4096)
+        let line = ModelTables.loaded([model], prefix: nil, now: now)[1]
+        #expect(line.contains("    \(processor)    4096       \(text)    "))
+    }
+
+    @Test("statistics leave out what is zero")
+    func statistics() {
+        var metrics = Metrics()
+        metrics.totalDuration = 2_500_000_000
+        metrics.evalCount = 120
+        metrics.evalDuration = 1_200_000_000
+        #expect(
+            AnswerPrinter.statistics(metrics) == """
+                total duration:       2.5s
+                eval count:           120 token(s)
+                eval duration:        1.2s
+                eval rate:            100.00 tokens/s
+
+                """)
+    }
+
+    @Test("show prints a section for each thing that is known")
+    func show() {
+        var response = ShowResponse()
+        response.modelInfo = ["general.architecture": "llama", "llama.context_length": 8192]
+        response.details.parameterSize = "135M"
+        response.details.quantizationLevel = "Q4_1"
+        response.capabilities = ["completion"]
+        response.license = "Apache\n\nVersion 2\nmore"
+        #expect(
+            ModelDescription(response, verbose: false).text == """
+                  Model
+                      architecture      llama    
+                      parameters        135M     
+                      context length    8192     
+                      quantization      Q4_1     
+
+                  Capabilities
+                      completion    
+
+                  License
+                      Apache       
+                      Version 2    
+                      ...          
+
+
+                """)
+    }
+}
