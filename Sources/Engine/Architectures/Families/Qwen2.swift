@@ -8,21 +8,17 @@ enum Qwen2: ModelArchitecture {
         let attention = try AttentionShape(model)
         let rotation = try RopeParameters(model, weights, headWidth: attention.headWidth).rotation(isInterleaved: false)
         let hiddenWidth = try model.count("feed_forward_length")
-        let epsilon = Float(try model.requiredNumber("attention.layer_norm_rms_epsilon"))
-        func norm(_ weights: WeightDirectory, _ name: String) throws(ComputeError) -> Normalization {
-            Normalization(weight: try weights.vector(name, width: model.embeddingWidth), epsilon: epsilon)
-        }
 
         var b = ProgramBuilder()
         var x = try b.embedTokens(model, weights)
         for index in 0..<model.layerCount {
             let layer = weights.layer(index)
             let attended = try b.selfAttention(
-                b.normalize(x, norm(layer, "attn_norm")), layer, attention, rotation, bias: .required)
+                b.normalize(x, model.normalization(layer, "attn_norm")), layer, attention, rotation, bias: .required)
             x = try b.add(x, attended)
-            let h = try b.normalize(x, norm(layer, "ffn_norm"))
+            let h = try b.normalize(x, model.normalization(layer, "ffn_norm"))
             x = try b.add(x, b.gatedFeedForward(h, layer, hiddenWidth: hiddenWidth, .silu))
         }
-        return try b.languageHead(x, weights, norm(weights, "output_norm"))
+        return try b.languageHead(x, weights, model.normalization(weights, "output_norm"))
     }
 }

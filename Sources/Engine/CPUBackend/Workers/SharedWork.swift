@@ -7,10 +7,10 @@ import Synchronization
 struct SharedWork: @unchecked Sendable {
     /// Shares that may be open at the same time.
     static let ringCount = 8
-    /// Tasks of one share.
-    static let mostTasks = 1 << countBits - 1
+    /// Numbers of shares start again before they reach this; a single job has far fewer shares.
+    static let lastShare = 1 << 30
 
-    private static let countBits = 24
+    private static let countBits = 32
 
     /// The number of the share, and how many of its tasks have been claimed or completed.
     private struct Progress {
@@ -24,7 +24,7 @@ struct SharedWork: @unchecked Sendable {
 
         init(word: Int) {
             share = word >> countBits
-            count = word & mostTasks
+            count = word & (1 << countBits - 1)
         }
 
         var word: Int { share << countBits | count }
@@ -51,6 +51,14 @@ struct SharedWork: @unchecked Sendable {
         claimed.deallocate()
         completed.deallocate()
         gate.destroy()
+    }
+
+    /// Forgets all shares, so that numbers can start again. Nobody may be working.
+    func reset() {
+        for index in 0..<Self.ringCount {
+            claimed[index].pointee.store(0, ordering: .relaxed)
+            completed[index].pointee.store(0, ordering: .relaxed)
+        }
     }
 
     /// The next task of `share`, or nil where all are taken.

@@ -40,7 +40,6 @@ package struct Worker: @unchecked Sendable {
 
     /// Calls `body` with tasks of `count` that no other worker was given, so that a slow core does not hold the rest.
     package func share(_ count: Int, _ body: (_ task: Int) -> Void) {
-        precondition(count <= SharedWork.mostTasks, "too many tasks in one share")
         let share = state.pointee.next
         let open = share - state.pointee.firstOpen
         precondition(open < SharedWork.ringCount, "too many shares before a wait")

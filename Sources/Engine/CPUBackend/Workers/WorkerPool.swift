@@ -51,6 +51,10 @@ package final class WorkerPool: @unchecked Sendable {
         turn.withLock { _ in
             withoutActuallyEscaping(body) { body in
                 withUnsafePointer(to: body) { pointer in
+                    if caller.nextShare > SharedWork.lastShare {
+                        job.work.reset()
+                        caller.nextShare = 0
+                    }
                     job.open(pointer, firstShare: caller.nextShare)
                     perform(pointer, caller)
                     caller.waitForShares()
