@@ -1,3 +1,4 @@
+import ModelLibrary
 package import APITypes
 package import Hummingbird
 import HummingbirdCore
@@ -26,9 +27,6 @@ package enum ServerApplication {
             configuration: .init(
                 address: .hostname(settings.address.host, port: settings.address.port),
                 availableConnectionsDelegate: .maximum(connections, logger: logger)),
-            onServerRunning: { channel in
-                logger.info("listening on \(channel.localAddress?.description ?? settings.address.authority)")
-            },
             eventLoopGroupProvider: .shared(eventLoopGroup),
             logger: logger)
     }
@@ -41,7 +39,18 @@ package enum ServerApplication {
         _ services: Services, _ settings: ServerSettings, logger: Logger = Logger(label: "apus"),
         shutdown: @escaping @Sendable () async -> Void
     ) async throws {
+        if settings.prunes { await prune(services, logger) }
         try await run(group(services, settings, logger: logger, shutdown: shutdown), at: settings.address)
+    }
+
+    /// Removes what interrupted pulls and creations have left behind.
+    private static func prune(_ services: Services, _ logger: Logger) async {
+        do {
+            let freed = try await services.blocking { try services.store.prune() }
+            if freed > 0 { logger.info("removed unused files of the model store", metadata: ["bytes": "\(freed)"]) }
+        } catch {
+            logger.warning("the model store was not cleaned", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Listener and engines, which start and end in order.

@@ -1,6 +1,7 @@
 import APITypes
 import Configuration
 import Generation
+import Locking
 import Logging
 import Server
 import SystemPackage
@@ -19,6 +20,7 @@ struct SettingsTests {
         #expect(settings.modelsDirectory == "/home/me/.ollama/models")
         #expect(settings.keepAlive == .duration(.seconds(300)))
         #expect(settings.logLevel == .info)
+        #expect(settings.prunes)
         #expect(settings.generation == GenerationSettings())
     }
 
@@ -27,12 +29,13 @@ struct SettingsTests {
         let settings = try settings([
             "OLLAMA_HOST": " \"0.0.0.0:80\" ", "OLLAMA_MODELS": "'/m'", "OLLAMA_KEEP_ALIVE": "1h",
             "OLLAMA_CONTEXT_LENGTH": "8192", "OLLAMA_NUM_PARALLEL": "2", "OLLAMA_MAX_LOADED_MODELS": "5",
-            "OLLAMA_MAX_QUEUE": "9", "OLLAMA_ORIGINS": "https://a.b", "OLLAMA_DEBUG": "2",
+            "OLLAMA_MAX_QUEUE": "9", "OLLAMA_NOPRUNE": "1", "OLLAMA_ORIGINS": "https://a.b", "OLLAMA_DEBUG": "2",
         ])
         #expect(settings.address == ServerAddress(host: "0.0.0.0", port: 80))
         #expect(settings.modelsDirectory == "/m")
         #expect(settings.origins.allows("https://a.b"))
         #expect(settings.logLevel == .trace)
+        #expect(!settings.prunes)
         var expected = GenerationSettings()
         expected.keepAlive = .duration(.seconds(3600))
         expected.contextLength = 8192
@@ -62,6 +65,23 @@ struct SettingsTests {
         arguments: [("1", true), ("true", true), ("yes", true), ("0", false), ("false", false), ("F", false)])
     func debug(text: String, isOn: Bool) throws {
         #expect((try settings(["OLLAMA_DEBUG": text]).logLevel == .debug) == isOn)
+    }
+
+    /// Collects the keys that are asked for.
+    private final class Keys: AccessReporter {
+        let read = Locked<Set<String>>([])
+
+        func report(_ event: AccessEvent) {
+            read.withLock { _ = $0.insert(event.metadata.key.description) }
+        }
+    }
+
+    @Test("every setting of the catalog is read, and nothing else but the home folder")
+    func everySettingIsRead() throws {
+        let keys = Keys()
+        let provider = EnvironmentVariablesProvider(environmentVariables: [:])
+        _ = try ServerSettings(ConfigReader(provider: provider, accessReporter: keys))
+        #expect(keys.read.withLock { $0 } == Set(SettingsCatalog.all.map(\.key) + ["home"]))
     }
 
     @Test("the catalog names every variable once, with its help")

@@ -15,7 +15,7 @@ struct RequestLog: RouterMiddleware {
         @Sendable func write(_ status: Int, _ note: String = "") {
             let line =
                 "\(request.method) \(request.uri.path) \(status)\(note) in \(ContinuousClock.now - start) for \(client)"
-            logger.log(level: status >= 500 ? .error : .info, "\(line)")
+            logger.info("\(line)")
         }
         var response = try await next(request, context)
         let status = response.status.code

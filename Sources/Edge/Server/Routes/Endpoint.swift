@@ -35,7 +35,8 @@ struct RouteTable {
             } catch {
                 let failure = APIFailure(error, model: "")
                 if failure.status.code >= 500 {
-                    context.logger.error("request failed", metadata: ["path": "\(path)", "error": "\(error)"])
+                    context.logger.error(
+                        "request failed", metadata: ["path": "\(path)", "error": "\(failure.message)"])
                 }
                 return family.response(failure)
             }

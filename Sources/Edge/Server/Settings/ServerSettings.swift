@@ -14,6 +14,8 @@ package struct ServerSettings: Sendable {
     package var parallelRequests: Int?
     package var maximumLoadedModels: Int?
     package var maximumQueue: Int?
+    /// Whether the start of the server removes unused files of the store.
+    package var prunes = true
     package var origins = OriginPolicy()
     package var logLevel: Logger.Level = .info
     /// How long running answers may go on when the server is told to stop.
@@ -54,6 +56,7 @@ package struct ServerSettings: Sendable {
         parallelRequests = text(SettingsCatalog.parallel).flatMap(SettingText.count)
         maximumLoadedModels = text(SettingsCatalog.maximumLoadedModels).flatMap(SettingText.count)
         maximumQueue = text(SettingsCatalog.maximumQueue).flatMap(SettingText.count)
+        prunes = text(SettingsCatalog.noPrune).map { SettingText.level($0) == 0 } ?? true
         if let list = text(SettingsCatalog.origins) { origins = try OriginPolicy(list: list) }
         switch text(SettingsCatalog.debug).map(SettingText.level) {
         case nil, 0?: logLevel = .info

@@ -6,7 +6,7 @@ package struct Setting: Hashable, Sendable {
     package let help: String
 
     /// The key under which swift-configuration finds the variable.
-    var key: String {
+    package var key: String {
         let words = variable.lowercased().split(separator: "_")
         let tail = words.dropFirst(2).map { $0.prefix(1).uppercased() + $0.dropFirst() }
         return ([words.prefix(2).joined(separator: ".")] + tail).joined()
@@ -30,6 +30,8 @@ package enum SettingsCatalog {
         variable: "OLLAMA_MAX_LOADED_MODELS", defaultValue: "3", help: "models in memory at a time")
     package static let maximumQueue = Setting(
         variable: "OLLAMA_MAX_QUEUE", defaultValue: "512", help: "requests that wait before others are refused")
+    package static let noPrune = Setting(
+        variable: "OLLAMA_NOPRUNE", defaultValue: "0", help: "1 leaves unused files of the model store at the start")
     package static let origins = Setting(
         variable: "OLLAMA_ORIGINS", defaultValue: "",
         help: "web origins that may use the server besides this machine's, separated by commas")
@@ -37,6 +39,7 @@ package enum SettingsCatalog {
         variable: "OLLAMA_DEBUG", defaultValue: "0", help: "1 logs more, 2 logs everything")
 
     package static let all = [
-        host, models, keepAlive, contextLength, parallel, maximumLoadedModels, maximumQueue, origins, debug,
+        host, models, keepAlive, contextLength, parallel, maximumLoadedModels, maximumQueue, noPrune, origins,
+        debug,
     ]
 }
