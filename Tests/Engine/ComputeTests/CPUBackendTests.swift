@@ -2,6 +2,7 @@ import CPUBackend
 import Compute
 import ReferenceBackend
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("The CPU backend computes what the reference computes")
@@ -12,7 +13,7 @@ struct CPUBackendTests {
         var positions = [0, 0, 0]
         var generator: SeededGenerator
 
-        init(_ limits: ExecutionLimits, seed: Int) {
+        init(_ limits: ExecutionLimits, seed: UInt64) {
             generator = SeededGenerator(seed: seed)
             let all = (0..<BlockID(limits.blockCount)).shuffled(using: &generator)
             let share = limits.blockCount / 3

@@ -10,22 +10,11 @@ enum Llama: ModelArchitecture {
         let experts = try ExpertShape(model, normalizesShares: true)
         let hiddenWidth = try model.count("feed_forward_length")
 
-        var b = ProgramBuilder()
-        var x = try b.embedTokens(model, weights)
-        for index in 0..<model.layerCount {
-            let layer = weights.layer(index)
-            let attended = try b.selfAttention(
-                b.normalize(x, model.normalization(layer, "attn_norm")), layer, attention, rotation)
-            x = try b.add(x, attended)
-            let h = try b.normalize(x, model.normalization(layer, "ffn_norm"))
-            let fed =
-                if let experts {
-                    try b.mixtureOfExperts(h, layer, experts, .silu)
-                } else {
-                    try b.gatedFeedForward(h, layer, hiddenWidth: hiddenWidth, .silu)
-                }
-            x = try b.add(x, fed)
+        return try ProgramBuilder.preNormDecoder(model, weights) { (b, h, layer) throws(ComputeError) in
+            try b.selfAttention(h, layer, attention, rotation)
+        } feedForward: { (b, h, layer) throws(ComputeError) in
+            if let experts { return try b.mixtureOfExperts(h, layer, experts, .silu) }
+            return try b.gatedFeedForward(h, layer, hiddenWidth: hiddenWidth, .silu)
         }
-        return try b.languageHead(x, weights, model.normalization(weights, "output_norm"))
     }
 }

@@ -9,16 +9,10 @@ enum Qwen2: ModelArchitecture {
         let rotation = try RopeParameters(model, weights, headWidth: attention.headWidth).rotation(isInterleaved: false)
         let hiddenWidth = try model.count("feed_forward_length")
 
-        var b = ProgramBuilder()
-        var x = try b.embedTokens(model, weights)
-        for index in 0..<model.layerCount {
-            let layer = weights.layer(index)
-            let attended = try b.selfAttention(
-                b.normalize(x, model.normalization(layer, "attn_norm")), layer, attention, rotation, bias: .required)
-            x = try b.add(x, attended)
-            let h = try b.normalize(x, model.normalization(layer, "ffn_norm"))
-            x = try b.add(x, b.gatedFeedForward(h, layer, hiddenWidth: hiddenWidth, .silu))
+        return try ProgramBuilder.preNormDecoder(model, weights) { (b, h, layer) throws(ComputeError) in
+            try b.selfAttention(h, layer, attention, rotation, bias: .required)
+        } feedForward: { (b, h, layer) throws(ComputeError) in
+            try b.gatedFeedForward(h, layer, hiddenWidth: hiddenWidth, .silu)
         }
-        return try b.languageHead(x, weights, model.normalization(weights, "output_norm"))
     }
 }

@@ -2,24 +2,8 @@ import Architectures
 import Compute
 import GGUF
 import Tensors
+import TestSupport
 import Testing
-
-/// Numbers that are the same on every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func float(_ range: ClosedRange<Float>) -> Float { .random(in: range, using: &self) }
-}
 
 /// Weights made by a test.
 struct TensorStore: WeightSource {
@@ -96,11 +80,11 @@ struct RandomModel {
         return metadata
     }
 
-    func weights(seed: Int) throws -> TensorStore {
+    func weights(seed: UInt64) throws -> TensorStore {
         var generator = SeededGenerator(seed: seed)
         var store = TensorStore()
         func add(_ name: String, _ dimensions: [Int], _ range: ClosedRange<Float>, _ type: QuantizationType) throws {
-            let values = (0..<dimensions.reduce(1, *)).map { _ in generator.float(range) }
+            let values = (0..<dimensions.reduce(1, *)).map { _ in Float.random(in: range, using: &generator) }
             try store.set(name, dimensions, values, as: type)
         }
         func matrix(_ name: String, _ dimensions: [Int]) throws {
