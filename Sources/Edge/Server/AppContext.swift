@@ -5,11 +5,18 @@ import NIOCore
 /// What a request carries through middleware and handler.
 package struct AppContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// The client's address as text; nil without a socket.
-    package let clientAddress: String?
+    private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        clientAddress = source.channel.remoteAddress?.ipAddress
+        channel = source.channel
+    }
+
+    /// The client's address as text; nil without a socket.
+    var clientAddress: String? { channel.remoteAddress?.ipAddress }
+
+    /// Ends the connection at once, whatever is still to be written.
+    func closeConnection() {
+        channel.close(promise: nil)
     }
 }

@@ -1,8 +1,8 @@
-import ModelLibrary
 package import APITypes
 package import Hummingbird
 import HummingbirdCore
 package import Logging
+import ModelLibrary
 package import NIOCore
 import NIOPosix
 package import ServiceLifecycle

@@ -9,6 +9,8 @@ package struct Services: Sendable {
     package var source: any ModelSource
     /// Of this program, as `/api/version` answers.
     package var version: String
+    /// How long a client may take nothing of its answer before it is given up.
+    package var clientPatience: Duration = .seconds(60)
     let describer = ModelDescriber()
 
     package init(generation: any GenerationService, store: ModelStore, source: any ModelSource, version: String) {

@@ -1,3 +1,5 @@
+import JSON
+import OrderedCollections
 import APITypes
 import Commands
 import Testing

@@ -79,6 +79,27 @@ struct HangUpTests {
         }
     }
 
+    @Test("a client that takes nothing for too long loses its connection")
+    func stalledReader() async throws {
+        let text = String(repeating: "x", count: 64 << 10)
+        let server = try TestServer(
+            Array(repeating: .text(text), count: 4000) + [.finished], clientPatience: .milliseconds(200))
+        try await server.application().test(.live) { client in
+            let connection = TestClient(host: "localhost", port: try #require(client.port))
+            connection.connect()
+            let channel = try await connection.getChannel()
+            try await channel.setOption(.autoRead, value: false).get()
+            try await connection.executeAndDontWaitForResponse(
+                .init(
+                    "/api/generate", method: .post, authority: "localhost",
+                    body: ByteBuffer(string: #"{"model": "m", "prompt": "p"}"#)))
+            try await wait { server.service.record.withLock { $0.ended == 1 } }
+            #expect(server.service.served.withLock { $0 } < 4000)
+            try await channel.setOption(.autoRead, value: true).get()
+            try? await channel.closeFuture.get()
+        }
+    }
+
     @Test("an answer that was watched ends its connection, and says so")
     func closedConnections() async throws {
         let server = try TestServer([.text("a"), .finished])

@@ -10,17 +10,29 @@ import NIOCore
 ///
 /// The work runs as long as the client stays: a connection that closes cancels it at once, also before the first byte is
 /// written. Watching for that ends the connection after the answer, which `Connection: close` announces.
-enum StreamingResponse {
-    /// How long a client may take nothing before it is given up.
-    private static let patience: Duration = .seconds(60)
+struct StreamingResponse: Sendable {
+    private let request: Request
+    private let context: AppContext
+    private let services: Services
+    /// The model's name as the client wrote it, for the words of errors.
+    let model: String
+    private let family: APIFamily
+
+    init(to request: Request, _ context: AppContext, _ services: Services, model: String, family: APIFamily = .ollama) {
+        self.request = request
+        self.context = context
+        self.services = services
+        self.model = model
+        self.family = family
+    }
 
     /// Runs a generation and answers with its events, one by one or as one object.
-    static func generate<Stream: WireStream>(
-        _ generation: GenerationRequest, by service: any GenerationService, as stream: Stream, streams: Bool,
-        model: String, for request: Request, family: APIFamily
+    func generate<Stream: WireStream>(
+        _ generation: GenerationRequest, as stream: Stream, streams: Bool
     ) async throws -> Response {
+        let service = services.generation
         guard streams else {
-            let answer = try await whileConnected(request) {
+            let answer = try await whileConnected {
                 try await APIFailure.mapping(model: model) {
                     try await service.withGeneration(generation) { events in
                         var answer = Answer()
@@ -31,7 +43,7 @@ enum StreamingResponse {
             }
             return .json(stream.whole(answer), closing: true)
         }
-        return try await streaming(Stream.Frame.self, for: request, model: model, family: family) { send in
+        return try await streaming(Stream.Frame.self) { send in
             try await service.withGeneration(generation) { events in
                 var stream = stream
                 for try await event in events {
@@ -45,15 +57,14 @@ enum StreamingResponse {
 
     /// Answers with what `produce` sends. An error before the first piece is thrown, with its status; one after it becomes
     /// the last piece.
-    static func streaming<Frame: Framing>(
-        _ frame: Frame.Type, for request: Request, model: String, family: APIFamily,
-        produce: @escaping @Sendable (@escaping Send) async throws -> Void
+    func streaming<Frame: Framing>(
+        _ frame: Frame.Type, produce: @escaping @Sendable (@escaping Send) async throws -> Void
     ) async throws -> Response {
-        let channel = ChunkChannel(patience: patience)
+        let channel = ChunkChannel(patience: services.clientPatience)
         // Begins before the response does and ends with its body, so it can be a child of neither.
         let producer = Task {
             do {
-                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                try await whileConnected {
                     do {
                         try await produce { try await channel.send($0) }
                         if let end = Frame.end { try await channel.send(end) }
@@ -66,6 +77,10 @@ enum StreamingResponse {
                     }
                 }
                 channel.finish()
+            } catch is ClientStalled {
+                Logger.current.warning("closed the connection of a client that took nothing of its answer")
+                channel.finish(throwing: ClientStalled())
+                context.closeConnection()
             } catch {
                 channel.finish(throwing: error)
             }
@@ -96,8 +111,8 @@ enum StreamingResponse {
     }
 
     /// Runs `work` until it ends or the client hangs up, which cancels it.
-    static func whileConnected<Result: Sendable>(
-        _ request: Request, _ work: @escaping @Sendable () async throws -> Result
+    func whileConnected<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await request.body.consumeWithCancellationOnInboundClose { _ in try await work() }
     }

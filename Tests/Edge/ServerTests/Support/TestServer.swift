@@ -22,14 +22,19 @@ final class TestServer: Sendable {
     var directory: FilePath { root }
     private let root: FilePath
 
-    init(_ steps: [ScriptedService.Step] = [], source: any ModelSource = NoSource(), loaded: [LoadedModelStatus] = [])
+    init(
+        _ steps: [ScriptedService.Step] = [], source: any ModelSource = NoSource(), loaded: [LoadedModelStatus] = [],
+        clientPatience: Duration = .seconds(60)
+    )
         throws
     {
         root = FilePath("/tmp").appending("apus-server-tests-\(UInt64.random(in: 0 ... .max))")
         try FileSystem.makeFolder(root)
         service = ScriptedService(steps, loaded: loaded)
         store = ModelStore(directory: root.appending("models"))
-        services = Services(generation: service, store: store, source: source, version: "0.33.0")
+        var services = Services(generation: service, store: store, source: source, version: "0.33.0")
+        services.clientPatience = clientPatience
+        self.services = services
     }
 
     deinit {

@@ -6,7 +6,7 @@ import ModelLibrary
 
 enum Chat: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
-        routes.on(.post, "/api/chat") { request, _ in
+        routes.on(.post, "/api/chat") { request, context in
             var request = request
             let body = try await request.decode(ChatRequest.self)
             guard !body.model.isEmpty else { throw APIFailure(.badRequest, FailureText.modelRequired) }
@@ -16,13 +16,13 @@ enum Chat: Endpoint {
             let generation = try GenerationRequest(
                 model: ModelName(requested: body.model), input: .conversation(conversation),
                 parameters: body.parameters)
+            let response = StreamingResponse(to: request, context, services, model: body.model)
             if body.messages.isEmpty {
-                let reason = try await Readiness.change(generation, by: services, model: body.model, for: request)
+                let reason = try await Readiness.change(generation, by: services, response, model: body.model)
                 return .json(ChatResponse(model: body.model, reason: reason), closing: true)
             }
-            return try await StreamingResponse.generate(
-                generation, by: services.generation, as: ChatStream(model: body.model),
-                streams: body.parameters.stream ?? true, model: body.model, for: request, family: .ollama)
+            return try await response.generate(
+                generation, as: ChatStream(model: body.model), streams: body.parameters.stream ?? true)
         }
     }
 }

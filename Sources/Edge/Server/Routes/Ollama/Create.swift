@@ -6,13 +6,14 @@ import ModelLibrary
 
 enum Create: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
-        routes.on(.post, "/api/create") { request, _ in
+        routes.on(.post, "/api/create") { request, context in
             var request = request
             let body = try await request.decode(CreateRequest.self)
             let creation = try CreationRequest(body)
             let creator = ModelCreator(store: services.store, source: services.source)
             let model = body.from.isEmpty ? body.model : body.from
-            return try await ProgressStream.respond(to: request, streams: body.stream ?? true, model: model) { report in
+            let response = StreamingResponse(to: request, context, services, model: model)
+            return try await response.progress(streams: body.stream ?? true) { report in
                 try await creator.create(creation, report: report)
             }
         }

@@ -6,18 +6,19 @@ import ModelLibrary
 
 enum Generate: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
-        routes.on(.post, "/api/generate") { request, _ in
+        routes.on(.post, "/api/generate") { request, context in
             var request = request
             let body = try await request.decode(GenerateRequest.self)
             guard !body.model.isEmpty else { throw APIFailure(.notFound, FailureText.modelNotFound("")) }
             let generation = try generation(for: body)
+            let response = StreamingResponse(to: request, context, services, model: body.model)
             if body.prompt.isEmpty, body.suffix.isEmpty {
-                let reason = try await Readiness.change(generation, by: services, model: body.model, for: request)
+                let reason = try await Readiness.change(generation, by: services, response, model: body.model)
                 return .json(GenerateResponse(model: body.model, reason: reason), closing: true)
             }
-            return try await StreamingResponse.generate(
-                generation, by: services.generation, as: GenerateStream(model: body.model, isRaw: body.raw),
-                streams: body.parameters.stream ?? true, model: body.model, for: request, family: .ollama)
+            return try await response.generate(
+                generation, as: GenerateStream(model: body.model, isRaw: body.raw),
+                streams: body.parameters.stream ?? true)
         }
     }
 

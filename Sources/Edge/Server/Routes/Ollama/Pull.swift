@@ -5,14 +5,15 @@ import ModelLibrary
 
 enum Pull: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
-        routes.on(.post, "/api/pull") { request, _ in
+        routes.on(.post, "/api/pull") { request, context in
             var request = request
             let body = try await request.decode(PullRequest.self)
             guard let reference = try? ModelReference(body.model) else {
                 throw APIFailure(.badRequest, FailureText.invalidModelName)
             }
             let options = PullOptions(insecure: body.insecure)
-            return try await ProgressStream.respond(to: request, streams: body.stream ?? true, model: body.model) {
+            let response = StreamingResponse(to: request, context, services, model: body.model)
+            return try await response.progress(streams: body.stream ?? true) {
                 report in
                 try await services.source.pull(reference, into: services.store, options: options, report: report)
             }

@@ -6,14 +6,13 @@ import ModelLibrary
 
 enum ChatCompletions: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
-        routes.on(.post, "/v1/chat/completions") { request, _ in
+        routes.on(.post, "/v1/chat/completions") { request, context in
             var request = request
             let body = try await request.decode(ChatCompletionRequest.self, emptyBody: "EOF")
             let stream = ChatCompletionStream(
                 model: body.model, includesUsage: body.includesUsage, reportsLogprobs: body.logprobs)
-            return try await StreamingResponse.generate(
-                generation(for: body), by: services.generation, as: stream, streams: body.stream, model: body.model,
-                for: request, family: .openAI)
+            let response = StreamingResponse(to: request, context, services, model: body.model, family: .openAI)
+            return try await response.generate(generation(for: body), as: stream, streams: body.stream)
         }
     }
 

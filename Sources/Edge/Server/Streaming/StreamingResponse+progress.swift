@@ -4,15 +4,14 @@ import Hummingbird
 import Locking
 package import ModelLibrary
 
-/// Answers with the steps of long work, or with the last of them.
-enum ProgressStream {
-    static func respond(
-        to request: Request, streams: Bool, model: String,
-        _ work: @escaping @Sendable (@escaping ProgressReport) async throws -> Void
+extension StreamingResponse {
+    /// Answers with the steps of long work, or with the last of them.
+    func progress(
+        streams: Bool, _ work: @escaping @Sendable (@escaping ProgressReport) async throws -> Void
     ) async throws -> Response {
         guard streams else {
             let last = Locked(ProgressResponse(status: "success"))
-            try await StreamingResponse.whileConnected(request) {
+            try await whileConnected {
                 try await APIFailure.mapping(model: model) {
                     try await work { progress in last.withLock { $0 = ProgressResponse(progress) } }
                 }
@@ -21,7 +20,7 @@ enum ProgressStream {
             response.headers[.contentType] = "application/json"
             return response
         }
-        return try await StreamingResponse.streaming(NDJSON.self, for: request, model: model, family: .ollama) { send in
+        return try await streaming(NDJSON.self) { send in
             let rate = ProgressRate()
             try await work { progress in
                 for step in rate.steps(after: progress) { try await send(NDJSON.frame(ProgressResponse(step))) }
