@@ -231,7 +231,8 @@ target(
         .log, .configuration,
     ], kind: .tests)
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
-target(.edge, "CommandsTests", ["Commands", "Terminal", "APITypes", "JSON", "TestSupport"], [.collections], kind: .tests)
+target(
+    .edge, "CommandsTests", ["Commands", "Terminal", "APITypes", "JSON", "TestSupport"], [.collections], kind: .tests)
 
 let package = Package(
     name: "apus",
