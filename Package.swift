@@ -212,7 +212,7 @@ target(
 target(
     .library, "RegistryClientTests",
     ["RegistryClient", "PackageIndexClient", "ModelLibrary", "GGUF", "JSON", "Tensors", "Locking", "TestSupport"],
-    [.collections, .crypto, .nioCore, .nioPosix, .system], kind: .tests)
+    [.asyncHTTPClient, .collections, .crypto, .nioCore, .nioHTTP1, .system], kind: .tests)
 target(.service, "ChatTests", ["Chat", "Templating", "JSON", "TestSupport"], kind: .tests)
 target(
     .service, "GenerationTests",

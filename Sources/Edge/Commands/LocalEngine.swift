@@ -4,11 +4,12 @@ import ModelLibrary
 import PackageIndexClient
 import RegistryClient
 import Server
+import SystemPackage
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Everything behind the server's routes, put together for this machine.
@@ -26,11 +27,13 @@ struct LocalEngine {
         if let count = settings.maximumQueue { limits.maximumQueue = count }
         let loader = ModelLoader(backend: CPUBackend(kernels: try .fromEnvironment()), settings: limits)
         generation = LocalGenerationService(store: store, settings: limits, loader: loader)
+        let environment = ProcessInfo.processInfo.environment
+        let home = environment["HOME"] ?? "/"
         services = Services(
             generation: generation, store: store,
             source: ModelSources(
-                registry: PackageIndexClient(environment: ProcessInfo.processInfo.environment),
-                packageIndex: PackageIndexClient(environment: ProcessInfo.processInfo.environment)),
+                registry: RegistryClient(.init(keyPath: FilePath(home).appending(".ollama/id_ed25519"))),
+                packageIndex: PackageIndexClient(environment: environment)),
             version: VersionReport.clientVersion)
     }
 

@@ -10,7 +10,9 @@ enum TinyGGUF {
         writer.metadata["general.file_type"] = .uint32(0)
         writer.metadata["llama.block_count"] = .uint32(1)
         guard let shape = TensorShape([tensorBytes / 4]) else { return [] }
-        let noise = (0..<tensorBytes).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        var noise: [UInt8] = []
+        while noise.count < tensorBytes { withUnsafeBytes(of: random.next()) { noise.append(contentsOf: $0) } }
+        noise.removeLast(noise.count - tensorBytes)
         try writer.add("token_embd.weight", type: .f32, shape: shape, bytes: noise)
         return try writer.bytes()
     }

@@ -51,10 +51,10 @@ package struct BlobStore: Sendable {
             }
             do throws(ModelLibraryError) {
                 try FileLock.lock(file, at: path, .shared)
-                let opened = try FileSystem.status(of: file, at: path)
-                if let current = try FileSystem.status(of: path), current.isSameFile(as: opened) {
+                if try FileSystem.isOpen(file, at: path) {
                     if touching { FileSystem.touch(file) }
-                    return BlobLease(digest: digest, path: path, size: opened.size, file: file)
+                    let size = try FileSystem.status(of: file, at: path).size
+                    return BlobLease(digest: digest, path: path, size: size, file: file)
                 }
                 try? file.close()
             } catch {
@@ -93,10 +93,7 @@ package struct BlobStore: Sendable {
             return 0
         }
         defer { try? file.close() }
-        guard try FileLock.tryLock(file, at: path, .exclusive),
-            let current = try FileSystem.status(of: path),
-            try FileSystem.status(of: file, at: path).isSameFile(as: current)
-        else { return 0 }
+        guard try FileLock.tryLock(file, at: path, .exclusive), try FileSystem.isOpen(file, at: path) else { return 0 }
         try FileSystem.remove(path)
         return status.size
     }

@@ -118,21 +118,32 @@ extension BlobStore {
 
     /// Moves a file whose digest the caller has found itself.
     package func adopt(_ source: FilePath, hashedAs digest: Digest, size: Int) throws(ModelLibraryError) -> BlobLease {
-        if let existing = try? lease(digest, touching: true), existing.size == size {
-            try FileSystem.remove(source)
-            return existing
-        }
-        try FileSystem.makeFolder(directory)
         let file = try FileSystem.open(source, .readWrite)
         do throws(ModelLibraryError) {
             try FileLock.lock(file, at: source, .shared)
-            try FileSystem.synchronize(file, at: source)
-            try FileSystem.rename(source, to: path(of: digest))
-            try FileSystem.synchronize(directory)
+            return try adopt(file, at: source, hashedAs: digest, size: size)
         } catch {
             try? file.close()
             throw error
         }
-        return BlobLease(digest: digest, path: path(of: digest), size: size, file: file)
+    }
+
+    /// Moves a file that the caller has open and locked; the lease takes over both. After an error the caller has them.
+    package func adopt(
+        _ file: FileDescriptor, at source: FilePath, hashedAs digest: Digest, size: Int
+    ) throws(ModelLibraryError) -> BlobLease {
+        if let existing = try? lease(digest, touching: true), existing.size == size {
+            try FileSystem.remove(source)
+            try? file.close()
+            return existing
+        }
+        try FileSystem.synchronize(file, at: source)
+        let destination = path(of: digest)
+        try FileSystem.rename(source, to: destination)
+        try FileSystem.synchronize(directory)
+        // Only now may an exclusive lock become a shared one: who waits for it would take the file for unfinished.
+        try FileLock.lock(file, at: destination, .shared)
+        guard try FileSystem.isOpen(file, at: destination) else { throw .missingBlob(digest) }
+        return BlobLease(digest: digest, path: destination, size: size, file: file)
     }
 }

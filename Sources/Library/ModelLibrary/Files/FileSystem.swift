@@ -51,6 +51,12 @@ package enum FileSystem {
         return Status(raw)
     }
 
+    /// Whether `path` still names the file that is open.
+    package static func isOpen(_ file: FileDescriptor, at path: FilePath) throws(ModelLibraryError) -> Bool {
+        let opened = try status(of: file, at: path)
+        return try status(of: path)?.isSameFile(as: opened) == true
+    }
+
     /// The whole of a regular file of at most `limit` bytes.
     package static func read(_ path: FilePath, limit: Int) throws(ModelLibraryError) -> [UInt8] {
         // A pipe must not hold the reader up before it is seen to be one.
