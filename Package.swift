@@ -207,11 +207,14 @@ target(
     .engine, "InferenceTests",
     ["Inference", "Sampling", "Compute", "Tensors", "Locking", "ScriptedBackend", "TestSupport"], kind: .tests)
 target(
-    .library, "ModelLibraryTests", ["ModelLibrary", "GGUF", "JSON", "Tensors", "Locking", "TestSupport"],
+    .library, "LibraryTestSupport", ["ModelLibrary", "GGUF", "Tensors", "TestSupport"], [.system], kind: .testSupport)
+target(
+    .library, "ModelLibraryTests",
+    ["ModelLibrary", "GGUF", "JSON", "Tensors", "Locking", "LibraryTestSupport", "TestSupport"],
     [.collections, .system], kind: .tests)
 target(
     .library, "RegistryClientTests",
-    ["RegistryClient", "PackageIndexClient", "ModelLibrary", "GGUF", "JSON", "Tensors", "Locking", "TestSupport"],
+    ["RegistryClient", "PackageIndexClient", "ModelLibrary", "JSON", "Locking", "LibraryTestSupport", "TestSupport"],
     [.asyncHTTPClient, .collections, .crypto, .nioCore, .nioHTTP1, .system], kind: .tests)
 target(.service, "ChatTests", ["Chat", "Templating", "JSON", "TestSupport"], kind: .tests)
 target(

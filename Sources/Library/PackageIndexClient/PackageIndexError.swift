@@ -1,5 +1,3 @@
-import ModelLibrary
-
 /// Why a package cannot be made a model of.
 package enum PackageIndexError: Error, Hashable, Sendable {
     case notAPackage(String)

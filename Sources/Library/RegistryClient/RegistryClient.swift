@@ -60,10 +60,7 @@ package struct RegistryClient: ModelSource {
     ) async throws {
         try await report(.pullingManifest)
         let bytes = try await manifest(tag: name.tag, from: session)
-        let plan = try await BlockingThreads.shared.run {
-            let manifest = try Self.parse(bytes)
-            return try PullPlan(manifest) { (digest) throws(ModelLibraryError) in try store.blobs.size(of: digest) }
-        }
+        let plan = try Self.plan(bytes)
         var leases: [BlobLease] = []
         for layer in plan.blobs {
             let download = BlobDownload(layer: layer, session: session, blobs: store.blobs, settings: settings)
@@ -96,15 +93,17 @@ package struct RegistryClient: ModelSource {
         }
     }
 
-    private static func parse(_ bytes: [UInt8]) throws(RegistryError) -> Manifest {
+    private static func plan(_ bytes: [UInt8]) throws(RegistryError) -> PullPlan {
         let manifest: Manifest
+        let plan: PullPlan
         do throws(ModelLibraryError) {
             manifest = try Manifest(parsing: bytes)
+            plan = try PullPlan(manifest)
         } catch {
             throw .invalidManifest("\(error)")
         }
         guard manifest.layers(of: .tensor).isEmpty else { throw .safetensorsUnsupported }
-        return manifest
+        return plan
     }
 
     private func withClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {

@@ -1,3 +1,4 @@
+import LibraryTestSupport
 import ModelLibrary
 import SystemPackage
 import Testing

@@ -1,4 +1,5 @@
 import JSON
+import LibraryTestSupport
 import ModelLibrary
 import OrderedCollections
 import Synchronization

@@ -1,5 +1,6 @@
 import GGUF
 import JSON
+import LibraryTestSupport
 import Locking
 import ModelLibrary
 import OrderedCollections

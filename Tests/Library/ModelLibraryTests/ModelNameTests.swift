@@ -1,4 +1,5 @@
 import ModelLibrary
+import TestSupport
 import Testing
 
 @Suite("Model names")

@@ -1,3 +1,4 @@
+import LibraryTestSupport
 import ModelLibrary
 import SystemPackage
 import Testing
@@ -169,11 +170,11 @@ struct ModelStoreTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<3 {
                 let store = store
-                let temporary = UncheckedBox(temporary)
+                let temporary = temporary
                 group.addTask {
                     try await BlockingThreads.shared.run {
                         for turn in 0..<6 {
-                            try temporary.value.add("m\(worker):\(turn)", weights: "w\(turn % 3)", system: "s\(worker)")
+                            try temporary.add("m\(worker):\(turn)", weights: "w\(turn % 3)", system: "s\(worker)")
                             try store.copy(ModelName("m\(worker):\(turn)"), to: ModelName("c\(worker)"))
                             var retention = ModelStore.Retention()
                             retention.blobs = 0
@@ -190,11 +191,4 @@ struct ModelStoreTests {
         #expect(list.models.count == 3 * 3 + 3)
         for model in list.models { #expect(try store.model(named: model.name).modelPath != nil) }
     }
-}
-
-/// A test's own promise that its threads may share the value.
-private struct UncheckedBox<Value>: @unchecked Sendable {
-    let value: Value
-
-    init(_ value: Value) { self.value = value }
 }

@@ -1,6 +1,7 @@
 import JSON
 import ModelLibrary
 import OrderedCollections
+import TestSupport
 import Testing
 
 @Suite("Modelfiles")

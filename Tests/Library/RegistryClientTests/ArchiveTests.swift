@@ -1,4 +1,5 @@
 import JSON
+import LibraryTestSupport
 import SystemPackage
 import TestSupport
 import Testing
@@ -121,11 +122,11 @@ struct InflaterTests {
 
 @Suite("Reading ZIP archives")
 struct ZIPArchiveTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryStore
     private let text = Array("The quick brown fox".utf8)
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryStore()
     }
 
     private func open(_ bytes: [UInt8]) throws -> ZIPArchive {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import LibraryTestSupport
 import ModelLibrary
 import NIOCore
 import NIOHTTP1
@@ -24,13 +25,13 @@ private struct DockerRegistry {
     private let server: Task<Void, any Error>
     private let cancellation = CancellationFlag()
 
-    init(program: String, in folder: TemporaryFolder) throws {
+    init(program: String, in folder: TemporaryStore) throws {
         let port = Int.random(in: 20_000..<32_000)
         host = "127.0.0.1:\(port)"
         let configuration = """
             version: 0.1
             log: {level: error}
-            storage: {filesystem: {rootdirectory: \(folder.path.appending("registry").string)}}
+            storage: {filesystem: {rootdirectory: \(folder.root.appending("registry").string)}}
             http: {addr: \(host)}
             """
         let path = try folder.write(Array(configuration.utf8), to: "registry.yml")
@@ -92,7 +93,7 @@ private struct DockerRegistry {
 struct DockerRegistryTests {
     @Test("a model that lies in docker-registry is pulled, taken up again, and missing ones are told")
     func pull() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryStore()
         let registry = try DockerRegistry(program: try #require(DockerRegistry.program), in: folder)
         do {
             try await registry.waitUntilReady()
@@ -104,7 +105,7 @@ struct DockerRegistryTests {
         await registry.stop()
     }
 
-    private func check(_ registry: DockerRegistry, in folder: TemporaryFolder) async throws {
+    private func check(_ registry: DockerRegistry, in folder: TemporaryStore) async throws {
         let model = try FakeRegistry()
         try await registry.push(model, as: "user/tiny", tag: "q4")
         let digest = model.manifest.layers[0].digest
@@ -117,7 +118,7 @@ struct DockerRegistryTests {
             Array(#"{"N":0,"Offset":0,"Size":\#(size),"Completed":\#(half)}"#.utf8),
             to: "models/blobs/sha256-\(digest.hex)-partial-0")
 
-        let client = RegistryClient(.init(keyPath: folder.path.appending("key")))
+        let client = RegistryClient(.init(keyPath: folder.root.appending("key")))
         let reference = try ModelReference("http://\(registry.host)/user/tiny:q4")
         try await client.pull(reference, into: folder.store, options: .init(insecure: true)) { _ in }
         let stored = try folder.store.model(named: reference.name)

@@ -1,3 +1,4 @@
+import LibraryTestSupport
 import ModelLibrary
 
 /// The contents of a registry with one model, and right answers about it.

@@ -1,3 +1,4 @@
+import LibraryTestSupport
 import ModelLibrary
 import SystemPackage
 import Testing
@@ -6,11 +7,11 @@ import Testing
 
 @Suite("Registries that misbehave")
 struct HostileRegistryTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryStore
     private let registry: FakeRegistry
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryStore()
         registry = try FakeRegistry(weightBytes: 300_000)
     }
 
@@ -24,7 +25,7 @@ struct HostileRegistryTests {
             change(request, &reply)
             return reply
         }
-        var settings = RegistryClient.Settings(keyPath: folder.path.appending("key"))
+        var settings = RegistryClient.Settings(keyPath: folder.root.appending("key"))
         settings.firstPause = .milliseconds(1)
         settings.silenceLimit = silenceLimit
         settings.attempts = 3

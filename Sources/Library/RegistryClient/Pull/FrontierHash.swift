@@ -1,5 +1,6 @@
 import Crypto
 import ModelLibrary
+import SystemPackage
 
 /// Hashes a file from the front while it is being written, as far as it has no holes; what an earlier try has left is
 /// read again.
@@ -32,7 +33,9 @@ enum FrontierHash {
         while position < range.upperBound {
             let wanted = min(buffer.count, range.upperBound - position)
             let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: position)
-            guard count > 0 else { throw ModelLibraryError.fileTooLarge(file.path, limit: position) }
+            guard count > 0 else {
+                throw ModelLibraryError.fileSystem(operation: "read", path: file.path, .ioError)
+            }
             hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             position += count
         }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOPosix
+import SystemPackage
 
 /// Says in a few words why a connection failed.
 enum NetworkFailure {
@@ -16,7 +17,7 @@ enum NetworkFailure {
             }
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { text(of: $0.error) } ?? "the host is unknown"
-        case let error as IOError: error.description
+        case let error as IOError: Errno(rawValue: error.errnoCode).description.lowercased()
         default: String("\(error)".prefix(300))
         }
     }
