@@ -8,7 +8,7 @@
 
 static inline size_t ck_round_up(size_t value, size_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-/// int8_32: codes[n], then a scale for each 32 elements, then scale × sum(codes) for each 32 elements.
+/// int8_32: codes[n], then for each 32 elements a scale, then for each scale × sum(codes), then for each sum(codes).
 /// The codes are padded to a multiple of 64.
 static inline const int8_t *ck_int8_32_codes(const void *column) { return column; }
 static inline const float *ck_int8_32_scales(const void *column, size_t n) {
@@ -16,6 +16,9 @@ static inline const float *ck_int8_32_scales(const void *column, size_t n) {
 }
 static inline const float *ck_int8_32_sums(const void *column, size_t n) {
     return ck_int8_32_scales(column, n) + n / 32;
+}
+static inline const int32_t *ck_int8_32_code_sums(const void *column, size_t n) {
+    return (const int32_t *)(ck_int8_32_sums(column, n) + n / 32);
 }
 
 /// int8_256: codes[n], sums of each 16 codes, sums of each 32 codes, then a scale for each 256 elements.

@@ -71,11 +71,13 @@ void ck_int8_32_quantize_avx2(size_t n, const float *in, void *out) {
     int8_t *codes = out;
     float *scales = (float *)ck_int8_32_scales(out, n);
     float *sums = (float *)ck_int8_32_sums(out, n);
+    int32_t *code_sums = (int32_t *)ck_int8_32_code_sums(out, n);
     for (size_t b = 0; b < n / 32; b++) {
         int16_t halves[2];
         scales[b] = quantize_block(32, in + 32 * b, codes + 32 * b);
         sums_of_halves(codes + 32 * b, halves);
-        sums[b] = scales[b] * (float)(halves[0] + halves[1]);
+        code_sums[b] = halves[0] + halves[1];
+        sums[b] = scales[b] * (float)code_sums[b];
     }
 }
 

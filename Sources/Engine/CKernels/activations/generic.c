@@ -5,7 +5,7 @@
 
 size_t ck_float32_bytes(size_t n) { return ck_round_up(n * sizeof(float), 64); }
 
-size_t ck_int8_32_bytes(size_t n) { return ck_round_up(ck_round_up(n, 64) + n / 32 * 2 * sizeof(float), 64); }
+size_t ck_int8_32_bytes(size_t n) { return ck_round_up(ck_round_up(n, 64) + n / 32 * 3 * sizeof(float), 64); }
 
 size_t ck_int8_256_bytes(size_t n) {
     return ck_round_up(n + (n / 16 + n / 32) * sizeof(int16_t) + n / 256 * sizeof(float), 64);
@@ -41,9 +41,11 @@ void ck_int8_32_quantize_generic(size_t n, const float *in, void *out) {
     int8_t *codes = out;
     float *scales = (float *)ck_int8_32_scales(out, n);
     float *sums = (float *)ck_int8_32_sums(out, n);
+    int32_t *code_sums = (int32_t *)ck_int8_32_code_sums(out, n);
     for (size_t b = 0; b < n / 32; b++) {
         scales[b] = quantize_block(32, in + 32 * b, codes + 32 * b);
-        sums[b] = scales[b] * (float)sum_of(32, codes + 32 * b);
+        code_sums[b] = sum_of(32, codes + 32 * b);
+        sums[b] = scales[b] * (float)code_sums[b];
     }
 }
 

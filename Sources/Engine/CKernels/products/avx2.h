@@ -31,13 +31,6 @@ CK_INLINE __m256i ck_broadcast32(const void *bytes) {
 
 CK_INLINE float ck_half_to_float(uint16_t half) { return _cvtsh_ss(half); }
 
-/// Asks for the bytes that a pass over weights will reach soon, as far ahead as the part that is read now is long.
-/// The hardware's own prefetching stops at every page, and starts anew too slowly for rows of a few hundred bytes.
-CK_INLINE void ck_prefetch_weights(const void *part, size_t bytes) {
-    enum { DISTANCE = 4096 };
-    for (size_t line = 0; line < bytes; line += 64) _mm_prefetch((const char *)part + DISTANCE + line, _MM_HINT_T0);
-}
-
 CK_INLINE float ck_sum8(__m256 x) {
     __m128 four = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
     __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
@@ -46,8 +39,8 @@ CK_INLINE float ck_sum8(__m256 x) {
 
 /// The low halves of 16 bytes in the low lane, their high halves in the high lane.
 CK_INLINE __m256i ck_nibbles_of_16_bytes(const void *bytes) {
-    __m128i packed = _mm_loadu_si128(bytes);
-    __m256i both = _mm256_set_m128i(_mm_srli_epi16(packed, 4), packed);
+    __m256i packed = _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes));
+    __m256i both = _mm256_srlv_epi32(packed, _mm256_setr_epi32(0, 0, 0, 0, 4, 4, 4, 4));
     return _mm256_and_si256(both, _mm256_set1_epi8(15));
 }
 
@@ -62,28 +55,33 @@ CK_INLINE __m256i ck_look_up_avx2(const int8_t *table, __m256i indices) {
     return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table)), indices);
 }
 
+/// Rows become columns, in place.
+CK_INLINE void ck_transpose8_avx2(__m256 *rows) {
+    __m256 pair[8], quad[8];
+    for (int r = 0; r < 8; r += 2) {
+        pair[r] = _mm256_unpacklo_ps(rows[r], rows[r + 1]);
+        pair[r + 1] = _mm256_unpackhi_ps(rows[r], rows[r + 1]);
+    }
+    for (int r = 0; r < 8; r += 4) {
+        quad[r] = _mm256_shuffle_ps(pair[r], pair[r + 2], 0x44);
+        quad[r + 1] = _mm256_shuffle_ps(pair[r], pair[r + 2], 0xee);
+        quad[r + 2] = _mm256_shuffle_ps(pair[r + 1], pair[r + 3], 0x44);
+        quad[r + 3] = _mm256_shuffle_ps(pair[r + 1], pair[r + 3], 0xee);
+    }
+    for (int r = 0; r < 4; r++) {
+        rows[r] = _mm256_permute2f128_ps(quad[r], quad[r + 4], 0x20);
+        rows[r + 4] = _mm256_permute2f128_ps(quad[r], quad[r + 4], 0x31);
+    }
+}
+
 /// out[k][r] = in[r][k] for 16 rows of `count` words, a multiple of 8; rows of `in` are `stride` words apart.
 CK_INLINE void ck_transpose16(const uint32_t *in, size_t stride, size_t count, uint32_t *out) {
     for (size_t half = 0; half < 2; half++) {
         for (size_t k = 0; k < count; k += 8) {
-            __m256i row[8], pair[8], quad[8];
-            for (int r = 0; r < 8; r++) row[r] = ck_load256(in + (8 * half + (size_t)r) * stride + k);
-            for (int r = 0; r < 8; r += 2) {
-                pair[r] = _mm256_unpacklo_epi32(row[r], row[r + 1]);
-                pair[r + 1] = _mm256_unpackhi_epi32(row[r], row[r + 1]);
-            }
-            for (int r = 0; r < 8; r += 4) {
-                quad[r] = _mm256_unpacklo_epi64(pair[r], pair[r + 2]);
-                quad[r + 1] = _mm256_unpackhi_epi64(pair[r], pair[r + 2]);
-                quad[r + 2] = _mm256_unpacklo_epi64(pair[r + 1], pair[r + 3]);
-                quad[r + 3] = _mm256_unpackhi_epi64(pair[r + 1], pair[r + 3]);
-            }
-            for (size_t r = 0; r < 4; r++) {
-                uint32_t *column = out + (k + r) * 16 + 8 * half;
-                _mm256_storeu_si256((__m256i *)column, _mm256_permute2x128_si256(quad[r], quad[r + 4], 0x20));
-                _mm256_storeu_si256((__m256i *)(column + 4 * 16),
-                                    _mm256_permute2x128_si256(quad[r], quad[r + 4], 0x31));
-            }
+            __m256 rows[8];
+            for (size_t r = 0; r < 8; r++) rows[r] = _mm256_loadu_ps((const float *)(in + (8 * half + r) * stride + k));
+            ck_transpose8_avx2(rows);
+            for (size_t r = 0; r < 8; r++) _mm256_storeu_ps((float *)(out + (k + r) * 16 + 8 * half), rows[r]);
         }
     }
 }

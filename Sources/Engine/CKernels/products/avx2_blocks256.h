@@ -3,9 +3,7 @@
 
 // Products of the formats with blocks of 256 elements in sub-blocks of 32 or 16, from a function that reads a block.
 
-#include "avx2.h"
-
-#include "panel.h"
+#include "avx2_rows.h"
 
 /// value = scale × scales[s] × code - minimum × minima[s].
 typedef struct {
@@ -23,6 +21,7 @@ typedef struct {
     int width;       // elements of a sub-block
     int run;         // products of pairs of codes whose sum fits in 16 bits
     bool is_signed;  // the codes
+    bool minima_are_zeros;  // minimum = scale: minima[s] = scales[s] × the code of zero
 } ck_shape256_avx2;
 
 CK_AVX2_BEGIN
@@ -38,39 +37,67 @@ CK_INLINE __m256i ck_spread_scale_avx2(__m256i scales, const int i) {
     return _mm256_shuffle_epi8(scales, _mm256_set1_epi16((short)(2 * i + 256 * (2 * i + 1))));
 }
 
-/// One row by all columns of the task, a constant of 4 or less.
-CK_INLINE void ck_dots256_avx2(const ck_product *product, size_t row_index, const int columns,
-                               const ck_shape256_avx2 shape, ck_read256_avx2 read) {
-    const char *row = ck_row(product, row_index);
-    __m256 sums[4];
-    for (int c = 0; c < columns; c++) sums[c] = _mm256_setzero_ps();
-    for (size_t b = 0; b < product->n / 256; b++) {
-        ck_block256_avx2 block;
-        ck_prefetch_weights(row + b * shape.bytes, shape.bytes);
-        read(row, b, &block);
-        __m256i dots[4];
+/// The arithmetic of a block of 256 (see panel.h) for eight rows. `dots`: sums of scales × products of codes;
+/// `offsets`: sums of minima × sums of activation codes.
+CK_INLINE __m256 ck_add_block256_avx2(__m256 total, __m256i dots, __m256i offsets, __m256 scale, __m256 minimum,
+                                      __m256 column_scale, const ck_shape256_avx2 shape) {
+    __m256 value;
+    if (shape.minima_are_zeros) {
+        value = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_sub_epi32(dots, offsets)), scale);
+    } else {
+        value = _mm256_fmsub_ps(_mm256_cvtepi32_ps(dots), scale, _mm256_mul_ps(_mm256_cvtepi32_ps(offsets), minimum));
+    }
+    return _mm256_fmadd_ps(value, column_scale, total);
+}
+
+/// A block of one row by `columns` columns: eight parts of the sums of each, to [column][r].
+CK_INLINE void ck_row_block256_avx2(const ck_product *product, const ck_block256_avx2 *block, size_t b,
+                                    const int columns, const ck_shape256_avx2 shape, size_t r,
+                                    __m256i (*dots)[CK_ROWS], __m256i (*offsets)[CK_ROWS]) {
+    __m256i sums[4];
 #pragma unroll
-        for (int i = 0; i < 8; i++) {
-            __m256i scale = ck_spread_scale_avx2(block.scales, i);
-#pragma unroll
-            for (int c = 0; c < columns; c++) {
-                const int8_t *codes = ck_int8_256_codes(ck_column(product, (size_t)c)) + 256 * b + 32 * i;
-                __m256i products = ck_multiply_codes_avx2(block.codes[i], ck_load256(codes), shape.is_signed);
-                __m256i wide = _mm256_madd_epi16(products, scale);
-                dots[c] = i == 0 ? wide : _mm256_add_epi32(dots[c], wide);
-            }
-        }
+    for (int i = 0; i < 8; i++) {
+        __m256i scale = ck_spread_scale_avx2(block->scales, i);
 #pragma unroll
         for (int c = 0; c < columns; c++) {
-            const void *column = ck_column(product, (size_t)c);
-            float scale = ck_int8_256_scales(column, product->n)[b];
-            __m256i offsets = _mm256_madd_epi16(block.minima, ck_sums256_avx2(column, product->n, b, shape.width));
-            __m256 minimum = _mm256_set1_ps(block.minimum * scale);
-            sums[c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[c]), _mm256_set1_ps(block.scale * scale), sums[c]);
-            sums[c] = _mm256_fnmadd_ps(_mm256_cvtepi32_ps(offsets), minimum, sums[c]);
+            const int8_t *codes = ck_int8_256_codes(ck_column(product, (size_t)c)) + 256 * b + 32 * i;
+            __m256i products = ck_multiply_codes_avx2(block->codes[i], ck_load256(codes), shape.is_signed);
+            __m256i wide = _mm256_madd_epi16(products, scale);
+            sums[c] = i == 0 ? wide : _mm256_add_epi32(sums[c], wide);
         }
     }
-    for (int c = 0; c < columns; c++) product->out[(size_t)c * product->out_stride + row_index] = ck_sum8(sums[c]);
+#pragma unroll
+    for (int c = 0; c < columns; c++) {
+        const void *column = ck_column(product, (size_t)c);
+        dots[c][r] = sums[c];
+        offsets[c][r] = _mm256_madd_epi16(block->minima, ck_sums256_avx2(column, product->n, b, shape.width));
+    }
+}
+
+/// Eight rows by all columns of the task, a constant of 4 or less.
+CK_INLINE void ck_rows256_avx2(const ck_product *product, ck_rows rows, const int columns,
+                               const ck_shape256_avx2 shape, ck_read256_avx2 read) {
+    __m256 totals[4];
+    for (int c = 0; c < columns; c++) totals[c] = _mm256_setzero_ps();
+    for (size_t b = 0; b < product->n / 256; b++) {
+        __m256i dots[4][CK_ROWS], offsets[4][CK_ROWS];
+        _Alignas(32) float scales[CK_ROWS], minima[CK_ROWS];
+        ck_prefetch_rows_avx2(rows, b * shape.bytes, shape.bytes);
+        for (size_t r = 0; r < CK_ROWS; r++) {
+            ck_block256_avx2 block;
+            read(rows.first + r * rows.stride, b, &block);
+            scales[r] = block.scale;
+            minima[r] = block.minimum;
+            ck_row_block256_avx2(product, &block, b, columns, shape, r, dots, offsets);
+        }
+        __m256 scale = _mm256_load_ps(scales), minimum = _mm256_load_ps(minima);
+        for (int c = 0; c < columns; c++) {
+            const float *column_scales = ck_int8_256_scales(ck_column(product, (size_t)c), product->n);
+            totals[c] = ck_add_block256_avx2(totals[c], ck_sum_rows_avx2(dots[c]), ck_sum_rows_avx2(offsets[c]), scale,
+                                             minimum, _mm256_broadcast_ss(column_scales + b), shape);
+        }
+    }
+    for (int c = 0; c < columns; c++) ck_store_rows_avx2(product, rows, (size_t)c, totals[c]);
 }
 
 /// Writes the scales in order, each twice.
@@ -168,11 +195,11 @@ CK_INLINE void ck_tile_columns256_avx2(const ck_panel *panel, const ck_product *
                 offsets = _mm256_add_epi32(
                     offsets, _mm256_madd_epi16(ck_load256(panel->minima[pair] + 8 * v), pair_sums));
             }
-            __m256 offset = _mm256_mul_ps(_mm256_cvtepi32_ps(offsets), _mm256_load_ps(panel->minimum + 8 * v));
-            __m256 scale = _mm256_load_ps(panel->scale + 8 * v);
-            __m256 total = _mm256_fmsub_ps(_mm256_cvtepi32_ps(totals[v][c]), scale, offset);
             float *sum = sums + c * CK_SUM_ROWS + 8 * v;
-            _mm256_store_ps(sum, _mm256_fmadd_ps(total, column_scale, _mm256_load_ps(sum)));
+            __m256 total = ck_add_block256_avx2(
+                _mm256_load_ps(sum), totals[v][c], offsets, _mm256_load_ps(panel->scale + 8 * v),
+                _mm256_load_ps(panel->minimum + 8 * v), column_scale, shape);
+            _mm256_store_ps(sum, total);
         }
     }
 }
@@ -225,10 +252,10 @@ CK_TARGET_END
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
         switch (product->columns) {                                                                                    \
         case 0: break;                                                                                                 \
-        case 1: CK_FOR_EACH_ROW(product, ck_dots256_avx2(product, row, 1, shape, read)) break;                         \
-        case 2: CK_FOR_EACH_ROW(product, ck_dots256_avx2(product, row, 2, shape, read)) break;                         \
-        case 3: CK_FOR_EACH_ROW(product, ck_dots256_avx2(product, row, 3, shape, read)) break;                         \
-        case 4: CK_FOR_EACH_ROW(product, ck_dots256_avx2(product, row, 4, shape, read)) break;                         \
+        case 1: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_avx2(product, rows, 1, shape, read)) break;              \
+        case 2: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_avx2(product, rows, 2, shape, read)) break;              \
+        case 3: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_avx2(product, rows, 3, shape, read)) break;              \
+        case 4: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_avx2(product, rows, 4, shape, read)) break;              \
         default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
         }                                                                                                              \
     }

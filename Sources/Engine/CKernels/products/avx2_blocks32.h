@@ -3,9 +3,7 @@
 
 // Products of the formats with blocks of 32 elements, from a function that reads a block.
 
-#include "avx2.h"
-
-#include "panel.h"
+#include "avx2_rows.h"
 
 /// The 32 codes of a block, a byte each.
 typedef __m256i ck_codes32_avx2(const void *row, size_t block);
@@ -17,16 +15,16 @@ typedef enum {
     CK_SIGNED_8_BITS,    // one does
 } ck_code_kind;
 
-/// What the products need to know of a format: value = scale × code + minimum.
+/// What the products need to know of a format: value = scale × (code - zero) + minimum.
 typedef struct {
     size_t bytes;            // of a block, which begins with its scale
     ck_code_kind kind;
     bool scale_is_exponent;  // a byte e that means 2^(e - 128), not an f16
-    bool has_minimum;        // after the scale; otherwise minimum = scale × -zero
-    float zero;
+    bool has_minimum;        // an f16 after the scale
+    int zero;
 } ck_shape32_avx2;
 
-enum { GROUP = 8 };  // blocks whose scales are read together
+enum { GROUP = 8 };  // blocks or rows whose scales are read together
 
 CK_AVX2_BEGIN
 
@@ -57,74 +55,69 @@ CK_INLINE __m256 ck_powers_of_two_avx2(__m128i bytes) {
     return _mm256_castsi256_ps(_mm256_blendv_epi8(subnormal, normal, is_normal));
 }
 
-/// The scales and minima of eight blocks or fewer; zeros for the rest.
-CK_INLINE void ck_scales32_avx2(const char *blocks, size_t count, const ck_shape32_avx2 shape, __m256 *scales,
-                                __m256 *minima) {
-    __m128i raw = ck_gather_halves_avx2(blocks, shape.bytes, count);
+/// The scales and minima of eight blocks or fewer, `stride` bytes apart; zeros for the rest.
+CK_INLINE void ck_scales32_avx2(const char *blocks, size_t stride, size_t count, const ck_shape32_avx2 shape,
+                                __m256 *scales, __m256 *minima) {
+    __m128i raw = ck_gather_halves_avx2(blocks, stride, count);
     *scales = shape.scale_is_exponent ? ck_powers_of_two_avx2(raw) : _mm256_cvtph_ps(raw);
-    *minima = shape.has_minimum ? _mm256_cvtph_ps(ck_gather_halves_avx2(blocks + 2, shape.bytes, count))
-                                : _mm256_mul_ps(*scales, _mm256_set1_ps(-shape.zero));
+    *minima = shape.has_minimum ? _mm256_cvtph_ps(ck_gather_halves_avx2(blocks + 2, stride, count))
+                                : _mm256_setzero_ps();
 }
 
-CK_INLINE __m256i ck_first_lanes_avx2(size_t count) {
-    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+/// A column of activations from one of its blocks on.
+typedef struct {
+    const int8_t *codes;
+    const float *scales, *sums;
+    const int32_t *code_sums;
+} ck_column32;
+
+CK_INLINE ck_column32 ck_column32_from(const ck_product *product, size_t index, size_t block) {
+    const void *column = ck_column(product, index);
+    return (ck_column32){ck_int8_32_codes(column) + 32 * block, ck_int8_32_scales(column, product->n) + block,
+                         ck_int8_32_sums(column, product->n) + block,
+                         ck_int8_32_code_sums(column, product->n) + block};
 }
 
-/// Adds the products of a block, number `in_group` of its group, to one of the sums of each column.
-CK_INLINE void ck_dots_of_block_avx2(const ck_product *product, __m256i weights, size_t block, size_t in_group,
-                                     size_t sum, const int columns, const ck_shape32_avx2 shape,
-                                     const float (*scales)[GROUP], __m256 (*sums)[2]) {
-    for (int c = 0; c < columns; c++) {
-        const int8_t *codes = ck_int8_32_codes(ck_column(product, (size_t)c)) + 32 * block;
-        __m256i products = ck_multiply_codes_avx2(weights, ck_load256(codes), shape.kind == CK_SIGNED_8_BITS);
-        __m256 dots = _mm256_cvtepi32_ps(_mm256_madd_epi16(products, _mm256_set1_epi16(1)));
-        sums[c][sum] = _mm256_fmadd_ps(dots, _mm256_broadcast_ss(&scales[c][in_group]), sums[c][sum]);
+/// The arithmetic of a block of 32 (see panel.h) for eight rows. `dots`: sums of code × activation code.
+CK_INLINE __m256 ck_add_block32_avx2(__m256 total, __m256i dots, __m256 scale, __m256 minimum,
+                                     const ck_column32 *column, size_t block, const ck_shape32_avx2 shape) {
+    if (shape.zero != 0) dots = _mm256_sub_epi32(dots, _mm256_set1_epi32(shape.zero * column->code_sums[block]));
+    __m256 scaled = _mm256_mul_ps(_mm256_cvtepi32_ps(dots), _mm256_broadcast_ss(column->scales + block));
+    total = _mm256_fmadd_ps(scaled, scale, total);
+    if (shape.has_minimum) total = _mm256_fmadd_ps(minimum, _mm256_broadcast_ss(column->sums + block), total);
+    return total;
+}
+
+/// Sums of products of a block of eight rows with one of activations.
+CK_INLINE __m256i ck_dots_of_rows32_avx2(const __m256i *weights, __m256i activations, const ck_code_kind kind) {
+    __m256i products[CK_ROWS];
+    for (int r = 0; r < CK_ROWS; r++) {
+        products[r] = ck_multiply_codes_avx2(weights[r], activations, kind == CK_SIGNED_8_BITS);
     }
+    return kind == CK_SIGNED_8_BITS ? ck_sum_products_avx2(products) : ck_sum_small_products_avx2(products);
 }
 
-/// Adds the products of eight blocks or fewer, from number `first`, to the sums of each column.
-CK_INLINE void ck_dots_of_group_avx2(const ck_product *product, const char *row, size_t first, size_t count,
-                                     const int columns, const ck_shape32_avx2 shape, ck_codes32_avx2 read,
-                                     __m256 (*sums)[2]) {
-    float scaled[4][GROUP];
-    __m256 scales, minima;
-    ck_scales32_avx2(row + first * shape.bytes, count, shape, &scales, &minima);
-    for (int c = 0; c < columns; c++) {
-        const void *column = ck_column(product, (size_t)c);
-        __m256i lanes = ck_first_lanes_avx2(count);
-        __m256 column_scales = _mm256_maskload_ps(ck_int8_32_scales(column, product->n) + first, lanes);
-        __m256 column_sums = _mm256_maskload_ps(ck_int8_32_sums(column, product->n) + first, lanes);
-        _mm256_storeu_ps(scaled[c], _mm256_mul_ps(scales, column_scales));
-        if (shape.has_minimum || shape.zero != 0) sums[c][0] = _mm256_fmadd_ps(minima, column_sums, sums[c][0]);
-    }
-    if (count == GROUP) {
-#pragma unroll
-        for (size_t b = 0; b < GROUP; b++) {  // two sums, so that one does not wait for the other
-            ck_dots_of_block_avx2(product, read(row, first + b), first + b, b, b % 2, columns, shape, scaled, sums);
-        }
-    } else {
-        for (size_t b = 0; b < count; b++) {
-            ck_dots_of_block_avx2(product, read(row, first + b), first + b, b, 0, columns, shape, scaled, sums);
-        }
-    }
-}
-
-/// One row by all columns of the task, a constant of 4 or less.
-CK_INLINE void ck_dots32_avx2(const ck_product *product, size_t row_index, const int columns,
+/// Eight rows by all columns of the task, a constant of 4 or less.
+CK_INLINE void ck_rows32_avx2(const ck_product *product, ck_rows rows, const int columns,
                               const ck_shape32_avx2 shape, ck_codes32_avx2 read) {
-    const char *row = ck_row(product, row_index);
-    const size_t blocks = product->n / 32;
-    __m256 sums[4][2];
-    for (int c = 0; c < columns; c++) sums[c][0] = sums[c][1] = _mm256_setzero_ps();
-    size_t b = 0;
-    for (; b + GROUP <= blocks; b += GROUP) {
-        ck_prefetch_weights(row + b * shape.bytes, GROUP * shape.bytes);
-        ck_dots_of_group_avx2(product, row, b, GROUP, columns, shape, read, sums);
-    }
-    if (b < blocks) ck_dots_of_group_avx2(product, row, b, blocks - b, columns, shape, read, sums);
+    ck_column32 column[4];
+    __m256 totals[4];
     for (int c = 0; c < columns; c++) {
-        product->out[(size_t)c * product->out_stride + row_index] = ck_sum8(_mm256_add_ps(sums[c][0], sums[c][1]));
+        column[c] = ck_column32_from(product, (size_t)c, 0);
+        totals[c] = _mm256_setzero_ps();
     }
+    for (size_t b = 0; b < product->n / 32; b++) {
+        ck_prefetch_rows_avx2(rows, b * shape.bytes, shape.bytes);
+        __m256i weights[CK_ROWS];
+        for (size_t r = 0; r < CK_ROWS; r++) weights[r] = read(rows.first + r * rows.stride, b);
+        __m256 scale, minimum;
+        ck_scales32_avx2(rows.first + b * shape.bytes, rows.stride, CK_ROWS, shape, &scale, &minimum);
+        for (int c = 0; c < columns; c++) {
+            __m256i dots = ck_dots_of_rows32_avx2(weights, ck_load256(column[c].codes + 32 * b), shape.kind);
+            totals[c] = ck_add_block32_avx2(totals[c], dots, scale, minimum, &column[c], b, shape);
+        }
+    }
+    for (int c = 0; c < columns; c++) ck_store_rows_avx2(product, rows, (size_t)c, totals[c]);
 }
 
 CK_INLINE void ck_fill_panel32_avx2(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
@@ -141,17 +134,17 @@ CK_INLINE void ck_fill_panel32_avx2(const ck_product *product, size_t first_row,
         const char *row = ck_row(product, first_row + r);
         for (size_t b = 0; b < count; b++) _mm256_store_si256((__m256i *)&codes[r][8 * b], read(row, first + b));
         __m256 row_scales, row_minima;
-        ck_scales32_avx2(row + first * shape.bytes, count, shape, &row_scales, &row_minima);
+        ck_scales32_avx2(row + first * shape.bytes, shape.bytes, count, shape, &row_scales, &row_minima);
         _mm256_store_ps(scales[r], row_scales);
         _mm256_store_ps(minima[r], row_minima);
     }
     ck_transpose16(codes[0], 64, part.count / 4, out->codes[0]);
     ck_transpose16((const uint32_t *)scales, GROUP, GROUP, out->scales[0]);
-    ck_transpose16((const uint32_t *)minima, GROUP, GROUP, out->minima[0]);
+    if (shape.has_minimum) ck_transpose16((const uint32_t *)minima, GROUP, GROUP, out->minima[0]);
 }
 
 /// Products of 32 elements of eight rows with `columns` columns, as 32-bit sums a row.
-CK_INLINE void ck_tile_block32_avx2(const ck_panel *panel, size_t block, const int8_t *const *codes, const int columns,
+CK_INLINE void ck_tile_block32_avx2(const ck_panel *panel, size_t block, const ck_column32 *column, const int columns,
                                     const ck_code_kind kind, __m256i (*dots)[3]) {
     const __m256i ones = _mm256_set1_epi16(1);
     const int run = kind == CK_UNSIGNED_4_BITS ? 8 : kind == CK_UNSIGNED_5_BITS ? 4 : 1;
@@ -164,7 +157,7 @@ CK_INLINE void ck_tile_block32_avx2(const ck_panel *panel, size_t block, const i
             __m256i weights[2] = {ck_load256(words), ck_load256(words + 8)};
 #pragma unroll
             for (int c = 0; c < columns; c++) {
-                __m256i activation = ck_broadcast32(codes[c] + 32 * block + 4 * (k + i));
+                __m256i activation = ck_broadcast32(column[c].codes + 32 * block + 4 * (k + i));
 #pragma unroll
                 for (int v = 0; v < 2; v++) {
                     __m256i products = ck_multiply_codes_avx2(weights[v], activation, kind == CK_SIGNED_8_BITS);
@@ -185,27 +178,21 @@ CK_INLINE void ck_tile_block32_avx2(const ck_panel *panel, size_t block, const i
 
 /// 16 rows by `columns` columns, a constant.
 CK_INLINE void ck_tile_columns32_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
-                                      const int columns, const ck_code_kind kind, ck_elements part, float *sums) {
-    const int8_t *codes[3];
-    const float *scales[3], *column_sums[3];
+                                      const int columns, const ck_shape32_avx2 shape, ck_elements part, float *sums) {
+    ck_column32 column[3];
     __m256 totals[2][3];
     for (int c = 0; c < columns; c++) {
-        const void *column = ck_column(product, first_column + (size_t)c);
-        codes[c] = ck_int8_32_codes(column) + part.first;
-        scales[c] = ck_int8_32_scales(column, product->n) + part.first / 32;
-        column_sums[c] = ck_int8_32_sums(column, product->n) + part.first / 32;
+        column[c] = ck_column32_from(product, first_column + (size_t)c, part.first / 32);
         for (int v = 0; v < 2; v++) totals[v][c] = _mm256_load_ps(sums + c * CK_SUM_ROWS + 8 * v);
     }
     for (size_t b = 0; b < part.count / 32; b++) {
         __m256i dots[2][3];
-        ck_tile_block32_avx2(panel, b, codes, columns, kind, dots);
+        ck_tile_block32_avx2(panel, b, column, columns, shape.kind, dots);
         for (int v = 0; v < 2; v++) {
             __m256 scale = _mm256_load_ps((const float *)panel->scales[b] + 8 * v);
             __m256 minimum = _mm256_load_ps((const float *)panel->minima[b] + 8 * v);
             for (int c = 0; c < columns; c++) {
-                __m256 scaled = _mm256_mul_ps(_mm256_cvtepi32_ps(dots[v][c]), _mm256_broadcast_ss(scales[c] + b));
-                totals[v][c] = _mm256_fmadd_ps(scaled, scale, totals[v][c]);
-                totals[v][c] = _mm256_fmadd_ps(minimum, _mm256_broadcast_ss(column_sums[c] + b), totals[v][c]);
+                totals[v][c] = ck_add_block32_avx2(totals[v][c], dots[v][c], scale, minimum, &column[c], b, shape);
             }
         }
     }
@@ -215,11 +202,11 @@ CK_INLINE void ck_tile_columns32_avx2(const ck_panel *panel, const ck_product *p
 }
 
 CK_INLINE size_t ck_tile32_avx2(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
-                                const ck_code_kind kind, ck_elements part, float *sums) {
+                                const ck_shape32_avx2 shape, ck_elements part, float *sums) {
     switch (limit) {
-    case 1: ck_tile_columns32_avx2(panel, product, first_column, 1, kind, part, sums); return 1;
-    case 2: ck_tile_columns32_avx2(panel, product, first_column, 2, kind, part, sums); return 2;
-    default: ck_tile_columns32_avx2(panel, product, first_column, 3, kind, part, sums); return 3;
+    case 1: ck_tile_columns32_avx2(panel, product, first_column, 1, shape, part, sums); return 1;
+    case 2: ck_tile_columns32_avx2(panel, product, first_column, 2, shape, part, sums); return 2;
+    default: ck_tile_columns32_avx2(panel, product, first_column, 3, shape, part, sums); return 3;
     }
 }
 
@@ -232,15 +219,15 @@ CK_TARGET_END
     }                                                                                                                  \
     static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
                        ck_elements part, float *sums) {                                                                \
-        return ck_tile32_avx2(panel, product, first_column, limit, shape.kind, part, sums);                            \
+        return ck_tile32_avx2(panel, product, first_column, limit, shape, part, sums);                                 \
     }                                                                                                                  \
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
         switch (product->columns) {                                                                                    \
         case 0: break;                                                                                                 \
-        case 1: CK_FOR_EACH_ROW(product, ck_dots32_avx2(product, row, 1, shape, read)) break;                          \
-        case 2: CK_FOR_EACH_ROW(product, ck_dots32_avx2(product, row, 2, shape, read)) break;                          \
-        case 3: CK_FOR_EACH_ROW(product, ck_dots32_avx2(product, row, 3, shape, read)) break;                          \
-        case 4: CK_FOR_EACH_ROW(product, ck_dots32_avx2(product, row, 4, shape, read)) break;                          \
+        case 1: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_avx2(product, rows, 1, shape, read)) break;               \
+        case 2: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_avx2(product, rows, 2, shape, read)) break;               \
+        case 3: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_avx2(product, rows, 3, shape, read)) break;               \
+        case 4: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_avx2(product, rows, 4, shape, read)) break;               \
         default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
         }                                                                                                              \
     }

@@ -1,11 +1,9 @@
 #ifndef CK_AVX2_FLOATS_H
 #define CK_AVX2_FLOATS_H
 
-// Products of the float formats, from a function that reads eight elements.
+// Products of the float formats, from a function that reads eight elements. For the order of sums see panel.h.
 
-#include "avx2.h"
-
-#include "panel.h"
+#include "avx2_rows.h"
 
 /// Eight elements of a row, from the one numbered `index`.
 typedef __m256 ck_read8_avx2(const void *row, size_t index);
@@ -14,32 +12,62 @@ typedef float ck_read1_avx2(const void *row, size_t index);
 
 CK_AVX2_BEGIN
 
-/// One row by `columns` columns, a constant of 4 or less.
-CK_INLINE void ck_float_dots_avx2(const ck_product *product, size_t row_index, size_t first_column, const int columns,
-                                  size_t element_bytes, ck_read8_avx2 read8, ck_read1_avx2 read1) {
-    const char *row = ck_row(product, row_index);
-    __m256 sums[4][4];
-    for (int c = 0; c < columns; c++) {
-        for (int v = 0; v < 4; v++) sums[c][v] = _mm256_setzero_ps();
-    }
-    size_t i = 0;
-    for (; i + 32 <= product->n; i += 32) {
-        ck_prefetch_weights(row + i * element_bytes, 32 * element_bytes);
-        for (int v = 0; v < 4; v++) {
-            __m256 weights = read8(row, i + 8 * (size_t)v);
-            for (int c = 0; c < columns; c++) {
-                const float *column = (const float *)ck_column(product, first_column + (size_t)c) + i + 8 * v;
-                sums[c][v] = _mm256_fmadd_ps(weights, _mm256_loadu_ps(column), sums[c][v]);
-            }
+/// Adds the products of eight elements of eight rows with `columns` columns to `sums`.
+CK_INLINE void ck_float_rows8_avx2(ck_rows rows, const float *const *column, size_t first, const int columns,
+                                   size_t element_bytes, ck_read8_avx2 read8, __m256 *sums) {
+    ck_prefetch_rows_avx2(rows, first * element_bytes, 8 * element_bytes);
+    __m256 weights[CK_ROWS];
+    for (size_t r = 0; r < CK_ROWS; r++) weights[r] = read8(rows.first + r * rows.stride, first);
+    ck_transpose8_avx2(weights);
+    for (size_t k = 0; k < 8; k++) {
+        for (int c = 0; c < columns; c++) {
+            sums[c] = _mm256_fmadd_ps(weights[k], _mm256_broadcast_ss(column[c] + first + k), sums[c]);
         }
     }
+}
+
+/// Eight rows by `columns` columns, a constant of 4 or less.
+CK_INLINE void ck_float_rows_avx2(const ck_product *product, ck_rows rows, size_t first_column, const int columns,
+                                  size_t element_bytes, ck_read8_avx2 read8, ck_read1_avx2 read1) {
+    const float *column[4];
+    __m256 totals[4];
     for (int c = 0; c < columns; c++) {
-        const float *column = ck_column(product, first_column + (size_t)c);
-        float rest = 0;
-        for (size_t k = i; k < product->n; k++) rest += read1(row, k) * column[k];
-        __m256 sum = _mm256_add_ps(_mm256_add_ps(sums[c][0], sums[c][1]), _mm256_add_ps(sums[c][2], sums[c][3]));
-        product->out[(first_column + (size_t)c) * product->out_stride + row_index] = ck_sum8(sum) + rest;
+        column[c] = ck_column(product, first_column + (size_t)c);
+        totals[c] = _mm256_setzero_ps();
     }
+    // With few columns two parts are summed side by side, so that one sum does not wait for another.
+    const size_t together = columns <= 2 ? 2 : 1;
+    size_t first = 0;
+    for (; first + together * CK_FLOAT_ELEMENTS <= product->n; first += together * CK_FLOAT_ELEMENTS) {
+        __m256 sums[2][4];
+        for (size_t p = 0; p < together; p++) {
+            for (int c = 0; c < columns; c++) sums[p][c] = _mm256_setzero_ps();
+        }
+        for (size_t i = first; i < first + CK_FLOAT_ELEMENTS; i += 8) {
+            for (size_t p = 0; p < together; p++) {
+                size_t index = i + p * CK_FLOAT_ELEMENTS;
+                ck_float_rows8_avx2(rows, column, index, columns, element_bytes, read8, sums[p]);
+            }
+        }
+        for (size_t p = 0; p < together; p++) {
+            for (int c = 0; c < columns; c++) totals[c] = _mm256_add_ps(totals[c], sums[p][c]);
+        }
+    }
+    for (; first < product->n; first += CK_FLOAT_ELEMENTS) {
+        size_t end = ck_smaller(product->n, first + CK_FLOAT_ELEMENTS), i = first;
+        __m256 sums[4];
+        for (int c = 0; c < columns; c++) sums[c] = _mm256_setzero_ps();
+        for (; i + 8 <= end; i += 8) ck_float_rows8_avx2(rows, column, i, columns, element_bytes, read8, sums);
+        for (; i < end; i++) {
+            float weights[CK_ROWS];
+            for (size_t r = 0; r < CK_ROWS; r++) weights[r] = read1(rows.first + r * rows.stride, i);
+            for (int c = 0; c < columns; c++) {
+                sums[c] = _mm256_fmadd_ps(_mm256_loadu_ps(weights), _mm256_broadcast_ss(column[c] + i), sums[c]);
+            }
+        }
+        for (int c = 0; c < columns; c++) totals[c] = _mm256_add_ps(totals[c], sums[c]);
+    }
+    for (int c = 0; c < columns; c++) ck_store_rows_avx2(product, rows, first_column + (size_t)c, totals[c]);
 }
 
 CK_INLINE void ck_fill_float_panel_avx2(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
@@ -62,8 +90,7 @@ CK_INLINE void ck_float_tile_columns_avx2(const ck_panel *panel, const ck_produc
     __m256 low[6], high[6];
     for (int c = 0; c < columns; c++) {
         activations[c] = (const float *)ck_column(product, first_column + (size_t)c) + part.first;
-        low[c] = _mm256_load_ps(sums + c * CK_SUM_ROWS);
-        high[c] = _mm256_load_ps(sums + c * CK_SUM_ROWS + 8);
+        low[c] = high[c] = _mm256_setzero_ps();
     }
     for (size_t k = 0; k < part.count; k++) {
         __m256 weights_low = _mm256_load_ps(panel->values[k]), weights_high = _mm256_load_ps(panel->values[k] + 8);
@@ -74,8 +101,9 @@ CK_INLINE void ck_float_tile_columns_avx2(const ck_panel *panel, const ck_produc
         }
     }
     for (int c = 0; c < columns; c++) {
-        _mm256_store_ps(sums + c * CK_SUM_ROWS, low[c]);
-        _mm256_store_ps(sums + c * CK_SUM_ROWS + 8, high[c]);
+        float *sum = sums + c * CK_SUM_ROWS;
+        _mm256_store_ps(sum, _mm256_add_ps(_mm256_load_ps(sum), low[c]));
+        _mm256_store_ps(sum + 8, _mm256_add_ps(_mm256_load_ps(sum + 8), high[c]));
     }
 }
 
@@ -91,15 +119,15 @@ CK_INLINE size_t ck_float_tile_avx2(const ck_panel *panel, const ck_product *pro
     }
 }
 
-/// One row by all columns of the task.
-CK_INLINE void ck_float_row_avx2(const ck_product *product, size_t row, size_t element_bytes, ck_read8_avx2 read8,
-                                 ck_read1_avx2 read1) {
+/// Eight rows by all columns of the task.
+CK_INLINE void ck_float_columns_avx2(const ck_product *product, ck_rows rows, size_t element_bytes,
+                                     ck_read8_avx2 read8, ck_read1_avx2 read1) {
     size_t c = 0;
-    for (; c + 4 <= product->columns; c += 4) ck_float_dots_avx2(product, row, c, 4, element_bytes, read8, read1);
+    for (; c + 4 <= product->columns; c += 4) ck_float_rows_avx2(product, rows, c, 4, element_bytes, read8, read1);
     switch (product->columns - c) {
-    case 1: ck_float_dots_avx2(product, row, c, 1, element_bytes, read8, read1); break;
-    case 2: ck_float_dots_avx2(product, row, c, 2, element_bytes, read8, read1); break;
-    case 3: ck_float_dots_avx2(product, row, c, 3, element_bytes, read8, read1); break;
+    case 1: ck_float_rows_avx2(product, rows, c, 1, element_bytes, read8, read1); break;
+    case 2: ck_float_rows_avx2(product, rows, c, 2, element_bytes, read8, read1); break;
+    case 3: ck_float_rows_avx2(product, rows, c, 3, element_bytes, read8, read1); break;
     }
 }
 
@@ -112,7 +140,7 @@ CK_TARGET_END
     }                                                                                                                  \
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
         if (product->columns <= 12) {                                                                                  \
-            CK_FOR_EACH_ROW(product, ck_float_row_avx2(product, row, element_bytes, read8, read1))                     \
+            CK_FOR_EACH_ROWS(product, CK_ROWS, ck_float_columns_avx2(product, rows, element_bytes, read8, read1))      \
         } else {                                                                                                       \
             ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, fill, ck_float_tile_avx2);                               \
         }                                                                                                              \

@@ -9,10 +9,25 @@
 
 CK_TARGET_BEGIN
 
+/// The arithmetic of a block of 256 for the 16 rows of a panel: that of ck_add_block256_avx2.
+CK_INLINE __m512 ck_add_block256_avx512(__m512 total, __m512i dots, __m512i offsets, const ck_panel *panel,
+                                        __m512 column_scale, const ck_shape256_avx2 shape) {
+    __m512 scale = _mm512_load_ps(panel->scale), value;
+    if (shape.minima_are_zeros) {
+        value = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(dots, offsets)), scale);
+    } else {
+        __m512 offset = _mm512_mul_ps(_mm512_cvtepi32_ps(offsets), _mm512_load_ps(panel->minimum));
+        value = _mm512_fmsub_ps(_mm512_cvtepi32_ps(dots), scale, offset);
+    }
+    return _mm512_fmadd_ps(value, column_scale, total);
+}
+
 /// 16 rows by `columns` columns, a constant.
 CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product *product, size_t first_column,
-                                         const int columns, const int width, ck_elements part, float *sums) {
+                                         const int columns, const ck_shape256_avx2 shape, ck_elements part,
+                                         float *sums) {
     const int8_t *codes[CK_TILE_COLUMNS_AVX512];
+    const int width = shape.width;
     const size_t sub_blocks = 256 / (size_t)width, block = part.first / 256;
     __m512i totals[CK_TILE_COLUMNS_AVX512];
     for (int c = 0; c < columns; c++) {
@@ -39,17 +54,17 @@ CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product
             __m512i minima = _mm512_load_si512(panel->minima[pair]);
             offsets = _mm512_dpwssd_epi32(offsets, minima, _mm512_set1_epi32(pair_sums));
         }
-        __m512 offset = _mm512_mul_ps(_mm512_cvtepi32_ps(offsets), _mm512_load_ps(panel->minimum));
-        __m512 total = _mm512_fmsub_ps(_mm512_cvtepi32_ps(totals[c]), _mm512_load_ps(panel->scale), offset);
-        __m512 column_scale = _mm512_set1_ps(ck_int8_256_scales(column, product->n)[block]);
         float *sum = sums + c * CK_SUM_ROWS;
-        _mm512_store_ps(sum, _mm512_fmadd_ps(total, column_scale, _mm512_load_ps(sum)));
+        __m512 column_scale = _mm512_set1_ps(ck_int8_256_scales(column, product->n)[block]);
+        __m512 total = _mm512_load_ps(sum);
+        total = ck_add_block256_avx512(total, totals[c], offsets, panel, column_scale, shape);
+        _mm512_store_ps(sum, total);
     }
 }
 
 CK_INLINE size_t ck_tile256_avx512(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
-                                   const int width, ck_elements part, float *sums) {
-#define TILE(columns) ck_tile_columns256_avx512(panel, product, first_column, columns, width, part, sums)
+                                   const ck_shape256_avx2 shape, ck_elements part, float *sums) {
+#define TILE(columns) ck_tile_columns256_avx512(panel, product, first_column, columns, shape, part, sums)
     CK_SWITCH_COLUMNS_AVX512(limit, TILE)
 #undef TILE
 }
@@ -63,7 +78,7 @@ CK_TARGET_END
     }                                                                                                                  \
     static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
                        ck_elements part, float *sums) {                                                                \
-        return ck_tile256_avx512(panel, product, first_column, limit, shape.width, part, sums);                        \
+        return ck_tile256_avx512(panel, product, first_column, limit, shape, part, sums);                              \
     }                                                                                                                  \
     void ck_##type##_multiply_avx512(const ck_product *product) {                                                      \
         if (product->columns <= 4) {                                                                                   \

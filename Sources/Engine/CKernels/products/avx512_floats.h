@@ -16,7 +16,7 @@ CK_INLINE void ck_float_tile_columns_avx512(const ck_panel *panel, const ck_prod
     __m512 totals[CK_TILE_COLUMNS_AVX512];
     for (int c = 0; c < columns; c++) {
         activations[c] = (const float *)ck_column(product, first_column + (size_t)c) + part.first;
-        totals[c] = _mm512_load_ps(sums + c * CK_SUM_ROWS);
+        totals[c] = _mm512_setzero_ps();
     }
     for (size_t k = 0; k < part.count; k++) {
         __m512 weights = _mm512_load_ps(panel->values[k]);
@@ -24,7 +24,10 @@ CK_INLINE void ck_float_tile_columns_avx512(const ck_panel *panel, const ck_prod
             totals[c] = _mm512_fmadd_ps(weights, _mm512_set1_ps(activations[c][k]), totals[c]);
         }
     }
-    for (int c = 0; c < columns; c++) _mm512_store_ps(sums + c * CK_SUM_ROWS, totals[c]);
+    for (int c = 0; c < columns; c++) {
+        float *sum = sums + c * CK_SUM_ROWS;
+        _mm512_store_ps(sum, _mm512_add_ps(_mm512_load_ps(sum), totals[c]));
+    }
 }
 
 CK_INLINE size_t ck_float_tile_avx512(const ck_panel *panel, const ck_product *product, size_t first_column,

@@ -3,10 +3,9 @@
 
 // Products of the formats with blocks of 256 elements in sub-blocks of 32 or 16, from a function that reads a block.
 
-#include "neon.h"
+#include "neon_rows.h"
 
 #include "../formats/blocks256.h"
-#include "panel.h"
 
 /// value = scale × scales[s] × code - minimum × minima[s]. The codes are signed bytes; sub-blocks of 16 have no minima.
 typedef struct {
@@ -37,31 +36,55 @@ CK_INLINE void ck_read_scales6_neon(const uint8_t *bytes, ck_block256_neon *out)
     }
 }
 
-/// One row by all columns of the task, a constant of 4 or less. `width`: elements of a sub-block.
-CK_INLINE void ck_dots256_neon(const ck_product *product, size_t row, const int columns, const int width,
-                               ck_read256_neon read) {
+/// The arithmetic of a block of 256 (see panel.h) for four rows.
+CK_INLINE float32x4_t ck_add_block256_neon(float32x4_t total, int32x4_t dots, int32x4_t offsets, float32x4_t scale,
+                                           float32x4_t minimum, float column_scale) {
+    float32x4_t value = vmulq_f32(vcvtq_f32_s32(dots), scale);
+    value = vfmsq_f32(value, vcvtq_f32_s32(offsets), minimum);
+    return vfmaq_n_f32(total, value, column_scale);
+}
+
+/// Block `b` of one row by a column: four parts of the sum of scales × products of codes.
+CK_INLINE int32x4_t ck_row_dots256_neon(const ck_block256_neon *block, const int8_t *codes, const int width) {
     const int parts = width / 16;
-    float sums[4] = {0};
+    int32x4_t total = vdupq_n_s32(0);
+    for (int s = 0; s < 16 / parts; s++) {
+        int32x4_t dots = vdupq_n_s32(0);
+        for (int i = s * parts; i < (s + 1) * parts; i++) {
+            dots = vdotq_s32(dots, block->codes[i], vld1q_s8(codes + 16 * i));
+        }
+        total = vmlaq_n_s32(total, dots, block->scales[s]);
+    }
+    return total;
+}
+
+/// Four rows by all columns of the task, a constant of 4 or less. `width`: elements of a sub-block.
+CK_INLINE void ck_rows256_neon(const ck_product *product, ck_rows rows, const int columns, const int width,
+                               ck_read256_neon read) {
+    float32x4_t totals[4];
+    for (int c = 0; c < columns; c++) totals[c] = vdupq_n_f32(0);
     for (size_t b = 0; b < product->n / 256; b++) {
-        ck_block256_neon block;
-        read(ck_row(product, row), b, &block);
-        for (int c = 0; c < columns; c++) {
-            const void *column = ck_column(product, (size_t)c);
-            const int8_t *codes = ck_int8_256_codes(column) + 256 * b;
-            int32x4_t total = vdupq_n_s32(0);
-            for (int s = 0; s < 16 / parts; s++) {
-                int32x4_t dots = vdupq_n_s32(0);
-                for (int i = s * parts; i < (s + 1) * parts; i++) {
-                    dots = vdotq_s32(dots, block.codes[i], vld1q_s8(codes + 16 * i));
-                }
-                total = vmlaq_n_s32(total, dots, block.scales[s]);
+        int32x4_t dots[4][CK_ROWS];
+        int32_t offsets[4][CK_ROWS];
+        float scales[CK_ROWS], minima[CK_ROWS];
+        for (size_t r = 0; r < CK_ROWS; r++) {
+            ck_block256_neon block;
+            read(rows.first + r * rows.stride, b, &block);
+            scales[r] = block.scale;
+            minima[r] = block.minimum;
+            for (int c = 0; c < columns; c++) {
+                const void *column = ck_column(product, (size_t)c);
+                dots[c][r] = ck_row_dots256_neon(&block, ck_int8_256_codes(column) + 256 * b, width);
+                offsets[c][r] = ck_offset256_neon(&block, column, product->n, b);
             }
-            float scaled = block.scale * (float)vaddvq_s32(total);
-            float offset = block.minimum * (float)ck_offset256_neon(&block, column, product->n, b);
-            sums[c] += ck_int8_256_scales(column, product->n)[b] * (scaled - offset);
+        }
+        for (int c = 0; c < columns; c++) {
+            float column_scale = ck_int8_256_scales(ck_column(product, (size_t)c), product->n)[b];
+            totals[c] = ck_add_block256_neon(totals[c], ck_sum_rows_neon(dots[c]), vld1q_s32(offsets[c]),
+                                             vld1q_f32(scales), vld1q_f32(minima), column_scale);
         }
     }
-    for (int c = 0; c < columns; c++) product->out[(size_t)c * product->out_stride + row] = sums[c];
+    for (int c = 0; c < columns; c++) ck_store_rows_neon(product, rows, (size_t)c, totals[c]);
 }
 
 CK_INLINE void ck_fill_panel256_neon(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
@@ -117,10 +140,9 @@ CK_INLINE void ck_tile_columns256_neon(const ck_panel *panel, const ck_product *
             for (size_t s = 0; s < 8; s++) {
                 offsets = vmlaq_n_s32(offsets, ck_load_words(panel->minima[s] + 4 * v), column_sums[s]);
             }
-            float32x4_t total = vmulq_f32(vcvtq_f32_s32(totals[c][v]), vld1q_f32(panel->scale + 4 * v));
-            total = vfmsq_f32(total, vcvtq_f32_s32(offsets), vld1q_f32(panel->minimum + 4 * v));
             float *sum = sums + c * CK_SUM_ROWS + 4 * v;
-            vst1q_f32(sum, vfmaq_n_f32(vld1q_f32(sum), total, column_scale));
+            float32x4_t scale = vld1q_f32(panel->scale + 4 * v), minimum = vld1q_f32(panel->minimum + 4 * v);
+            vst1q_f32(sum, ck_add_block256_neon(vld1q_f32(sum), totals[c][v], offsets, scale, minimum, column_scale));
         }
     }
 }
@@ -149,10 +171,10 @@ CK_TARGET_END
     void ck_##type##_multiply_neon(const ck_product *product) {                                                        \
         switch (product->columns) {                                                                                    \
         case 0: break;                                                                                                 \
-        case 1: CK_FOR_EACH_ROW(product, ck_dots256_neon(product, row, 1, width, read)) break;                         \
-        case 2: CK_FOR_EACH_ROW(product, ck_dots256_neon(product, row, 2, width, read)) break;                         \
-        case 3: CK_FOR_EACH_ROW(product, ck_dots256_neon(product, row, 3, width, read)) break;                         \
-        case 4: CK_FOR_EACH_ROW(product, ck_dots256_neon(product, row, 4, width, read)) break;                         \
+        case 1: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_neon(product, rows, 1, width, read)) break;              \
+        case 2: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_neon(product, rows, 2, width, read)) break;              \
+        case 3: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_neon(product, rows, 3, width, read)) break;              \
+        case 4: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_neon(product, rows, 4, width, read)) break;              \
         default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
         }                                                                                                              \
     }

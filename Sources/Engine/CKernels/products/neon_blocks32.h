@@ -3,9 +3,7 @@
 
 // Products of the formats with blocks of 32 elements, from a function that reads a block.
 
-#include "neon.h"
-
-#include "panel.h"
+#include "neon_rows.h"
 
 /// value = scale × code + minimum; the codes are signed bytes.
 typedef struct {
@@ -17,25 +15,39 @@ typedef ck_block32_neon ck_read32_neon(const void *row, size_t block);
 
 CK_TARGET_BEGIN
 
-/// One row by all columns of the task, a constant of 4 or less.
-CK_INLINE void ck_dots32_neon(const ck_product *product, size_t row, const int columns, ck_read32_neon read) {
-    float32x4_t sums[4];
-    float minima[4] = {0};
-    for (int c = 0; c < columns; c++) sums[c] = vdupq_n_f32(0);
+/// The arithmetic of a block of 32 (see panel.h) for four rows.
+CK_INLINE float32x4_t ck_add_block32_neon(float32x4_t total, int32x4_t dots, float32x4_t scale, float32x4_t minimum,
+                                          float column_scale, float column_sum) {
+    total = vfmaq_f32(total, vcvtq_f32_s32(dots), vmulq_n_f32(scale, column_scale));
+    return vfmaq_n_f32(total, minimum, column_sum);
+}
+
+/// Four rows by all columns of the task, a constant of 4 or less.
+CK_INLINE void ck_rows32_neon(const ck_product *product, ck_rows rows, const int columns, ck_read32_neon read) {
+    float32x4_t totals[4];
+    for (int c = 0; c < columns; c++) totals[c] = vdupq_n_f32(0);
     for (size_t b = 0; b < product->n / 32; b++) {
-        ck_block32_neon block = read(ck_row(product, row), b);
+        ck_block32_neon blocks[CK_ROWS];
+        float scales[CK_ROWS], minima[CK_ROWS];
+        for (size_t r = 0; r < CK_ROWS; r++) {
+            blocks[r] = read(rows.first + r * rows.stride, b);
+            scales[r] = blocks[r].scale;
+            minima[r] = blocks[r].minimum;
+        }
         for (int c = 0; c < columns; c++) {
             const void *column = ck_column(product, (size_t)c);
             const int8_t *codes = ck_int8_32_codes(column) + 32 * b;
-            int32x4_t dots = vdotq_s32(vdupq_n_s32(0), block.codes[0], vld1q_s8(codes));
-            dots = vdotq_s32(dots, block.codes[1], vld1q_s8(codes + 16));
-            sums[c] = vfmaq_n_f32(sums[c], vcvtq_f32_s32(dots), block.scale * ck_int8_32_scales(column, product->n)[b]);
-            minima[c] += block.minimum * ck_int8_32_sums(column, product->n)[b];
+            int32x4_t dots[CK_ROWS];
+            for (int r = 0; r < CK_ROWS; r++) {
+                dots[r] = vdotq_s32(vdupq_n_s32(0), blocks[r].codes[0], vld1q_s8(codes));
+                dots[r] = vdotq_s32(dots[r], blocks[r].codes[1], vld1q_s8(codes + 16));
+            }
+            totals[c] = ck_add_block32_neon(totals[c], ck_sum_rows_neon(dots), vld1q_f32(scales), vld1q_f32(minima),
+                                            ck_int8_32_scales(column, product->n)[b],
+                                            ck_int8_32_sums(column, product->n)[b]);
         }
     }
-    for (int c = 0; c < columns; c++) {
-        product->out[(size_t)c * product->out_stride + row] = vaddvq_f32(sums[c]) + minima[c];
-    }
+    for (int c = 0; c < columns; c++) ck_store_rows_neon(product, rows, (size_t)c, totals[c]);
 }
 
 CK_INLINE void ck_fill_panel32_neon(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
@@ -76,9 +88,10 @@ CK_INLINE void ck_tile_columns32_neon(const ck_panel *panel, const ck_product *p
             float column_sum = ck_int8_32_sums(column, product->n)[part.first / 32 + b];
             for (int v = 0; v < 4; v++) {
                 float *sum = sums + c * CK_SUM_ROWS + 4 * v;
-                float32x4_t scale = vmulq_n_f32(vld1q_f32((const float *)panel->scales[b] + 4 * v), column_scale);
-                float32x4_t total = vfmaq_f32(vld1q_f32(sum), vcvtq_f32_s32(dots[c][v]), scale);
-                vst1q_f32(sum, vfmaq_n_f32(total, vld1q_f32((const float *)panel->minima[b] + 4 * v), column_sum));
+                float32x4_t scale = vld1q_f32((const float *)panel->scales[b] + 4 * v);
+                float32x4_t minimum = vld1q_f32((const float *)panel->minima[b] + 4 * v);
+                vst1q_f32(sum, ck_add_block32_neon(vld1q_f32(sum), dots[c][v], scale, minimum, column_scale,
+                                                   column_sum));
             }
         }
     }
@@ -104,10 +117,10 @@ CK_TARGET_END
     void ck_##type##_multiply_neon(const ck_product *product) {                                                        \
         switch (product->columns) {                                                                                    \
         case 0: break;                                                                                                 \
-        case 1: CK_FOR_EACH_ROW(product, ck_dots32_neon(product, row, 1, read)) break;                                 \
-        case 2: CK_FOR_EACH_ROW(product, ck_dots32_neon(product, row, 2, read)) break;                                 \
-        case 3: CK_FOR_EACH_ROW(product, ck_dots32_neon(product, row, 3, read)) break;                                 \
-        case 4: CK_FOR_EACH_ROW(product, ck_dots32_neon(product, row, 4, read)) break;                                 \
+        case 1: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_neon(product, rows, 1, read)) break;                      \
+        case 2: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_neon(product, rows, 2, read)) break;                      \
+        case 3: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_neon(product, rows, 3, read)) break;                      \
+        case 4: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_neon(product, rows, 4, read)) break;                      \
         default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, ck_tile32_neon);                            \
         }                                                                                                              \
     }

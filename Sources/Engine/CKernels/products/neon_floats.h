@@ -51,7 +51,7 @@ CK_TARGET_END
 /// The product of a format, from its functions `read4` and `read1`.
 #define CK_MULTIPLY_FLOATS_NEON(type)                                                                                  \
     void ck_##type##_multiply_neon(const ck_product *product) {                                                        \
-        CK_FOR_EACH_ROW(product, ck_float_row_neon(product, row, read4, read1))                                        \
+        for (size_t row = 0; row < product->rows; row++) ck_float_row_neon(product, row, read4, read1);                \
     }
 
 #endif

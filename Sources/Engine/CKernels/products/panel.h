@@ -5,6 +5,16 @@
 // holds the same elements of 16 rows; then all columns of the task pass over it in register tiles.
 // Four panels are kept at a time, so that a tile of activations serves 64 rows from the first-level cache.
 // Included after the header of an instruction set, whose target it uses.
+//
+// The order of sums. What a row and a column give must not depend on how many others are in the task, so within a
+// table the products with few columns (rows.h) and those with many do the same operations on floats, in this order:
+//   floats: the products of 128 elements in ascending order, by fused additions from zero; then these sums, likewise
+//   (on arm64, where one kernel makes all products, an order of its own);
+//   blocks of 32: for each block in ascending order, one fused addition of scale × scale of the column × integer sum,
+//   and where the format has minima one of minimum × sum of the column;
+//   blocks of 256: for each block in ascending order, one fused addition of the column's scale × the block's value,
+//   which is scale × integer sum - minimum × integer sum, or one such product where minima are the code of zero.
+// Integer sums are exact and may be made in any order. Each set has functions ck_add_block* for it, which both use.
 
 #include "../activations/activations.h"
 
@@ -40,8 +50,6 @@ typedef void ck_fill_panel(const ck_product *product, size_t first_row, size_t r
 /// Returns how many columns these were.
 typedef size_t ck_tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
                        ck_elements part, float *sums);
-
-#define CK_FOR_EACH_ROW(product, statement) for (size_t row = 0; row < (product)->rows; row++) statement;
 
 CK_INLINE size_t ck_smaller(size_t a, size_t b) { return a < b ? a : b; }
 

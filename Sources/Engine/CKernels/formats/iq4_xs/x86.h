@@ -9,7 +9,8 @@
 
 CK_AVX2_BEGIN
 
-static const ck_shape256_avx2 shape = {.bytes = sizeof(iq4_xs_block), .width = 32, .run = 1, .is_signed = true};
+static const ck_shape256_avx2 shape = {
+    .bytes = sizeof(iq4_xs_block), .width = 32, .run = 1, .is_signed = true, .minima_are_zeros = true};
 
 /// The eight scales as 16-bit numbers.
 CK_INLINE __m128i iq4_xs_scales(const iq4_xs_block *block) {

@@ -8,7 +8,7 @@
 
 CK_AVX2_BEGIN
 
-static const ck_shape256_avx2 shape = {.bytes = sizeof(q3_k_block), .width = 16, .run = 4};
+static const ck_shape256_avx2 shape = {.bytes = sizeof(q3_k_block), .width = 16, .run = 4, .minima_are_zeros = true};
 
 /// The 16 scales, still with their offset of 32.
 CK_INLINE __m128i q3_k_scales(const uint8_t *bytes) {
@@ -38,7 +38,7 @@ CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
     out->scales = ck_scales_of_halves_avx2(scales);
     out->minima = _mm256_slli_epi16(_mm256_cvtepi8_epi16(scales), 2);  // codes have an offset of 4
     out->scale = ck_half_to_float(block->scale);
-    out->minimum = out->scale;
+    out->minimum = 0;
 }
 
 CK_TARGET_END

@@ -8,7 +8,7 @@
 
 CK_AVX2_BEGIN
 
-static const ck_shape256_avx2 shape = {.bytes = sizeof(q6_k_block), .width = 16, .run = 2};
+static const ck_shape256_avx2 shape = {.bytes = sizeof(q6_k_block), .width = 16, .run = 2, .minima_are_zeros = true};
 
 CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
     const q6_k_block *block = (const q6_k_block *)row + index;
@@ -28,7 +28,7 @@ CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
     out->scales = ck_scales_of_halves_avx2(scales);
     out->minima = _mm256_slli_epi16(_mm256_cvtepi8_epi16(scales), 5);  // codes have an offset of 32
     out->scale = ck_half_to_float(block->scale);
-    out->minimum = out->scale;
+    out->minimum = 0;
 }
 
 CK_TARGET_END

@@ -39,22 +39,10 @@ CK_INLINE __m256 load_half8(const uint16_t *in) { return _mm256_cvtph_ps(_mm_loa
 
 /// Eight tokens' eight elements, transposed.
 CK_INLINE void transpose_keys8(const uint16_t *in, size_t width, size_t stride, size_t tokens, float *out) {
-    __m256 row[8], pair[8], quad[8];
-    for (size_t t = 0; t < 8; t++) row[t] = t < tokens ? load_half8(in + t * width) : _mm256_setzero_ps();
-    for (int t = 0; t < 8; t += 2) {
-        pair[t] = _mm256_unpacklo_ps(row[t], row[t + 1]);
-        pair[t + 1] = _mm256_unpackhi_ps(row[t], row[t + 1]);
-    }
-    for (int t = 0; t < 8; t += 4) {
-        quad[t] = _mm256_shuffle_ps(pair[t], pair[t + 2], 0x44);
-        quad[t + 1] = _mm256_shuffle_ps(pair[t], pair[t + 2], 0xee);
-        quad[t + 2] = _mm256_shuffle_ps(pair[t + 1], pair[t + 3], 0x44);
-        quad[t + 3] = _mm256_shuffle_ps(pair[t + 1], pair[t + 3], 0xee);
-    }
-    for (size_t t = 0; t < 4; t++) {
-        _mm256_storeu_ps(out + t * stride, _mm256_permute2f128_ps(quad[t], quad[t + 4], 0x20));
-        _mm256_storeu_ps(out + (t + 4) * stride, _mm256_permute2f128_ps(quad[t], quad[t + 4], 0x31));
-    }
+    __m256 rows[8];
+    for (size_t t = 0; t < 8; t++) rows[t] = t < tokens ? load_half8(in + t * width) : _mm256_setzero_ps();
+    ck_transpose8_avx2(rows);
+    for (size_t i = 0; i < 8; i++) _mm256_storeu_ps(out + i * stride, rows[i]);
 }
 
 /// The first `tokens` tokens of a block; zeros follow up to a multiple of eight. Asks for the block of `next`, which

@@ -1,0 +1,70 @@
+#ifndef CK_AVX2_ROWS_H
+#define CK_AVX2_ROWS_H
+
+// Rows of a product with few columns, eight at a time.
+
+#include "avx2.h"
+
+#include "rows.h"
+
+enum { CK_ROWS = 8 };
+
+CK_AVX2_BEGIN
+
+CK_INLINE void ck_store_rows_avx2(const ck_product *product, ck_rows rows, size_t column, __m256 values) {
+    float *out = ck_out_of_rows(product, rows, column);
+    if (rows.count == CK_ROWS) {
+        _mm256_storeu_ps(out, values);
+    } else {
+        *out = _mm256_cvtss_f32(values);
+    }
+}
+
+/// Asks for as much of the next eight rows as is read now, `bytes` of each row from `offset`. They are one stretch of
+/// memory, while the hardware's own prefetching would follow eight, and anew in every page.
+CK_INLINE void ck_prefetch_rows_avx2(ck_rows rows, size_t offset, size_t bytes) {
+    const char *next = rows.first + CK_ROWS * (rows.stride + offset);
+    for (size_t line = 0; line < CK_ROWS * bytes; line += 64) _mm_prefetch(next + line, _MM_HINT_T1);
+}
+
+/// Sums of eight 32-bit numbers each of eight rows.
+CK_INLINE __m256i ck_sum_rows_avx2(const __m256i *rows) {
+    __m256i pair[4], quad[2];
+    for (int i = 0; i < 4; i++) {
+        pair[i] = _mm256_add_epi32(_mm256_unpacklo_epi32(rows[2 * i], rows[2 * i + 1]),
+                                   _mm256_unpackhi_epi32(rows[2 * i], rows[2 * i + 1]));
+    }
+    for (int i = 0; i < 2; i++) {
+        quad[i] = _mm256_add_epi32(_mm256_unpacklo_epi64(pair[2 * i], pair[2 * i + 1]),
+                                   _mm256_unpackhi_epi64(pair[2 * i], pair[2 * i + 1]));
+    }
+    return _mm256_add_epi32(_mm256_permute2x128_si256(quad[0], quad[1], 0x20),
+                            _mm256_permute2x128_si256(quad[0], quad[1], 0x31));
+}
+
+/// Sums of 16 16-bit numbers each of eight rows.
+CK_INLINE __m256i ck_sum_products_avx2(const __m256i *rows) {
+    __m256i wide[CK_ROWS];
+    for (int r = 0; r < CK_ROWS; r++) wide[r] = _mm256_madd_epi16(rows[r], _mm256_set1_epi16(1));
+    return ck_sum_rows_avx2(wide);
+}
+
+/// The same where four of the numbers add up in 16 bits.
+CK_INLINE __m256i ck_sum_small_products_avx2(const __m256i *rows) {
+    __m256i pair[4], quad[2];
+    for (int i = 0; i < 4; i++) {
+        pair[i] = _mm256_add_epi16(_mm256_unpacklo_epi32(rows[2 * i], rows[2 * i + 1]),
+                                   _mm256_unpackhi_epi32(rows[2 * i], rows[2 * i + 1]));
+    }
+    for (int i = 0; i < 2; i++) {
+        __m256i sums = _mm256_add_epi16(_mm256_unpacklo_epi64(pair[2 * i], pair[2 * i + 1]),
+                                        _mm256_unpackhi_epi64(pair[2 * i], pair[2 * i + 1]));
+        quad[i] = _mm256_madd_epi16(sums, _mm256_set1_epi16(1));
+    }
+    return _mm256_add_epi32(_mm256_permute2x128_si256(quad[0], quad[1], 0x20),
+                            _mm256_permute2x128_si256(quad[0], quad[1], 0x31));
+}
+
+CK_TARGET_END
+
+#endif
