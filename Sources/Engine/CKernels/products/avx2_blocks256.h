@@ -52,7 +52,7 @@ CK_INLINE __m256 ck_add_block256_avx2(__m256 total, __m256i dots, __m256i offset
 
 /// A block of one row by `columns` columns: eight parts of the sums of each, to [column][r].
 CK_INLINE void ck_row_block256_avx2(const ck_product *product, const ck_block256_avx2 *block, size_t b,
-                                    const int columns, const ck_shape256_avx2 shape, size_t r,
+                                    size_t first_column, const int columns, const ck_shape256_avx2 shape, size_t r,
                                     __m256i (*dots)[CK_ROWS], __m256i (*offsets)[CK_ROWS]) {
     __m256i sums[4];
 #pragma unroll
@@ -60,7 +60,7 @@ CK_INLINE void ck_row_block256_avx2(const ck_product *product, const ck_block256
         __m256i scale = ck_spread_scale_avx2(block->scales, i);
 #pragma unroll
         for (int c = 0; c < columns; c++) {
-            const int8_t *codes = ck_int8_256_codes(ck_column(product, (size_t)c)) + 256 * b + 32 * i;
+            const int8_t *codes = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + 256 * b + 32 * i;
             __m256i products = ck_multiply_codes_avx2(block->codes[i], ck_load256(codes), shape.is_signed);
             __m256i wide = _mm256_madd_epi16(products, scale);
             sums[c] = i == 0 ? wide : _mm256_add_epi32(sums[c], wide);
@@ -68,14 +68,14 @@ CK_INLINE void ck_row_block256_avx2(const ck_product *product, const ck_block256
     }
 #pragma unroll
     for (int c = 0; c < columns; c++) {
-        const void *column = ck_column(product, (size_t)c);
+        const void *column = ck_column(product, first_column + (size_t)c);
         dots[c][r] = sums[c];
         offsets[c][r] = _mm256_madd_epi16(block->minima, ck_sums256_avx2(column, product->n, b, shape.width));
     }
 }
 
-/// Eight rows by all columns of the task, a constant of 4 or less.
-CK_INLINE void ck_rows256_avx2(const ck_product *product, ck_rows rows, const int columns,
+/// Eight rows by `columns` columns, a constant of 4 or less.
+CK_INLINE void ck_rows256_avx2(const ck_product *product, ck_rows rows, size_t first_column, const int columns,
                                const ck_shape256_avx2 shape, ck_read256_avx2 read) {
     __m256 totals[4];
     for (int c = 0; c < columns; c++) totals[c] = _mm256_setzero_ps();
@@ -88,16 +88,24 @@ CK_INLINE void ck_rows256_avx2(const ck_product *product, ck_rows rows, const in
             read(rows.first + r * rows.stride, b, &block);
             scales[r] = block.scale;
             minima[r] = block.minimum;
-            ck_row_block256_avx2(product, &block, b, columns, shape, r, dots, offsets);
+            ck_row_block256_avx2(product, &block, b, first_column, columns, shape, r, dots, offsets);
         }
         __m256 scale = _mm256_load_ps(scales), minimum = _mm256_load_ps(minima);
         for (int c = 0; c < columns; c++) {
-            const float *column_scales = ck_int8_256_scales(ck_column(product, (size_t)c), product->n);
+            const float *column_scales = ck_int8_256_scales(ck_column(product, first_column + (size_t)c), product->n);
             totals[c] = ck_add_block256_avx2(totals[c], ck_sum_rows_avx2(dots[c]), ck_sum_rows_avx2(offsets[c]), scale,
                                              minimum, _mm256_broadcast_ss(column_scales + b), shape);
         }
     }
-    for (int c = 0; c < columns; c++) ck_store_rows_avx2(product, rows, (size_t)c, totals[c]);
+    for (int c = 0; c < columns; c++) ck_store_rows_avx2(product, rows, first_column + (size_t)c, totals[c]);
+}
+
+/// Eight rows by all columns of the task.
+CK_INLINE void ck_row_columns256_avx2(const ck_product *product, ck_rows rows, const ck_shape256_avx2 shape,
+                                      ck_read256_avx2 read) {
+#define KERNEL(first, count) ck_rows256_avx2(product, rows, first, count, shape, read)
+    CK_FOR_EACH_COLUMNS(product, KERNEL)
+#undef KERNEL
 }
 
 /// Writes the scales in order, each twice.
@@ -250,13 +258,10 @@ CK_TARGET_END
         return ck_tile256_avx2(panel, product, first_column, limit, shape, part, sums);                                \
     }                                                                                                                  \
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
-        switch (product->columns) {                                                                                    \
-        case 0: break;                                                                                                 \
-        case 1: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_avx2(product, rows, 1, shape, read)) break;              \
-        case 2: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_avx2(product, rows, 2, shape, read)) break;              \
-        case 3: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_avx2(product, rows, 3, shape, read)) break;              \
-        case 4: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_avx2(product, rows, 4, shape, read)) break;              \
-        default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
+        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
+            CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns256_avx2(product, rows, shape, read))                     \
+        } else {                                                                                                       \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
         }                                                                                                              \
     }
 

@@ -97,13 +97,13 @@ CK_INLINE __m256i ck_dots_of_rows32_avx2(const __m256i *weights, __m256i activat
     return kind == CK_SIGNED_8_BITS ? ck_sum_products_avx2(products) : ck_sum_small_products_avx2(products);
 }
 
-/// Eight rows by all columns of the task, a constant of 4 or less.
-CK_INLINE void ck_rows32_avx2(const ck_product *product, ck_rows rows, const int columns,
+/// Eight rows by `columns` columns, a constant of 4 or less.
+CK_INLINE void ck_rows32_avx2(const ck_product *product, ck_rows rows, size_t first_column, const int columns,
                               const ck_shape32_avx2 shape, ck_codes32_avx2 read) {
     ck_column32 column[4];
     __m256 totals[4];
     for (int c = 0; c < columns; c++) {
-        column[c] = ck_column32_from(product, (size_t)c, 0);
+        column[c] = ck_column32_from(product, first_column + (size_t)c, 0);
         totals[c] = _mm256_setzero_ps();
     }
     for (size_t b = 0; b < product->n / 32; b++) {
@@ -117,7 +117,15 @@ CK_INLINE void ck_rows32_avx2(const ck_product *product, ck_rows rows, const int
             totals[c] = ck_add_block32_avx2(totals[c], dots, scale, minimum, &column[c], b, shape);
         }
     }
-    for (int c = 0; c < columns; c++) ck_store_rows_avx2(product, rows, (size_t)c, totals[c]);
+    for (int c = 0; c < columns; c++) ck_store_rows_avx2(product, rows, first_column + (size_t)c, totals[c]);
+}
+
+/// Eight rows by all columns of the task.
+CK_INLINE void ck_row_columns32_avx2(const ck_product *product, ck_rows rows, const ck_shape32_avx2 shape,
+                                     ck_codes32_avx2 read) {
+#define KERNEL(first, count) ck_rows32_avx2(product, rows, first, count, shape, read)
+    CK_FOR_EACH_COLUMNS(product, KERNEL)
+#undef KERNEL
 }
 
 CK_INLINE void ck_fill_panel32_avx2(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
@@ -222,13 +230,10 @@ CK_TARGET_END
         return ck_tile32_avx2(panel, product, first_column, limit, shape, part, sums);                                 \
     }                                                                                                                  \
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
-        switch (product->columns) {                                                                                    \
-        case 0: break;                                                                                                 \
-        case 1: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_avx2(product, rows, 1, shape, read)) break;               \
-        case 2: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_avx2(product, rows, 2, shape, read)) break;               \
-        case 3: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_avx2(product, rows, 3, shape, read)) break;               \
-        case 4: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_avx2(product, rows, 4, shape, read)) break;               \
-        default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
+        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
+            CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_avx2(product, rows, shape, read))                      \
+        } else {                                                                                                       \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
         }                                                                                                              \
     }
 

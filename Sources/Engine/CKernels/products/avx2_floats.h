@@ -122,13 +122,9 @@ CK_INLINE size_t ck_float_tile_avx2(const ck_panel *panel, const ck_product *pro
 /// Eight rows by all columns of the task.
 CK_INLINE void ck_float_columns_avx2(const ck_product *product, ck_rows rows, size_t element_bytes,
                                      ck_read8_avx2 read8, ck_read1_avx2 read1) {
-    size_t c = 0;
-    for (; c + 4 <= product->columns; c += 4) ck_float_rows_avx2(product, rows, c, 4, element_bytes, read8, read1);
-    switch (product->columns - c) {
-    case 1: ck_float_rows_avx2(product, rows, c, 1, element_bytes, read8, read1); break;
-    case 2: ck_float_rows_avx2(product, rows, c, 2, element_bytes, read8, read1); break;
-    case 3: ck_float_rows_avx2(product, rows, c, 3, element_bytes, read8, read1); break;
-    }
+#define KERNEL(first, count) ck_float_rows_avx2(product, rows, first, count, element_bytes, read8, read1)
+    CK_FOR_EACH_COLUMNS(product, KERNEL)
+#undef KERNEL
 }
 
 CK_TARGET_END
@@ -139,7 +135,7 @@ CK_TARGET_END
         ck_fill_float_panel_avx2(product, first_row, rows, part, out, read8, read1);                                   \
     }                                                                                                                  \
     void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
-        if (product->columns <= 12) {                                                                                  \
+        if (product->columns <= CK_FEW_FLOAT_COLUMNS) {                                                                \
             CK_FOR_EACH_ROWS(product, CK_ROWS, ck_float_columns_avx2(product, rows, element_bytes, read8, read1))      \
         } else {                                                                                                       \
             ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, fill, ck_float_tile_avx2);                               \

@@ -7,7 +7,11 @@
 
 #include "rows.h"
 
-enum { CK_ROWS = 8 };
+enum {
+    CK_ROWS = 8,
+    CK_FEW_COLUMNS = 4,         // up to here a panel is not worth its unpacking
+    CK_FEW_FLOAT_COLUMNS = 12,  // nor, where there is less to unpack, up to here
+};
 
 CK_AVX2_BEGIN
 

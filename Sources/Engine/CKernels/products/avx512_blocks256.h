@@ -81,7 +81,7 @@ CK_TARGET_END
         return ck_tile256_avx512(panel, product, first_column, limit, shape, part, sums);                              \
     }                                                                                                                  \
     void ck_##type##_multiply_avx512(const ck_product *product) {                                                      \
-        if (product->columns <= 4) {                                                                                   \
+        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
             ck_##type##_multiply_avx2(product);                                                                        \
         } else {                                                                                                       \
             ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \

@@ -45,7 +45,7 @@ CK_TARGET_END
         ck_fill_float_panel_avx2(product, first_row, rows, part, out, read8, read1);                                   \
     }                                                                                                                  \
     void ck_##type##_multiply_avx512(const ck_product *product) {                                                      \
-        if (product->columns <= 12) {                                                                                  \
+        if (product->columns <= CK_FEW_FLOAT_COLUMNS) {                                                                \
             ck_##type##_multiply_avx2(product);                                                                        \
         } else {                                                                                                       \
             ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, fill, ck_float_tile_avx512);                             \

@@ -58,9 +58,9 @@ CK_INLINE int32x4_t ck_row_dots256_neon(const ck_block256_neon *block, const int
     return total;
 }
 
-/// Four rows by all columns of the task, a constant of 4 or less. `width`: elements of a sub-block.
-CK_INLINE void ck_rows256_neon(const ck_product *product, ck_rows rows, const int columns, const int width,
-                               ck_read256_neon read) {
+/// Four rows by `columns` columns, a constant of 4 or less. `width`: elements of a sub-block.
+CK_INLINE void ck_rows256_neon(const ck_product *product, ck_rows rows, size_t first_column, const int columns,
+                               const int width, ck_read256_neon read) {
     float32x4_t totals[4];
     for (int c = 0; c < columns; c++) totals[c] = vdupq_n_f32(0);
     for (size_t b = 0; b < product->n / 256; b++) {
@@ -73,18 +73,25 @@ CK_INLINE void ck_rows256_neon(const ck_product *product, ck_rows rows, const in
             scales[r] = block.scale;
             minima[r] = block.minimum;
             for (int c = 0; c < columns; c++) {
-                const void *column = ck_column(product, (size_t)c);
+                const void *column = ck_column(product, first_column + (size_t)c);
                 dots[c][r] = ck_row_dots256_neon(&block, ck_int8_256_codes(column) + 256 * b, width);
                 offsets[c][r] = ck_offset256_neon(&block, column, product->n, b);
             }
         }
         for (int c = 0; c < columns; c++) {
-            float column_scale = ck_int8_256_scales(ck_column(product, (size_t)c), product->n)[b];
+            float column_scale = ck_int8_256_scales(ck_column(product, first_column + (size_t)c), product->n)[b];
             totals[c] = ck_add_block256_neon(totals[c], ck_sum_rows_neon(dots[c]), vld1q_s32(offsets[c]),
                                              vld1q_f32(scales), vld1q_f32(minima), column_scale);
         }
     }
-    for (int c = 0; c < columns; c++) ck_store_rows_neon(product, rows, (size_t)c, totals[c]);
+    for (int c = 0; c < columns; c++) ck_store_rows_neon(product, rows, first_column + (size_t)c, totals[c]);
+}
+
+/// Four rows by all columns of the task.
+CK_INLINE void ck_row_columns256_neon(const ck_product *product, ck_rows rows, const int width, ck_read256_neon read) {
+#define KERNEL(first, count) ck_rows256_neon(product, rows, first, count, width, read)
+    CK_FOR_EACH_COLUMNS(product, KERNEL)
+#undef KERNEL
 }
 
 CK_INLINE void ck_fill_panel256_neon(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
@@ -169,13 +176,10 @@ CK_TARGET_END
         return ck_tile256_neon(panel, product, first_column, limit, width, part, sums);                                \
     }                                                                                                                  \
     void ck_##type##_multiply_neon(const ck_product *product) {                                                        \
-        switch (product->columns) {                                                                                    \
-        case 0: break;                                                                                                 \
-        case 1: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_neon(product, rows, 1, width, read)) break;              \
-        case 2: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_neon(product, rows, 2, width, read)) break;              \
-        case 3: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_neon(product, rows, 3, width, read)) break;              \
-        case 4: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows256_neon(product, rows, 4, width, read)) break;              \
-        default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                      \
+        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
+            CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns256_neon(product, rows, width, read))                     \
+        } else {                                                                                                       \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
         }                                                                                                              \
     }
 

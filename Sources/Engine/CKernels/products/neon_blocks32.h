@@ -22,8 +22,9 @@ CK_INLINE float32x4_t ck_add_block32_neon(float32x4_t total, int32x4_t dots, flo
     return vfmaq_n_f32(total, minimum, column_sum);
 }
 
-/// Four rows by all columns of the task, a constant of 4 or less.
-CK_INLINE void ck_rows32_neon(const ck_product *product, ck_rows rows, const int columns, ck_read32_neon read) {
+/// Four rows by `columns` columns, a constant of 4 or less.
+CK_INLINE void ck_rows32_neon(const ck_product *product, ck_rows rows, size_t first_column, const int columns,
+                              ck_read32_neon read) {
     float32x4_t totals[4];
     for (int c = 0; c < columns; c++) totals[c] = vdupq_n_f32(0);
     for (size_t b = 0; b < product->n / 32; b++) {
@@ -35,7 +36,7 @@ CK_INLINE void ck_rows32_neon(const ck_product *product, ck_rows rows, const int
             minima[r] = blocks[r].minimum;
         }
         for (int c = 0; c < columns; c++) {
-            const void *column = ck_column(product, (size_t)c);
+            const void *column = ck_column(product, first_column + (size_t)c);
             const int8_t *codes = ck_int8_32_codes(column) + 32 * b;
             int32x4_t dots[CK_ROWS];
             for (int r = 0; r < CK_ROWS; r++) {
@@ -47,7 +48,14 @@ CK_INLINE void ck_rows32_neon(const ck_product *product, ck_rows rows, const int
                                             ck_int8_32_sums(column, product->n)[b]);
         }
     }
-    for (int c = 0; c < columns; c++) ck_store_rows_neon(product, rows, (size_t)c, totals[c]);
+    for (int c = 0; c < columns; c++) ck_store_rows_neon(product, rows, first_column + (size_t)c, totals[c]);
+}
+
+/// Four rows by all columns of the task.
+CK_INLINE void ck_row_columns32_neon(const ck_product *product, ck_rows rows, ck_read32_neon read) {
+#define KERNEL(first, count) ck_rows32_neon(product, rows, first, count, read)
+    CK_FOR_EACH_COLUMNS(product, KERNEL)
+#undef KERNEL
 }
 
 CK_INLINE void ck_fill_panel32_neon(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
@@ -115,13 +123,10 @@ CK_TARGET_END
         ck_fill_panel32_neon(product, first_row, rows, part, out, read);                                               \
     }                                                                                                                  \
     void ck_##type##_multiply_neon(const ck_product *product) {                                                        \
-        switch (product->columns) {                                                                                    \
-        case 0: break;                                                                                                 \
-        case 1: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_neon(product, rows, 1, read)) break;                      \
-        case 2: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_neon(product, rows, 2, read)) break;                      \
-        case 3: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_neon(product, rows, 3, read)) break;                      \
-        case 4: CK_FOR_EACH_ROWS(product, CK_ROWS, ck_rows32_neon(product, rows, 4, read)) break;                      \
-        default: ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, ck_tile32_neon);                            \
+        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
+            CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_neon(product, rows, read))                             \
+        } else {                                                                                                       \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, ck_tile32_neon);                                 \
         }                                                                                                              \
     }
 

@@ -7,7 +7,10 @@
 
 #include "rows.h"
 
-enum { CK_ROWS = 4 };
+enum {
+    CK_ROWS = 4,
+    CK_FEW_COLUMNS = 4,  // up to here a panel is not worth its unpacking
+};
 
 CK_TARGET_BEGIN
 

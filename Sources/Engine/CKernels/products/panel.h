@@ -63,6 +63,17 @@ CK_INLINE const void *ck_column(const ck_product *product, size_t column) {
 
 CK_TARGET_BEGIN
 
+/// Asks for the part of some rows that begins at element `first`. The hardware's own prefetching does not see that the
+/// next part of a row is read after the same part of the others.
+CK_INLINE void ck_prefetch_part(const ck_product *product, size_t first_row, size_t rows, size_t first,
+                                size_t elements) {
+    size_t offset = product->weight_stride * first / product->n, bytes = product->weight_stride * elements / product->n;
+    for (size_t r = first_row; r < first_row + rows; r++) {
+        const char *part = (const char *)ck_row(product, r) + offset;
+        for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(part + line, 0, 2);
+    }
+}
+
 /// 64 rows or fewer and 128 columns or fewer.
 CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, size_t first_column, size_t elements,
                                 ck_fill_panel fill, ck_tile tile) {
@@ -74,6 +85,7 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
     memset(sums, 0, columns * sizeof sums[0]);
     for (size_t first = 0; first < product->n; first += elements) {
         ck_elements part = {first, ck_smaller(product->n - first, elements)};
+        if (first + elements < product->n) ck_prefetch_part(product, first_row, rows, first + elements, elements);
         for (size_t i = 0; i < panel_count; i++) {
             size_t row = CK_PANEL_ROWS * i;
             fill(product, first_row + row, ck_smaller(rows - row, CK_PANEL_ROWS), part, &panels[i]);

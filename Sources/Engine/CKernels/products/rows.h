@@ -32,4 +32,14 @@ CK_INLINE float *ck_out_of_rows(const ck_product *product, ck_rows rows, size_t 
         row = rows.index + rows.count;                                                                                 \
     }
 
+/// Calls `kernel(first, count)` for all columns of a task, four at a time; `count` is a constant.
+#define CK_FOR_EACH_COLUMNS(product, kernel)                                                                           \
+    size_t column = 0;                                                                                                 \
+    for (; column + 4 <= (product)->columns; column += 4) kernel(column, 4);                                           \
+    switch ((product)->columns - column) {                                                                             \
+    case 1: kernel(column, 1); break;                                                                                  \
+    case 2: kernel(column, 2); break;                                                                                  \
+    case 3: kernel(column, 3); break;                                                                                  \
+    }
+
 #endif
