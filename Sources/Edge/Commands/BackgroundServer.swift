@@ -1,23 +1,23 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Starts `apus serve` as a process of its own session, which outlives the command that started it.
 enum BackgroundServer {
     /// `POSIX_SPAWN_SETSID`, which the C library defines as a macro that Swift cannot read.
     #if canImport(Darwin)
-    private static let newSession: Int16 = 0x0400
+        private static let newSession: Int16 = 0x0400
     #else
-    private static let newSession: Int16 = 0x80
+        private static let newSession: Int16 = 0x80
     #endif
 
     static var logPath: String { UserFiles.path("logs/server.log") }
@@ -26,11 +26,11 @@ enum BackgroundServer {
         try? FileManager.default.createDirectory(
             at: URL(filePath: logPath).deletingLastPathComponent(), withIntermediateDirectories: true)
         #if canImport(Darwin)
-        var attributes: posix_spawnattr_t?
-        var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+            var actions: posix_spawn_file_actions_t?
         #else
-        var attributes = posix_spawnattr_t()
-        var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+            var actions = posix_spawn_file_actions_t()
         #endif
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -46,15 +46,16 @@ enum BackgroundServer {
         var process: pid_t = 0
         let code = posix_spawn(&process, executablePath, &actions, &attributes, &arguments, environ)
         guard code == 0 else {
-            throw CommandError("cannot start the server (\(String(cString: strerror(code)))); run 'apus serve' yourself")
+            throw CommandError(
+                "cannot start the server (\(String(cString: strerror(code)))); run 'apus serve' yourself")
         }
     }
 
     private static var executablePath: String {
         #if os(Linux)
-        "/proc/self/exe"
+            "/proc/self/exe"
         #else
-        ProcessInfo.processInfo.arguments.first ?? "apus"
+            ProcessInfo.processInfo.arguments.first ?? "apus"
         #endif
     }
 }

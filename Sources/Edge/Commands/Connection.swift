@@ -3,9 +3,9 @@ import APITypes
 import Terminal
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// How commands reach the server.
@@ -47,5 +47,7 @@ extension OllamaClient {
 }
 
 extension ServerAddress {
-    fileprivate var isLocal: Bool { ["", "localhost", "0.0.0.0", "::", "::1"].contains(host) || host.hasPrefix("127.") }
+    fileprivate var isLocal: Bool {
+        ["", "localhost", "0.0.0.0", "::", "::1"].contains(host) || host.hasPrefix("127.")
+    }
 }

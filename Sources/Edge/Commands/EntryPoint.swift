@@ -18,7 +18,7 @@ package enum EntryPoint {
             return 0
         } catch let error as ExitCode {
             return error.rawValue
-        } catch where RootCommand.exitCode(for: error) == .success {
+        } catch  where RootCommand.exitCode(for: error) == .success {
             terminal.writeLine(RootCommand.message(for: error))
             return 0
         } catch {

@@ -6,8 +6,10 @@ struct RootCommand: AsyncParsableCommand {
         commandName: "apus",
         abstract: "Runs large language models on this machine.",
         subcommands: [
-            ServeCommand.self, RunCommand.self, PullCommand.self, CreateCommand.self, ShowCommand.self, ListCommand.self,
-            PsCommand.self, StopCommand.self, CopyCommand.self, RemoveCommand.self, InspectCommand.self, BenchCommand.self,
+            ServeCommand.self, RunCommand.self, PullCommand.self, CreateCommand.self, ShowCommand.self,
+            ListCommand.self,
+            PsCommand.self, StopCommand.self, CopyCommand.self, RemoveCommand.self, InspectCommand.self,
+            BenchCommand.self,
             ProbeCommand.self,
         ])
 

@@ -1,5 +1,5 @@
-import APITypes
 import APIClient
+import APITypes
 import Terminal
 
 /// What `apus --version` says: the server's version, and the client's where they differ.

@@ -1,11 +1,11 @@
 import Tensors
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Log-probabilities over the whole vocabulary, from the logits as the model gave them, before any stage.

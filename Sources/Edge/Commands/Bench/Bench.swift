@@ -1,5 +1,5 @@
-import OrderedCollections
 import JSON
+import OrderedCollections
 import Sampling
 import Tensors
 

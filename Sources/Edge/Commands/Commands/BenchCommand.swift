@@ -1,7 +1,7 @@
-import OrderedCollections
 import ArgumentParser
 import JSON
 import ModelLibrary
+import OrderedCollections
 import Sampling
 import Tensors
 import Terminal

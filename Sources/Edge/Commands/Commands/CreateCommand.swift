@@ -6,9 +6,9 @@ import SystemPackage
 import Terminal
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 struct CreateCommand: AsyncParsableCommand {

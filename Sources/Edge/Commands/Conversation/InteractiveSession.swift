@@ -5,9 +5,9 @@ import OrderedCollections
 import Terminal
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// A conversation at the prompt.

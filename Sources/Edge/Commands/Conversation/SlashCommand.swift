@@ -71,7 +71,8 @@ package enum SlashCommand: Hashable {
     }
 
     private static func unquoted(_ text: String) -> String {
-        for quote in ["\"\"\"", "\""] where text.count >= 2 * quote.count && text.hasPrefix(quote) && text.hasSuffix(quote) {
+        for quote in ["\"\"\"", "\""]
+        where text.count >= 2 * quote.count && text.hasPrefix(quote) && text.hasSuffix(quote) {
             return String(text.dropFirst(quote.count).dropLast(quote.count))
         }
         return text

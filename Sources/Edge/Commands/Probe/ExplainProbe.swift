@@ -1,8 +1,8 @@
-import OrderedCollections
 import Architectures
 import ArgumentParser
 import Compute
 import JSON
+import OrderedCollections
 
 struct ExplainProbe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
-import OrderedCollections
 import ArgumentParser
 import JSON
 import Locking
+import OrderedCollections
 import Tensors
 
 struct GenerateProbe: AsyncParsableCommand {

@@ -9,9 +9,9 @@ import Tensors
 import Tokenization
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// A model opened without a server, by its name in the store or by the path of a GGUF file.

@@ -1,14 +1,14 @@
-import OrderedCollections
 import ArgumentParser
 import JSON
 import Locking
+import OrderedCollections
 import Sampling
 import Tensors
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 struct LogitsProbe: AsyncParsableCommand {

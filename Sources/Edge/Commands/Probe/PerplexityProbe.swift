@@ -1,22 +1,22 @@
-import OrderedCollections
 import ArgumentParser
 import JSON
 import Locking
+import OrderedCollections
 import Tensors
 import Terminal
 import Tokenization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 struct PerplexityProbe: AsyncParsableCommand {
@@ -37,7 +37,9 @@ struct PerplexityProbe: AsyncParsableCommand {
     func run() async throws {
         try await offPool {
             guard (2...1 << 20).contains(context) else { throw CommandError("--context must be from 2 to 1048576") }
-            guard let text = FileManager.default.contents(atPath: file) else { throw CommandError("cannot read \(file)") }
+            guard let text = FileManager.default.contents(atPath: file) else {
+                throw CommandError("cannot read \(file)")
+            }
             let model = try LocalModel(model)
             let tokenizer = try model.tokenizer()
             let tokens = text.withUnsafeBytes { tokenizer.encode(bytes: $0, .none) }

@@ -1,6 +1,6 @@
-import OrderedCollections
 import ArgumentParser
 import JSON
+import OrderedCollections
 import Tensors
 import Terminal
 

@@ -8,9 +8,9 @@ import Terminal
 import Tokenization
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 struct RenderProbe: AsyncParsableCommand {
@@ -35,7 +35,8 @@ struct RenderProbe: AsyncParsableCommand {
                 prompt = try JinjaTemplate(source).render(variables)
             } else if template.hasSuffix(".gotmpl") {
                 let source = String(decoding: try contents(of: template), as: UTF8.self)
-                prompt = try render(ChatFormatRegistry.format(template: source, chatTemplate: nil, specials: .init()), input)
+                prompt = try render(
+                    ChatFormatRegistry.format(template: source, chatTemplate: nil, specials: .init()), input)
             } else {
                 let model = try LocalModel(template)
                 let format = try ChatFormatRegistry.format(

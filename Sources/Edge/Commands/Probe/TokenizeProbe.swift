@@ -1,13 +1,13 @@
+import ArgumentParser
 import JSON
 import OrderedCollections
-import ArgumentParser
 import Terminal
 import Tokenization
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 struct TokenizeProbe: AsyncParsableCommand {

@@ -44,7 +44,9 @@ package struct KVBlockPool: Sendable {
 
     /// The block that holds exactly `tokens` after the prefix that `hash` names, if any does.
     package func block(holding tokens: ArraySlice<TokenID>, named hash: BlockHash) -> BlockID? {
-        guard let block = index[hash], let content = contents[Int(block)], content.tokens[...] == tokens else { return nil }
+        guard let block = index[hash], let content = contents[Int(block)], content.tokens[...] == tokens else {
+            return nil
+        }
         return block
     }
 
@@ -120,7 +122,9 @@ package struct KVBlockPool: Sendable {
                 problems.append("block \(block) holds what the index does not find")
             }
         }
-        if index.count != contents.count(where: { $0 != nil }) { problems.append("the index names blocks without content") }
+        if index.count != contents.count(where: { $0 != nil }) {
+            problems.append("the index names blocks without content")
+        }
         return problems
     }
 }
