@@ -33,6 +33,12 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// Packages that are compiled for the shared Foundation name only its own library, not those that stand behind it.
+let staticFoundation =
+    ["-Xlinker", "--start-group", "-lFoundation", "-lCoreFoundation", "-lFoundationInternationalization"]
+    + ["-lFoundationEssentials", "-l_FoundationICU", "-l_FoundationCollections", "-l_FoundationCShims"]
+    + ["-Xlinker", "--end-group"]
+
 /// An external package and the product taken from it.
 struct Product {
     let name: String
@@ -119,7 +125,7 @@ enum Kind { case swift, c, executable, testSupport, tests }
             .executableTarget(
                 name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
                 swiftSettings: swiftSettings + [.unsafeFlags(["-static-stdlib"], isStatic)],
-                linkerSettings: [.unsafeFlags(["-static-stdlib"], isStatic)]))
+                linkerSettings: [.unsafeFlags(["-static-stdlib"] + staticFoundation, isStatic)]))
     case .testSupport:
         targets.append(
             .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: swiftSettings)
