@@ -34,10 +34,7 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// Packages that are compiled for the shared Foundation name only its own library, not those that stand behind it.
-let staticFoundation =
-    ["-Xlinker", "--start-group", "-lFoundation", "-lCoreFoundation", "-lFoundationInternationalization"]
-    + ["-lFoundationEssentials", "-l_FoundationICU", "-l_FoundationCollections", "-l_FoundationCShims"]
-    + ["-Xlinker", "--end-group"]
+let staticFoundation = ["FoundationEssentials", "_FoundationCollections", "_FoundationCShims"].map { "-l\($0)" }
 
 /// An external package and the product taken from it.
 struct Product {
@@ -45,9 +42,15 @@ struct Product {
     let package: String
     let url: String
     let version: Version
+    /// Optional parts of the package; nil takes its defaults. Those that need the whole of Foundation stay out: its
+    /// tables of languages and time zones would be a third of the binary.
+    var traits: Set<Package.Dependency.Trait>?
 
-    static func apple(_ name: String, _ package: String, _ version: Version) -> Product {
-        Product(name: name, package: package, url: "https://github.com/apple/\(package)", version: version)
+    static func apple(
+        _ name: String, _ package: String, _ version: Version, traits: Set<Package.Dependency.Trait>? = nil
+    ) -> Product {
+        Product(
+            name: name, package: package, url: "https://github.com/apple/\(package)", version: version, traits: traits)
     }
     static let argumentParser = apple("ArgumentParser", "swift-argument-parser", "1.8.2")
     static let collections = apple("OrderedCollections", "swift-collections", "1.6.0")
@@ -64,20 +67,20 @@ struct Product {
         url: "https://github.com/swift-server/async-http-client", version: "1.37.0")
     static let hummingbird = Product(
         name: "Hummingbird", package: "hummingbird",
-        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1")
+        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1", traits: ["ConfigurationSupport"])
     static let hummingbirdCore = Product(
         name: "HummingbirdCore", package: "hummingbird",
-        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1")
+        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1", traits: ["ConfigurationSupport"])
     static let hummingbirdTesting = Product(
         name: "HummingbirdTesting", package: "hummingbird",
-        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1")
+        url: "https://github.com/hummingbird-project/hummingbird", version: "2.28.1", traits: ["ConfigurationSupport"])
     static let serviceLifecycle = Product(
         name: "ServiceLifecycle", package: "swift-service-lifecycle",
         url: "https://github.com/swift-server/swift-service-lifecycle", version: "2.13.0")
     static let unixSignals = Product(
         name: "UnixSignals", package: "swift-service-lifecycle",
         url: "https://github.com/swift-server/swift-service-lifecycle", version: "2.13.0")
-    static let configuration = apple("Configuration", "swift-configuration", "1.4.0")
+    static let configuration = apple("Configuration", "swift-configuration", "1.4.0", traits: [])
 }
 
 var layerOf: [String: Layer] = [:]
@@ -100,7 +103,9 @@ enum Kind { case swift, c, executable, testSupport, tests }
     layerOf[name] = layer
     guard layer.rawValue <= highestLayer.rawValue else { return }
     for product in external {
-        packages[product.package] = .package(url: product.url, from: product.version)
+        packages[product.package] =
+            product.traits.map { .package(url: product.url, from: product.version, traits: $0) }
+            ?? .package(url: product.url, from: product.version)
     }
     let dependencies: [Target.Dependency] =
         internalDependencies.map { .byName(name: $0) }
