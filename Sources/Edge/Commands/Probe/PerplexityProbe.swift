@@ -50,8 +50,8 @@ struct PerplexityProbe: AsyncParsableCommand {
             var count = 0
             for (index, slice) in slices.enumerated() {
                 let losses = try losses(of: slice, sequence)
-                // llama-perplexity counts the predictions made from the slice's middle on.
-                let counted = secondHalf ? losses.dropFirst(context / 2) : losses[...]
+                // The tokens of the second half, each predicted by the one before it.
+                let counted = secondHalf ? losses.dropFirst(context / 2 - 1) : losses[...]
                 sum += counted.reduce(0, +)
                 count += counted.count
                 if !output.json { report(index + 1, of: slices.count, exp(sum / Double(count))) }
