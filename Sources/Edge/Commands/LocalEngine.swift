@@ -19,20 +19,14 @@ struct LocalEngine {
 
     init(_ settings: ServerSettings) throws {
         let store = ModelStore(directory: settings.modelsDirectory)
-        var limits = GenerationSettings()
-        limits.keepAlive = settings.keepAlive
-        if let length = settings.contextLength { limits.contextLength = length }
-        if let count = settings.parallelRequests { limits.parallelSequences = count }
-        if let count = settings.maximumLoadedModels { limits.maximumLoadedModels = count }
-        if let count = settings.maximumQueue { limits.maximumQueue = count }
+        let limits = settings.generation
         let loader = ModelLoader(backend: CPUBackend(kernels: try .fromEnvironment()), settings: limits)
         generation = LocalGenerationService(store: store, settings: limits, loader: loader)
         let environment = ProcessInfo.processInfo.environment
-        let home = environment["HOME"] ?? "/"
         services = Services(
             generation: generation, store: store,
             source: ModelSources(
-                registry: RegistryClient(.init(keyPath: FilePath(home).appending(".ollama/id_ed25519"))),
+                registry: RegistryClient(.init(keyPath: FilePath(UserFiles.path("id_ed25519")))),
                 packageIndex: PackageIndexClient(environment: environment)),
             version: VersionReport.clientVersion)
     }
