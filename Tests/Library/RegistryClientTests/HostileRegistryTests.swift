@@ -17,7 +17,7 @@ struct HostileRegistryTests {
 
     /// Pulls from a server whose answers are changed, and gives the error in one line.
     private func failure(
-        silenceLimit: Duration = .seconds(20),
+        silenceLimit: Duration = .seconds(300),
         _ change: @escaping @Sendable (ScriptedServer.Request, inout ScriptedServer.Reply) -> Void
     ) async throws -> String {
         let server = try ScriptedServer { [registry] request in

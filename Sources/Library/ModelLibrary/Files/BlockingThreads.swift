@@ -10,9 +10,10 @@ import Locking
 
 /// Threads for calls that block: they keep waits for disks, locks and children off the cooperative pool.
 ///
-/// A thread starts when none is idle, and stays for the next call.
+/// A thread starts when none is idle; a few stay for the next calls.
 package final class BlockingThreads: Sendable {
     package static let shared = BlockingThreads()
+    private static let keptThreads = 4
 
     private struct State {
         var jobs: [@Sendable () -> Void] = []
@@ -65,7 +66,12 @@ package final class BlockingThreads: Sendable {
             }
             guard let job else { continue }
             job()
-            state.withLock { $0.idle += 1 }
+            let isSpare = state.withLock { state in
+                guard state.idle < Self.keptThreads || !state.jobs.isEmpty else { return true }
+                state.idle += 1
+                return false
+            }
+            if isSpare { return nil }
         }
     }
 
