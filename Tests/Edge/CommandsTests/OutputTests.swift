@@ -1,7 +1,7 @@
-import JSON
-import OrderedCollections
 import APITypes
 import Commands
+import JSON
+import OrderedCollections
 import Testing
 
 @Suite("Output of commands")
