@@ -81,7 +81,10 @@ CK_INLINE ck_column32 ck_column32_from(const ck_product *product, size_t index, 
 /// The arithmetic of a block of 32 (see panel.h) for eight rows. `dots`: sums of code × activation code.
 CK_INLINE __m256 ck_add_block32_avx2(__m256 total, __m256i dots, __m256 scale, __m256 minimum,
                                      const ck_column32 *column, size_t block, const ck_shape32_avx2 shape) {
-    if (shape.zero != 0) dots = _mm256_sub_epi32(dots, _mm256_set1_epi32(shape.zero * column->code_sums[block]));
+    if (shape.zero != 0) {
+        __m256i code_sum = ck_broadcast32(column->code_sums + block);
+        dots = _mm256_sub_epi32(dots, _mm256_mullo_epi32(code_sum, _mm256_set1_epi32(shape.zero)));
+    }
     __m256 scaled = _mm256_mul_ps(_mm256_cvtepi32_ps(dots), _mm256_broadcast_ss(column->scales + block));
     total = _mm256_fmadd_ps(scaled, scale, total);
     if (shape.has_minimum) total = _mm256_fmadd_ps(minimum, _mm256_broadcast_ss(column->sums + block), total);
