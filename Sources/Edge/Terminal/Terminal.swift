@@ -76,34 +76,3 @@ package struct Terminal: Sendable {
         }
     }
 }
-
-/// Reads keys one by one without echo while it lives; restores the terminal's mode at its end.
-package struct RawMode: ~Copyable {
-    private var original = termios()
-
-    package init?() {
-        guard tcgetattr(STDIN_FILENO, &original) == 0 else { return nil }
-        var raw = original
-        raw.c_iflag &= ~tcflag_t(BRKINT | ICRNL | INPCK | ISTRIP | IXON)
-        raw.c_cflag |= tcflag_t(CS8)
-        raw.c_lflag &= ~tcflag_t(ECHO | ICANON | IEXTEN | ISIG)
-        guard tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0 else { return nil }
-    }
-
-    deinit {
-        var mode = original
-        _ = tcsetattr(STDIN_FILENO, TCSADRAIN, &mode)
-    }
-}
-
-extension RawMode {
-    /// Runs `body` with the terminal in its usual mode.
-    package mutating func suspend(_ body: () -> Void) {
-        var usual = original
-        var raw = termios()
-        tcgetattr(STDIN_FILENO, &raw)
-        _ = tcsetattr(STDIN_FILENO, TCSADRAIN, &usual)
-        body()
-        _ = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw)
-    }
-}

@@ -36,7 +36,7 @@ struct InteractiveSession {
     mutating func run() async throws {
         try await load()
         printStoredMessages()
-        let reader = PromptReader(terminal: terminal)
+        guard let reader = PromptReader(terminal: terminal) else { return }
         while true {
             let isContinued = multiline != nil
             let input = await reader.read(
@@ -53,7 +53,7 @@ struct InteractiveSession {
                 if let command = SlashCommand(text) {
                     guard try await perform(command) else { return }
                 } else {
-                    try await answer(text)
+                    try await answer(text, reader)
                 }
             }
         }
@@ -96,23 +96,25 @@ struct InteractiveSession {
         }
     }
 
-    private mutating func answer(_ text: String) async throws {
+    private mutating func answer(_ text: String, _ reader: PromptReader) async throws {
         messages.append(ChatMessage(role: "user", content: text))
         var request = ChatRequest(model: settings.model, messages: messages)
         request.parameters = settings.parameters
         let (client, settings, terminal, conversation) = (client, settings, terminal, request)
         let answer: ChatMessage?
         do {
-            answer = try await Interrupt.cancels {
-                var printer = AnswerPrinter(settings, terminal)
-                var answer = ChatMessage(role: "assistant", content: "")
-                for try await piece in try await client.chat(conversation) {
-                    printer.show(thinking: piece.message.thinking, content: piece.message.content)
-                    answer.content += piece.message.content
-                    answer.thinking += piece.message.thinking
-                    if piece.done { printer.finish(piece.metrics) }
+            answer = try await reader.answering {
+                try await Interrupt.cancels {
+                    var printer = AnswerPrinter(settings, terminal)
+                    var answer = ChatMessage(role: "assistant", content: "")
+                    for try await piece in try await client.chat(conversation) {
+                        printer.show(thinking: piece.message.thinking, content: piece.message.content)
+                        answer.content += piece.message.content
+                        answer.thinking += piece.message.thinking
+                        if piece.done { printer.finish(piece.metrics) }
+                    }
+                    return answer
                 }
-                return answer
             }
         } catch let error as APIClientError {
             // The conversation goes on after an answer that failed.

@@ -21,13 +21,18 @@ enum Interrupt {
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result? {
         let task = Task { try await body() }
-        signal(SIGINT, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        source.setEventHandler { task.cancel() }
+        let readEnd = wakeUps.read
+        let source = DispatchSource.makeReadSource(fileDescriptor: readEnd, queue: .global())
+        source.setEventHandler {
+            var byte: UInt8 = 0
+            _ = read(readEnd, &byte, 1)
+            task.cancel()
+        }
         source.resume()
+        writeToPipe()
         defer {
-            source.cancel()
             signal(SIGINT, SIG_DFL)
+            source.cancel()
         }
         do {
             return try await task.value
@@ -36,4 +41,18 @@ enum Interrupt {
             throw error
         }
     }
+
+    /// An ignored signal reaches no signal source on Linux, so the handler writes to a pipe.
+    private static func writeToPipe() {
+        signal(SIGINT) { _ in
+            var byte: UInt8 = 0
+            _ = write(Interrupt.wakeUps.write, &byte, 1)
+        }
+    }
+
+    private static let wakeUps: (read: Int32, write: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        pipe(&ends)
+        return (ends[0], ends[1])
+    }()
 }

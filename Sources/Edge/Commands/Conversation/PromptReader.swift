@@ -1,4 +1,5 @@
 import Dispatch
+import Locking
 import Terminal
 
 #if canImport(FoundationEssentials)
@@ -23,10 +24,16 @@ struct PromptReader: Sendable {
     }
 
     private let terminal: Terminal
+    private let mode: KeyboardMode
     private let queue = DispatchQueue(label: "apus.prompt")
+    /// Keys typed ahead: what came with the end of a line belongs to the next.
+    private let unread = Locked<[Key]>([])
 
-    init(terminal: Terminal) {
+    /// Nil where standard input is no terminal.
+    init?(terminal: Terminal) {
+        guard let mode = KeyboardMode() else { return nil }
         self.terminal = terminal
+        self.mode = mode
     }
 
     /// Waits for a line on a thread of its own.
@@ -38,22 +45,31 @@ struct PromptReader: Sendable {
         }
     }
 
+    /// Runs `body` while Ctrl-C is a signal; otherwise it is a key, which waits for the prompt.
+    func answering<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        mode.answering()
+        defer { mode.editing() }
+        return try await body()
+    }
+
     private func edit(prompt: String, placeholder: String, history: [String]) -> Input {
-        guard var mode = RawMode() else { return .ended }
+        mode.editing()
         terminal.write("\u{1B}[?2004h")
         defer { terminal.write("\u{1B}[?2004l") }
         var editor = LineEditor(history: history)
         var renderer = LineRenderer(prompt: prompt, placeholder: placeholder)
         var decoder = KeyDecoder()
-        terminal.write(renderer.draw(editor, width: terminal.width))
+        var keys = unread.withLock { typed in
+            defer { typed = [] }
+            return typed[...]
+        }
         while true {
-            let bytes = terminal.readSome()
-            guard !bytes.isEmpty else { return .ended }
-            for key in decoder.decode(bytes) {
+            while let key = keys.popFirst() {
                 switch editor.handle(key) {
                 case .editing: break
                 case .submitted(let text):
                     terminal.write(renderer.finish(editor, width: terminal.width))
+                    unread.withLock { $0 = Array(keys) }
                     return .line(text)
                 case .interrupted(let wasEmpty):
                     terminal.write(renderer.finish(editor, width: terminal.width))
@@ -63,14 +79,19 @@ struct PromptReader: Sendable {
                     return .ended
                 case .clearScreen: terminal.write("\u{1B}[H\u{1B}[2J")
                 case .suspend:
-                    mode.suspend { _ = kill(0, SIGTSTP) }
+                    mode.usual()
+                    kill(0, SIGTSTP)
+                    mode.editing()
                 case .externalEditor(let text):
-                    var changed = text
-                    mode.suspend { changed = ExternalEditor.edit(text) }
-                    editor = LineEditor(history: history, text: changed)
+                    mode.usual()
+                    editor = LineEditor(history: history, text: ExternalEditor.edit(text))
+                    mode.editing()
                 }
             }
             terminal.write(renderer.draw(editor, width: terminal.width))
+            let bytes = terminal.readSome()
+            guard !bytes.isEmpty else { return .ended }
+            keys = decoder.decode(bytes)[...]
         }
     }
 }
