@@ -26,12 +26,16 @@ let highestLayer: Layer =
     default: .edge
     }
 
-let swiftSettings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+/// `APUS_STRICT=1`: a warning in our own targets stops the build.
+let isStrict = Context.environment["APUS_STRICT"] != nil
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 /// Packages that are compiled for the shared Foundation name only its own library, not those that stand behind it.
 let staticFoundation = ["FoundationEssentials", "_FoundationCollections", "_FoundationCShims"].map { "-l\($0)" }
