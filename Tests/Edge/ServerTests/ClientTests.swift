@@ -116,7 +116,7 @@ struct ClientTests {
             var request = GenerateRequest(model: "m")
             request.prompt = "p"
             for try await _ in try await client.generate(request) { break }
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(300)
             while server.service.record.withLock({ $0.ended }) == 0, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(5))
             }

@@ -29,9 +29,9 @@ struct HangUpTests {
     }
 
     private func wait(_ condition: () -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(300)
         while !condition() {
-            try #require(ContinuousClock.now < deadline, "nothing happened for 20 seconds")
+            try #require(ContinuousClock.now < deadline, "nothing happened for 300 seconds")
             try await Task.sleep(for: .milliseconds(2))
         }
     }

@@ -58,7 +58,7 @@ struct LifetimeTests {
         }
         let running = Task { try await ServerApplication.run(group, at: settings.address) }
         let client = OllamaClient(address: settings.address, version: "test")
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(300)
         while (try? await client.heartbeat()) == nil {
             try #require(ContinuousClock.now < deadline, "the server did not start")
             try await Task.sleep(for: .milliseconds(10))
