@@ -9,7 +9,7 @@ import ModelLibrary
 import SystemPackage
 import Testing
 
-@Suite("The client against a live server", .timeLimit(.minutes(1)))
+@Suite("The client against a live server", .timeLimit(.minutes(10)))
 struct ClientTests {
     private func withClient(
         _ server: TestServer, _ body: @Sendable (OllamaClient) async throws -> Void

@@ -9,7 +9,7 @@ import Server
 import ServiceLifecycle
 import Testing
 
-@Suite("A server's beginning and end", .timeLimit(.minutes(1)))
+@Suite("A server's beginning and end", .timeLimit(.minutes(10)))
 struct LifetimeTests {
     private let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 

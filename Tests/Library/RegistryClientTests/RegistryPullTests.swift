@@ -28,7 +28,7 @@ struct RegistryPullTests {
     private var settings: RegistryClient.Settings {
         var settings = RegistryClient.Settings(keyPath: folder.root.appending("key/id_ed25519"))
         settings.firstPause = .milliseconds(1)
-        settings.silenceLimit = .seconds(20)
+        settings.silenceLimit = .seconds(300)
         return settings
     }
 
