@@ -40,7 +40,7 @@ package enum ServerApplication {
         shutdown: @escaping @Sendable () async -> Void
     ) async throws {
         if settings.prunes { await prune(services, logger) }
-        try await run(group(services, settings, logger: logger, shutdown: shutdown), at: settings.address)
+        try await run(group(services, settings, logger: logger), at: settings.address, shutdown: shutdown)
     }
 
     /// Removes what interrupted pulls and creations have left behind.
@@ -53,21 +53,31 @@ package enum ServerApplication {
         }
     }
 
-    /// Listener and engines, which start and end in order.
-    package static func group(
-        _ services: Services, _ settings: ServerSettings, logger: Logger, shutdown: @escaping @Sendable () async -> Void
-    ) -> ServiceGroup {
+    /// The listener, with the signals that end it.
+    package static func group(_ services: Services, _ settings: ServerSettings, logger: Logger) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
-            services: [Engines(shutdown: shutdown), make(services, settings, logger: logger)],
+            services: [make(services, settings, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = settings.gracePeriod
         return ServiceGroup(configuration: configuration)
     }
 
-    /// - Parameter address: for the words of an error.
-    package static func run(_ group: ServiceGroup, at address: ServerAddress) async throws {
+    /// - Parameters:
+    ///   - address: for the words of an error.
+    ///   - shutdown: called when no answer runs any more, however the group ended.
+    package static func run(
+        _ group: ServiceGroup, at address: ServerAddress, shutdown: @escaping @Sendable () async -> Void
+    ) async throws {
+        let outcome: Result<Void, any Error>
         do {
-            try await group.run()
+            outcome = .success(try await group.run())
+        } catch {
+            outcome = .failure(error)
+        }
+        // In a task of its own: a cancellation must not keep models from being unloaded.
+        await Task { await shutdown() }.value
+        do {
+            try outcome.get()
         } catch is CancellationError where !Task.isCancelled {
             // The grace period was over before all answers were.
         } catch let error as IOError {
@@ -101,16 +111,5 @@ extension ServerSettings {
     fileprivate var listensOnLoopback: Bool {
         if address.host == "localhost" { return true }
         return IPAddress(address.host)?.isLoopback ?? false
-    }
-}
-
-/// What stands behind the routes: it starts before the listener and ends after it.
-private struct Engines: Service {
-    let shutdown: @Sendable () async -> Void
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        // Also after a cancellation, which must not keep models from being unloaded.
-        await Task { await shutdown() }.value
     }
 }

@@ -52,11 +52,13 @@ struct LifetimeTests {
         let port = try await withTakenPort { $0 }
         let settings = settings(server, port: port)
         let isDown = Locked(false)
-        let group = ServerApplication.group(server.services, settings, logger: logger) {
-            #expect(server.service.record.withLock { $0.ended } == 1)
-            isDown.withLock { $0 = true }
+        let group = ServerApplication.group(server.services, settings, logger: logger)
+        let running = Task {
+            try await ServerApplication.run(group, at: settings.address) {
+                #expect(server.service.record.withLock { $0.ended } == 1)
+                isDown.withLock { $0 = true }
+            }
         }
-        let running = Task { try await ServerApplication.run(group, at: settings.address) }
         let client = OllamaClient(address: settings.address, version: "test")
         let deadline = ContinuousClock.now + .seconds(300)
         while (try? await client.heartbeat()) == nil {
