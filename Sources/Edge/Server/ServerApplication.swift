@@ -16,7 +16,7 @@ package enum ServerApplication {
     /// Puts the server together; nothing listens before it runs.
     package static func make(
         _ services: Services, _ settings: ServerSettings, eventLoopGroup: any EventLoopGroup = sharedEventLoops,
-        logger: Logger = Logger(label: "apus")
+        logger: Logger = Logger(label: "apus"), onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let headers = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 200)
@@ -27,6 +27,9 @@ package enum ServerApplication {
             configuration: .init(
                 address: .hostname(settings.address.host, port: settings.address.port),
                 availableConnectionsDelegate: .maximum(connections, logger: logger)),
+            onServerRunning: { channel in
+                if let port = channel.localAddress?.port { await onListening(port) }
+            },
             eventLoopGroupProvider: .shared(eventLoopGroup),
             logger: logger)
     }
@@ -54,9 +57,13 @@ package enum ServerApplication {
     }
 
     /// The listener, with the signals that end it.
-    package static func group(_ services: Services, _ settings: ServerSettings, logger: Logger) -> ServiceGroup {
+    /// - Parameter onListening: told the port; port 0 of the settings takes a free one.
+    package static func group(
+        _ services: Services, _ settings: ServerSettings, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
-            services: [make(services, settings, logger: logger)],
+            services: [make(services, settings, logger: logger, onListening: onListening)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = settings.gracePeriod
         return ServiceGroup(configuration: configuration)

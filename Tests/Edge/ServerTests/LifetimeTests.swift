@@ -46,27 +46,21 @@ struct LifetimeTests {
         }
     }
 
-    @Test(
-        "running answers get their grace period, then they end and the engines are shut down",
-        .disabled("its port may be taken by a test beside it: run it with --filter LifetimeTests"))
+    @Test("running answers get their grace period, then they end and the engines are shut down")
     func shutdown() async throws {
         let server = try TestServer([.text("a"), .hang])
-        let port = try await withTakenPort { $0 }
-        let settings = settings(server, port: port)
+        let settings = settings(server, port: 0)
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let isDown = Locked(false)
-        let group = ServerApplication.group(server.services, settings, logger: logger)
+        let group = ServerApplication.group(server.services, settings, logger: logger) { listening.yield($0) }
         let running = Task {
             try await ServerApplication.run(group, at: settings.address) {
                 #expect(server.service.record.withLock { $0.ended } == 1)
                 isDown.withLock { $0 = true }
             }
         }
-        let client = OllamaClient(address: settings.address, version: "test")
-        let deadline = ContinuousClock.now + .seconds(300)
-        while (try? await client.heartbeat()) == nil {
-            try #require(ContinuousClock.now < deadline, "the server did not start")
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        let port = try #require(await ports.first { _ in true })
+        let client = OllamaClient(address: ServerAddress(port: port), version: "test")
         var request = GenerateRequest(model: "m")
         request.prompt = "p"
         var replies = try await client.generate(request).makeAsyncIterator()
