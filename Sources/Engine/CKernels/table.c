@@ -14,7 +14,7 @@
     {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set, ROW_TILE},
 #define OPERATIONS(set)                                                                                                \
     {ck_rms_norm_##set, ck_rope_##set,           ck_silu_multiply_##set, ck_add_##set,                                 \
-     ck_f32_to_f16_##set, ck_attend_scratch_##set, ck_attend_##set}
+     ck_f32_to_f16_##set, ck_sum_bytes_##set,     ck_attend_scratch_##set, ck_attend_##set}
 
 /// Rows that the fast products unpack together.
 #define ROW_TILE 16

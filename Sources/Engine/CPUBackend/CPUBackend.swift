@@ -4,10 +4,13 @@ package import Compute
 package struct CPUBackend: Backend {
     private let kernels: KernelTable
     private let pool: WorkerPool
+    private let profile: ExecutionProfile?
 
-    package init(kernels: KernelTable = .best, pool: WorkerPool = WorkerPool()) {
+    /// - Parameter profile: what the executables add the times of their steps to; nil measures nothing.
+    package init(kernels: KernelTable = .best, pool: WorkerPool = WorkerPool(), profile: ExecutionProfile? = nil) {
         self.kernels = kernels
         self.pool = pool
+        self.profile = profile
     }
 
     /// The instruction set and the number of workers, such as `CPU (avx2, 8 threads)`.
@@ -16,6 +19,6 @@ package struct CPUBackend: Backend {
     package func compile(
         _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits
     ) throws(ComputeError) -> sending any Executable {
-        try CPUExecutable(program, weights, limits, kernels, pool)
+        try CPUExecutable(program, weights, limits, kernels, pool, profile)
     }
 }

@@ -9,6 +9,7 @@ final class CPUExecutable: Executable {
     private let logits: Rows
     private let check: BatchCheck
     private let pool: WorkerPool
+    private let profiling: Profiling?
     private var batch: BoundBatch
     /// Block ids of all spans of the batch; grows to the most that were needed.
     private var blocks: [BlockID] = []
@@ -19,7 +20,7 @@ final class CPUExecutable: Executable {
 
     init(
         _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits, _ kernels: KernelTable,
-        _ pool: WorkerPool
+        _ pool: WorkerPool, _ profile: ExecutionProfile? = nil
     ) throws(ComputeError) {
         try Self.check(limits)
         let memory = BufferMemory()
@@ -27,6 +28,7 @@ final class CPUExecutable: Executable {
         phases = try compiler.compile()
         logits = try compiler.rows(program.logits)
         weightOwners = compiler.weightOwners
+        profiling = profile.map { Profiling($0, compiler.sources, workers: pool.workerCount) }
         batch = try BoundBatch(limits, memory)
         scratch = try Scratch(for: phases, workers: pool.workerCount, memory)
         check = BatchCheck(limits: limits, vocabularySize: compiler.embeddedTokens)
@@ -51,6 +53,7 @@ final class CPUExecutable: Executable {
             }
             self.batch.bind(batch, limits, blocks: base)
             let bound = self.batch
+            if let profiling { return runProfiled(batch, bound, profiling) }
             let (phases, scratch) = (phases, scratch)
             pool.run { worker in
                 let context = StepContext(worker: worker, batch: bound, scratch: scratch[worker])
@@ -65,9 +68,28 @@ final class CPUExecutable: Executable {
     func forEachOutput(_ body: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
         let outputs = batch.outputCount
         let logits = logits
-        pool.run { worker in
+        @Sendable func share(_ worker: Worker) {
             worker.share(outputs) { output in
                 body(output, UnsafeMutableBufferPointer(start: logits[output], count: logits.width))
+            }
+        }
+        if let profiling { profiling.sample(pool, share) } else { pool.run(share) }
+    }
+
+    /// The same as `run`, with the clock read after each step.
+    private func runProfiled(_ batch: Batch, _ bound: BoundBatch, _ profiling: Profiling) {
+        let (phases, scratch) = (phases, scratch)
+        profiling.run(batch, pool) { worker, laps in
+            let context = StepContext(worker: worker, batch: bound, scratch: scratch[worker])
+            var index = 0
+            for phase in phases {
+                for step in phase {
+                    step.perform(context)
+                    laps.end(index)
+                    index += 1
+                }
+                worker.waitForShares()
+                laps.end(profiling.waitIndex)
             }
         }
     }

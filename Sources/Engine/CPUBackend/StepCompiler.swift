@@ -10,6 +10,9 @@ final class StepCompiler {
     /// Tokens below this have an embedding.
     private(set) var embeddedTokens = 0
 
+    /// What each compiled step was in the program, in the order of the phases; nil for those that the program lacks.
+    private(set) var sources: [Step?] = []
+
     private let program: Program
     private let plan: ExecutionPlan
     private let weights: any WeightSource
@@ -84,18 +87,21 @@ final class StepCompiler {
             if !current.isEmpty { phases.append(current) }
             current = []
         }
-        func add(_ make: (_ lane: Int) throws(ComputeError) -> any CompiledStep) throws(ComputeError) {
+        func add(
+            _ source: Step?, _ make: (_ lane: Int) throws(ComputeError) -> any CompiledStep
+        ) throws(ComputeError) {
             if current.count == Self.stepsOfPhase { endPhase() }
+            sources.append(source)
             current.append(try make(current.count))
         }
         for rotation in program.rotations {
             let table = try RotationTable(rotation, operations, limits, memory)
             rotations[rotation] = table
-            try add { _ in FillRotationStep(table: table) }
+            try add(nil) { _ in FillRotationStep(table: table) }
         }
         for phase in plan.phases {
             for step in program.steps[phase] {
-                try add { (lane) throws(ComputeError) in try compile(step, lane) }
+                try add(step) { (lane) throws(ComputeError) in try compile(step, lane) }
             }
             endPhase()
         }

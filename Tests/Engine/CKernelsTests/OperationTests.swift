@@ -89,6 +89,21 @@ struct OperationTests {
         }
     }
 
+    @Test("the sum of bytes, of any length and alignment", arguments: tables)
+    func sumBytes(table: KernelTable) {
+        var numbers = SampleNumbers(seed: 6)
+        for length in [0, 1, 63, 64, 127, 128, 300, 5000] {
+            let bytes = (0...length).map { _ in UInt8(truncatingIfNeeded: numbers.next() >> 7) }
+            let expected = bytes.dropFirst().reduce(UInt64(0)) { $0 + UInt64($1) }
+            let found = bytes.withUnsafeBufferPointer { buffer in
+                buffer.baseAddress.map { table.operations.sum_bytes(length, $0 + 1) }
+            }
+            #expect(found == expected, "\(length)")
+        }
+        let largest = [UInt8](repeating: 255, count: 1 << 21)
+        #expect(table.operations.sum_bytes(largest.count, largest) == 255 << 21)
+    }
+
     @Test("conversion to f16 rounds to nearest even", arguments: tables)
     func halves(table: KernelTable) {
         var numbers = SampleNumbers(seed: 5)

@@ -67,6 +67,8 @@ typedef struct {
     void (*silu_multiply)(size_t n, const float *gate, const float *up, float *out);
     void (*add)(size_t n, const float *a, const float *b, float *out);
     void (*f32_to_f16)(size_t n, const float *in, uint16_t *out);
+    /// Reads every byte once, as fast as a plain loop can: what products that wait for memory are measured by.
+    uint64_t (*sum_bytes)(size_t n, const uint8_t *bytes);
     size_t (*attend_scratch)(size_t rows, size_t heads, size_t head_width, size_t block_tokens);
     void (*attend)(const ck_attention *task);
 } ck_operations;
