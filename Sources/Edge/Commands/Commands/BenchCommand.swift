@@ -1,9 +1,9 @@
+import Architectures
 import ArgumentParser
+import CPUBackend
 import JSON
 import ModelLibrary
 import OrderedCollections
-import Sampling
-import Tensors
 import Terminal
 
 struct BenchCommand: AsyncParsableCommand {
@@ -11,12 +11,17 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench", abstract: "Measure prompt and generation speed.",
         discussion: "MODEL is a name in the store or the path of a GGUF file. Rates are tokens a second.")
 
-    @Argument var model: String
+    @Argument(help: "Only --bandwidth needs none.") var model: String?
     @Option(name: .short, help: "Threads; default: one for each core.") var threads: Int?
     @Option(name: .short, help: "Tokens of the prompt.") var prompt = 512
     @Option(name: .customShort("n"), help: "Tokens to generate.") var generate = 128
     @Option(name: .short, help: "Tokens in the cache before.") var depth = 0
     @Option(name: .short, help: "Repetitions.") var repetitions = 3
+    @Option(help: "Sequences that generate at the same time; the rate is that of all.") var sequences = 1
+    @Option(help: "Tokens that each sequence has room for; default: those of the test.") var context: Int?
+    @Flag(help: "Also read memory in a plain loop, and say what share of its speed generation has.")
+    var bandwidth = false
+    @Flag(help: "Run once and say where the time goes, by kind of step.") var profile = false
     @Flag(help: "Print one JSON object on the last line.") var json = false
 
     func validate() throws {
@@ -24,36 +29,98 @@ struct BenchCommand: AsyncParsableCommand {
         guard range.contains(prompt), range.contains(generate), range.contains(depth), repetitions > 0,
             prompt + generate > 0, threads.map({ (1...1024).contains($0) }) ?? true
         else { throw ValidationError("-p, -n and -d are counts of tokens, -r and -t are at least 1") }
+        guard (1...512).contains(sequences) else { throw ValidationError("--sequences is from 1 to 512") }
+        guard model != nil || bandwidth else { throw ValidationError("name a model, or ask for --bandwidth") }
+        guard context.map({ (length...1 << 24).contains($0) }) ?? true else {
+            throw ValidationError("--context is at least \(length), the tokens of the test")
+        }
     }
+
+    private var length: Int { depth + max(prompt, generate) + 8 }
 
     func run() async throws {
         try await offPool { try measure() }
     }
 
     private func measure() throws {
-        let length = depth + max(prompt, generate) + 8
-        let sequence = try LocalModel(model).executable(length: length, threads: threads)
-        var bench = Bench(sequence, depth: depth)
+        let pool = threads.map { WorkerPool(workerCount: $0) } ?? WorkerPool()
+        var object: JSONObject = ["program": .string("apus"), "version": .string(VersionReport.clientVersion)]
+        object["threads"] = .integer(pool.workerCount)
+        var report: BandwidthReport?
+        if let model {
+            let model = try LocalModel(model)
+            let median = profile ? try measureSteps(model, pool, &object) : try measureRates(model, pool, &object)
+            if bandwidth {
+                report = try BandwidthReport(
+                    loop: readingLoop(pool), bytesPerToken: BandwidthReport.bytesPerToken(model.program().program),
+                    tokensPerSecond: sequences == 1 && depth == 0 ? median.generation : nil)
+            }
+        } else {
+            report = BandwidthReport(loop: try readingLoop(pool))
+        }
+        if let report {
+            object["bandwidth"] = report.json
+            if !json { Terminal.standard.writeLine(report.text) }
+        }
+        if json { Terminal.standard.writeLine(JSONWriter(.compact).text(of: .object(object))) }
+    }
+
+    private func readingLoop(_ pool: WorkerPool) throws -> Double {
+        try ReadingLoop(kernels: .fromEnvironment(), pool: pool).bytesPerSecond(passes: 8)
+    }
+
+    private func bench(_ model: LocalModel, _ pool: WorkerPool, _ profile: ExecutionProfile? = nil) throws -> Bench {
+        let limits = BenchSequences.limits(count: sequences, length: context ?? length)
+        let executable = try model.executable(limits, pool: pool, profile: profile)
+        return Bench(BenchSequences(executable, count: sequences), depth: depth, profile: profile)
+    }
+
+    private func measureRates(
+        _ model: LocalModel, _ pool: WorkerPool, _ object: inout JSONObject
+    ) throws -> BenchRates {
+        var bench = try bench(model, pool)
         try bench.warmUp()
-        var rows: [Bench.Rates] = []
+        var rows: [BenchRates] = []
         for _ in 0..<repetitions {
-            let rates = Bench.Rates(
+            let rates = BenchRates(
                 prompt: prompt > 0 ? try bench.promptRate(prompt) : nil,
                 generation: generate > 0 ? try bench.generationRate(generate) : nil)
             rows.append(rates)
             if !json { Terminal.standard.writeLine(rates.text(prompt: prompt, generate: generate)) }
         }
-        let median = Bench.Rates.median(of: rows)
-        guard json else {
-            Terminal.standard.writeLine("median  " + median.text(prompt: prompt, generate: generate))
-            return
-        }
-        var object: JSONObject = ["program": .string("apus"), "version": .string(VersionReport.clientVersion)]
-        object["threads"] = threads.map { .integer($0) } ?? .null
+        let median = BenchRates.median(of: rows)
+        if !json { Terminal.standard.writeLine("median  " + median.text(prompt: prompt, generate: generate)) }
         object["depth"] = .integer(depth)
         object["p"] = .integer(prompt)
         object["n"] = .integer(generate)
+        object["sequences"] = .integer(sequences)
         object["median"] = median.json
-        Terminal.standard.writeLine(JSONWriter(.compact).text(of: .object(object)))
+        object["memory"] = ProcessMemory.json
+        return median
+    }
+
+    private func measureSteps(
+        _ model: LocalModel, _ pool: WorkerPool, _ object: inout JSONObject
+    ) throws -> BenchRates {
+        let profile = ExecutionProfile()
+        var bench = try bench(model, pool, profile)
+        try bench.warmUp()
+        var rates = BenchRates()
+        var reports: [(name: String, report: ProfileReport)] = []
+        if prompt > 0 {
+            rates.prompt = try bench.promptRate(prompt)
+            reports.append(("prompt", ProfileReport(title: "prompt of \(prompt)", totals: profile.take())))
+        }
+        if generate > 0 {
+            rates.generation = try bench.generationRate(generate)
+            reports.append(("generation", ProfileReport(title: "\(generate) tokens", totals: profile.take())))
+        }
+        if !json {
+            for line in reports.flatMap(\.report.lines) { Terminal.standard.writeLine(line) }
+            Terminal.standard.writeLine(rates.text(prompt: prompt, generate: generate))
+        }
+        object["profile"] = .object(JSONObject(uniqueKeysWithValues: reports.map { ($0.name, $0.report.json) }))
+        object["median"] = rates.json
+        return rates
     }
 }

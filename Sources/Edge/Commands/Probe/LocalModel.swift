@@ -42,13 +42,19 @@ struct LocalModel {
     }
 
     /// The model ready to run one sequence of `length` tokens.
-    func executable(length: Int, rows: Int = 512, outputs: Int = 1, threads: Int? = nil) throws -> SingleSequence {
+    func executable(length: Int, rows: Int = 512, outputs: Int = 1) throws -> SingleSequence {
         let blockTokens = 32
         let limits = ExecutionLimits(
             maximumRows: rows, maximumOutputs: outputs, blockCount: (length + blockTokens - 1) / blockTokens,
             blockTokens: blockTokens, contextLength: length)
-        let pool = threads.map { WorkerPool(workerCount: $0) } ?? WorkerPool()
-        let backend = CPUBackend(kernels: try .fromEnvironment(), pool: pool)
-        return SingleSequence(try backend.compile(try program().program, file, limits))
+        return SingleSequence(try executable(limits, pool: WorkerPool()))
+    }
+
+    /// The model bound to memory for `limits`.
+    func executable(
+        _ limits: ExecutionLimits, pool: WorkerPool, profile: ExecutionProfile? = nil
+    ) throws -> any Executable {
+        let backend = CPUBackend(kernels: try .fromEnvironment(), pool: pool, profile: profile)
+        return try backend.compile(try program().program, file, limits)
     }
 }

@@ -1,0 +1,99 @@
+"""The two programs that are compared, each as a command that prints JSON."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "Scripts"))
+from serving import free_port  # noqa: E402
+
+
+def last_json(command):
+    output = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
+    return json.loads(output.strip().splitlines()[-1])
+
+
+class Peer:
+    """llama.cpp in a virtual environment: APUS_PEER_PYTHON, or .build/peer, which compiles for 10 to 20 minutes."""
+
+    def __init__(self):
+        named = os.environ.get("APUS_PEER_PYTHON")
+        self.python = named or str(ROOT / ".build/peer/bin/python")
+        if not named and not pathlib.Path(self.python).exists():
+            subprocess.run([sys.executable, "-m", "venv", ROOT / ".build/peer"], check=True)
+            subprocess.run([self.python, "-m", "pip", "install", "-q", "gguf", "numpy", "llama-cpp-python"], check=True)
+        self.script = ROOT / "Scripts/peer-llama-cpp"
+
+    def run(self, *arguments):
+        subprocess.run([self.python, self.script, *map(str, arguments)], check=True, stderr=subprocess.DEVNULL)
+
+    def bench(self, model, sizes):
+        return last_json([self.python, self.script, "bench", model, *sizes])
+
+    def cold_start(self, model, prompt, threads):
+        """Seconds from Python's end of starting to the first token."""
+        return last_json([self.python, self.script, "cold", model, prompt, "-t", threads])["seconds"]
+
+
+class Apus:
+    def __init__(self, binary=None):
+        self.binary = pathlib.Path(binary or ROOT / ".build/release/apus")
+        if not binary:
+            subprocess.run(["swift", "build", "-c", "release", "--product", "apus"], cwd=ROOT, check=True,
+                           stdout=sys.stderr)
+
+    def bench(self, model, sizes, *flags):
+        return last_json([self.binary, "bench", model, *sizes, "--json", *flags])
+
+    def store(self, folder, name, model):
+        """Puts a file into a store of models under a name."""
+        modelfile = folder / "Modelfile"
+        modelfile.write_text(f"FROM {model}\nPARAMETER num_ctx 4096\n")
+        with Session(self.binary, folder) as session:
+            session.run("create", name, "-f", modelfile)
+
+    def cold_start(self, folder, name, prompt):
+        """Seconds from the start of `apus run`, with no server there, to the first bytes of the answer."""
+        with Session(self.binary, folder) as session:
+            start = time.monotonic()
+            process = session.start("run", name, prompt)
+            first = process.stdout.read(1)
+            elapsed = time.monotonic() - start
+            process.kill()
+            process.wait()
+        if not first:
+            raise SystemExit(f"apus run {name} gave no answer")
+        return elapsed
+
+
+class Session:
+    """Commands of Apus on a port of their own; ends the server that they start in the background."""
+
+    def __init__(self, binary, folder):
+        self.binary = binary
+        self.host = f"127.0.0.1:{free_port()}"
+        self.environment = {**os.environ, "OLLAMA_MODELS": str(folder / "models"), "OLLAMA_HOST": self.host}
+
+    def start(self, *arguments):
+        return subprocess.Popen([self.binary, *map(str, arguments)], env=self.environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def run(self, *arguments):
+        subprocess.run([self.binary, *map(str, arguments)], env=self.environment, check=True, capture_output=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                command = (folder / "cmdline").read_bytes().split(b"\0")
+                environment = (folder / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if b"serve" in command and f"OLLAMA_HOST={self.host}".encode() in environment:
+                os.kill(int(folder.name), signal.SIGTERM)

@@ -1,0 +1,63 @@
+"""Medians and tables."""
+import statistics
+
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+
+def medians(rounds):
+    """{figure: median} of a list of {figure: value}."""
+    return {key: statistics.median(row[key] for row in rounds) for key in rounds[0]}
+
+
+def number(value):
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def lines_of(test, result):
+    """(label, ours, theirs, ratio, bar) of each figure of a test."""
+    ours, theirs = medians(result["apus"]), medians(result["peer"])
+    for key, row in test.rows.items():
+        ratio = ours[key] / theirs[key]
+        bar, held = "", ""
+        if row.bar:
+            bar = f"{'≤' if row.less_is_better else '≥'} {row.bar}"
+            held = "yes" if (ratio <= row.bar if row.less_is_better else ratio >= row.bar) else "no"
+        yield (f"{row.label}, {row.unit}", number(ours[key]), number(theirs[key]), f"{ratio:.2f}", bar, held)
+
+
+def text(test, result):
+    noise = f"others {max(result['noise']):.1%}"
+    return "\n".join(f"{test.model:<14} t{test.threads}  {label:<40} {ours:>8} {theirs:>8} {ratio:>6} {bar:>6} {held:<3}"
+                     f"  {noise}" for label, ours, theirs, ratio, bar, held in lines_of(test, result))
+
+
+def markdown(tests, results):
+    """The tables of Docs/performance.md, of all that was measured."""
+    measured = [(test, results[test.name]) for test in tests if test.name in results]
+    lines = ["| model | threads | measured | Apus | llama.cpp | ratio | asked | reached |", "|--|--|--|--|--|--|--|--|"]
+    for test, result in measured:
+        for cells in lines_of(test, result):
+            lines.append("| " + " | ".join((test.model, str(test.threads), *cells)) + " |")
+    lines += ["", "Bytes of weights a token × tokens/s, as a share of the plain reading loop in the same run:", "",
+              "| model | threads | loop, GB/s | Apus, GB/s | share | llama.cpp, GB/s | share |", "|--|--|--|--|--|--|--|"]
+    for test, result in measured:
+        if not result.get("bandwidth"):
+            continue
+        loop = statistics.median(row["loop_gb_s"] for row in result["bandwidth"])
+        size = result["bandwidth"][0]["bytes_per_token"] / 1e9
+        reads = [size * medians(result[program])["tg"] for program in ("apus", "peer")]
+        cells = [f"{loop:.1f}"] + [cell for read in reads for cell in (f"{read:.1f}", f"{read / loop:.0%}")]
+        lines.append("| " + " | ".join((test.model, str(test.threads), *cells)) + " |")
+    noisy = max((max(result["noise"]) for _, result in measured), default=0)
+    rounds = sorted({len(result["apus"]) for _, result in measured})
+    lines += ["", f"Medians of {' to '.join(map(str, rounds))} rounds; others took at most {noisy:.1%} of the "
+              "processor time of a round."]
+    return "\n".join(lines)
+
+
+def write_between_markers(path, table):
+    document = path.read_text()
+    begin, end = document.find(BEGIN), document.find(END)
+    if begin < 0 or end < begin:
+        raise SystemExit(f"{path} lacks the lines {BEGIN} and {END}")
+    path.write_text(document[:begin + len(BEGIN)] + "\n" + table + "\n" + document[end:])

@@ -1,0 +1,68 @@
+"""What is measured: names, sizes, and the ratios that are asked for."""
+import dataclasses
+
+from .models import SMALL
+
+PROMPT_BARS = {"1b-q4_k_m": 2, "1b-q4_0": 2, "1b-q8_0": 1.8, "1b-q5_k_m": 1.5, "1b-q6_k": 1.5, "1b-f16": 1.2,
+               "1b-bf16": 1.2, SMALL: 3}
+GENERATION_BARS = {"1b-q4_k_m": 1.3, "1b-q4_0": 1.2, "1b-q8_0": 1.2, "1b-q5_k_m": 1.2, "1b-q6_k": 1.2, SMALL: 1.2}
+PROMPT = "Why is the sky blue?"
+# Rounds in which others took more than this are measured again.
+NOISE_LIMIT = 0.05
+
+
+@dataclasses.dataclass
+class Row:
+    """A line of the table: a figure of a test."""
+    label: str
+    unit: str
+    bar: float | None = None
+    # Seconds and bytes: less is better, the bar is a most.
+    less_is_better: bool = False
+
+
+@dataclasses.dataclass
+class Test:
+    model: str
+    kind: str
+    threads: int
+    rows: dict
+    sizes: list = dataclasses.field(default_factory=list)
+
+    @property
+    def name(self):
+        return f"{self.kind}/{self.model}/t{self.threads}"
+
+    def arguments(self):
+        return ["-t", str(self.threads), "-r", "1", *map(str, self.sizes)]
+
+
+def rates(prompt, generation, prompt_bar=None, generation_bar=None):
+    rows = {}
+    if prompt:
+        rows["pp"] = Row(prompt, "tokens/s", prompt_bar)
+    if generation:
+        rows["tg"] = Row(generation, "tokens/s", generation_bar)
+    return rows
+
+
+def all_tests():
+    tests = []
+    for threads in (2, 1):
+        for model, bar in PROMPT_BARS.items():
+            rows = rates("pp512", "tg128", bar, GENERATION_BARS.get(model))
+            tests.append(Test(model, "speed", threads, rows, ["-p", 512, "-n", 128]))
+    for threads in (2, 1):
+        rows = rates("pp512 at 4096", "tg64 at 4096", 2, 1.3)
+        tests.append(Test("1b-q4_k_m", "depth", threads, rows, ["-p", 512, "-n", 64, "-d", 4096]))
+    for threads in (2, 1):
+        for count in (8, 16):
+            rows = rates(None, f"tg64, {count} sequences", None, 1.5)
+            sizes = ["-p", 0, "-n", 64, "--sequences", count]
+            tests.append(Test("1b-q4_k_m", f"sequences{count}", threads, rows, sizes))
+    for model in PROMPT_BARS:
+        rows = {"memory": Row("peak memory, context 4096", "MB", 1.1, True)}
+        tests.append(Test(model, "memory", 2, rows, ["-p", 512, "-n", 8, "--context", 4096]))
+    for model in ("1b-q4_k_m", "1b-q4_0"):
+        tests.append(Test(model, "cold", 2, {"cold": Row("cold start to the first token", "s", 1.3, True)}))
+    return tests
