@@ -65,13 +65,12 @@ final class CPUExecutable: Executable {
         }
     }
 
-    func forEachOutput(_ body: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
-        let outputs = batch.outputCount
-        let logits = logits
+    var outputCount: Int { batch.outputCount }
+
+    func withOutputs(tasks: Int, _ body: @Sendable (Int, OutputLogits) -> Void) {
+        let outputs = OutputLogits(logits.base, vocabularySize: logits.width, count: batch.outputCount)
         @Sendable func share(_ worker: Worker) {
-            worker.share(outputs) { output in
-                body(output, UnsafeMutableBufferPointer(start: logits[output], count: logits.width))
-            }
+            worker.share(tasks) { task in body(task, outputs) }
         }
         if let profiling { profiling.sample(pool, share) } else { pool.run(share) }
     }

@@ -13,7 +13,18 @@ package protocol Executable: AnyObject {
     var vocabularySize: Int { get }
     /// Computes every row of `batch`: fills the cache, and the logits of `batch.outputRows`.
     func run(_ batch: Batch) throws(ComputeError)
+    /// The output rows of the last batch.
+    var outputCount: Int { get }
+    /// Calls `body` once for each task below `tasks`, in parallel on the workers, with the logits of the last batch.
+    func withOutputs(tasks: Int, _ body: @Sendable (_ task: Int, _ outputs: OutputLogits) -> Void)
+}
+
+extension Executable {
     /// Calls `body` once for each output row of the last batch (0 is its first), in parallel on the workers.
     /// `body` may change the logits.
-    func forEachOutput(_ body: @Sendable (_ output: Int, _ logits: UnsafeMutableBufferPointer<Float>) -> Void)
+    package func forEachOutput(
+        _ body: @Sendable (_ output: Int, _ logits: UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
+        withOutputs(tasks: outputCount) { body($0, $1[$0]) }
+    }
 }

@@ -11,11 +11,16 @@ package struct EngineSettings: Hashable, Sendable {
     /// How long a step with prompts should last at most: about the time until a cancelled request is gone, and the pause in
     /// other answers while a prompt is read.
     package var stepDuration: Duration
+    package var speculation: SpeculationSettings
 
-    package init(parallelSequences: Int = 16, streamBound: Int = 64, stepDuration: Duration = .milliseconds(250)) {
+    package init(
+        parallelSequences: Int = 16, streamBound: Int = 64, stepDuration: Duration = .milliseconds(250),
+        speculation: SpeculationSettings = .init()
+    ) {
         self.parallelSequences = parallelSequences
         self.streamBound = streamBound
         self.stepDuration = stepDuration
+        self.speculation = speculation
     }
 }
 
@@ -30,14 +35,16 @@ package final class Engine: Sendable {
     private let thread: Locked<EngineThread?>
 
     /// Takes `executable` to the engine's thread, where it lives until `shutDown` or the end of the engine.
+    /// - Parameter draft: a smaller model with the same vocabulary, which guesses ahead.
     /// - Throws: `ComputeError.outOfMemory` where the system gives no thread.
-    package init(_ executable: sending any Executable, _ settings: EngineSettings = EngineSettings())
-        throws(ComputeError)
-    {
+    package init(
+        _ executable: sending any Executable, draft: sending (any Executable)? = nil,
+        _ settings: EngineSettings = EngineSettings()
+    ) throws(ComputeError) {
         limits = executable.limits
         vocabularySize = executable.vocabularySize
         self.settings = settings
-        let loop = Handover(EngineLoop(executable, settings, mailbox, published))
+        let loop = Handover(EngineLoop(executable, draft: draft, settings, mailbox, published))
         guard let thread = EngineThread({ loop.take()?.run() }) else {
             throw .outOfMemory(bytes: 0, purpose: "the engine's thread")
         }

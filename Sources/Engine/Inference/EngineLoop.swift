@@ -15,15 +15,24 @@ final class EngineLoop {
     /// A sequence's sampler. In a step, each is used by one worker only.
     private final class Chooser: @unchecked Sendable {
         var sampler: Sampler
-        var choice: SampledToken?
+        /// The tokens that a step gives the sequence; nil where none could be chosen.
+        var choices: [SampledToken?] = []
 
         init(_ sampler: Sampler) {
             self.sampler = sampler
         }
 
-        func choose(from logits: UnsafeMutableBufferPointer<Float>) {
-            choice = sampler.sample(logits)
-            if let choice { sampler.accept(choice.token) }
+        /// Chooses a token at each row of `output`, as long as the draft has them too: the sampler sees the rows that it
+        /// would see without a draft, and no others.
+        func choose(_ output: BatchPlan.Output, from logits: OutputLogits) {
+            choices = []
+            for (index, row) in output.rows.enumerated() {
+                let choice = sampler.sample(logits[row])
+                choices.append(choice)
+                guard let choice else { return }
+                sampler.accept(choice.token)
+                guard index < output.draft.count, output.draft[index] == choice.token else { return }
+            }
         }
     }
 
@@ -40,10 +49,11 @@ final class EngineLoop {
     private var statistics = EngineStatistics()
     private var scheduler: Scheduler
     private var pacing: StepPacing
+    private var speculator: Speculator
     private var readers: [SequenceID: Reader] = [:]
 
     init(
-        _ executable: any Executable, _ settings: EngineSettings, _ mailbox: Mailbox<Message>,
+        _ executable: any Executable, draft: (any Executable)?, _ settings: EngineSettings, _ mailbox: Mailbox<Message>,
         _ published: Locked<EngineStatistics>
     ) {
         self.executable = executable
@@ -52,6 +62,9 @@ final class EngineLoop {
         scheduler = Scheduler(
             SchedulerSettings(parallelSequences: settings.parallelSequences, limits: executable.limits))
         pacing = StepPacing(target: settings.stepDuration, maximumRows: executable.limits.maximumRows)
+        speculator = Speculator(
+            settings.speculation,
+            model: draft.map { DraftModel($0, vocabularySize: executable.vocabularySize) })
     }
 
     /// Runs until the mailbox closes; what is left then fails with `shutDown`.
@@ -74,10 +87,10 @@ final class EngineLoop {
                 request.sampling, history: request.prompt, alternatives: request.alternatives,
                 contextLength: executable.limits.contextLength)
             readers[id] = Reader(events: events, chooser: Chooser(sampler))
+            speculator.start(id, request)
             if let update = scheduler.add(id, request) { deliver(update, at: .now) }
         case .cancel(let id):
-            scheduler.cancel(id)
-            readers[id] = nil
+            end(id)
         case .resume(let id):
             scheduler.setPaused(id, false)
         case .clearCache:
@@ -85,15 +98,26 @@ final class EngineLoop {
         }
     }
 
+    /// A sequence whose reader has gone.
+    private func end(_ id: SequenceID) {
+        scheduler.cancel(id)
+        speculator.end(id)
+        readers[id] = nil
+    }
+
     private func step() {
+        let beginning = ContinuousClock.now
         scheduler.promptRows = pacing.promptRows
-        guard let plan = scheduler.plan() else { return }
+        let drafts = speculator.drafts(for: scheduler.draftable, room: scheduler.draftRows)
+        guard let plan = scheduler.plan(drafts: drafts) else { return }
         let start = ContinuousClock.now
         for id in plan.sequences where readers[id]?.started == nil { readers[id]?.started = start }
         let updates: [SequenceUpdate]
         do {
             try executable.run(plan.batch)
-            updates = scheduler.commit(plan, sample(plan))
+            let sampled = sample(plan)
+            updates = scheduler.commit(plan, sampled)
+            speculator.observe(plan, sampled, duration: .now - start)
         } catch {
             statistics.failedSteps += 1
             updates = scheduler.fail(plan, .stepFailed(error))
@@ -102,34 +126,36 @@ final class EngineLoop {
         pacing.observe(rows: plan.promptRows, duration: end - start)
         statistics.steps += 1
         statistics.promptRows += plan.promptRows
-        statistics.busy += end - start
+        statistics.busy += end - beginning
         for update in updates { deliver(update, at: end) }
     }
 
-    /// Chooses a token for each output of the batch, on the workers.
-    private func sample(_ plan: BatchPlan) -> [SampledToken?] {
-        let choosers = plan.outputs.compactMap { readers[$0]?.chooser }
+    /// Chooses the tokens of each output of the plan, on the workers.
+    private func sample(_ plan: BatchPlan) -> [[SampledToken?]] {
+        let choosers = plan.outputs.compactMap { readers[$0.sequence]?.chooser }
         precondition(choosers.count == plan.outputs.count, "every sequence has a reader")
-        for chooser in choosers { chooser.choice = nil }
         if !choosers.isEmpty {
-            executable.forEachOutput { output, logits in choosers[output].choose(from: logits) }
+            executable.withOutputs(tasks: choosers.count) { task, logits in
+                choosers[task].choose(plan.outputs[task], from: logits)
+            }
         }
-        return choosers.map(\.choice)
+        return choosers.map(\.choices)
     }
 
     private func deliver(_ update: SequenceUpdate, at now: ContinuousClock.Instant) {
         switch update {
         case .token(let id, let token):
             statistics.generatedTokens += 1
+            speculator.accept(id, token.token)
             if readers[id]?.firstToken == nil { readers[id]?.firstToken = now }
             switch readers[id]?.events.send(.token(token)) {
             case .accepted: break
             case .full: scheduler.setPaused(id, true)
             case .closed, nil:
-                scheduler.cancel(id)
-                readers[id] = nil
+                end(id)
             }
         case .finished(let id, let reason, var counts):
+            speculator.end(id)
             guard let reader = readers.removeValue(forKey: id) else { return }
             let started = reader.started ?? now
             let firstToken = reader.firstToken ?? now
@@ -138,6 +164,7 @@ final class EngineLoop {
             _ = reader.events.send(.finished(reason, counts))
             reader.events.finish()
         case .failed(let id, let error):
+            speculator.end(id)
             readers.removeValue(forKey: id)?.events.fail(error)
         }
     }
@@ -150,6 +177,8 @@ final class EngineLoop {
         statistics.cachedBlocks = scheduler.pool.cachedCount
         statistics.blockCount = scheduler.pool.blockCount
         statistics.preemptions = scheduler.preemptions
+        statistics.drafts = scheduler.drafts
+        statistics.usedDraftBlocks = speculator.usedBlocks
         statistics.cachedPromptTokens = scheduler.cachedPromptTokens
         published.withLock { $0 = statistics }
     }

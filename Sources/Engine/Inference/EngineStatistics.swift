@@ -8,11 +8,14 @@ package struct EngineStatistics: Hashable, Sendable {
     /// Blocks whose content can be found again, used or not.
     package var cachedBlocks = 0
     package var blockCount = 0
+    /// Blocks of the draft model's cache that running sequences use.
+    package var usedDraftBlocks = 0
     package var steps = 0
     /// Rows of prompts that were computed, those computed anew after a preemption or a shift included.
     package var promptRows = 0
     package var cachedPromptTokens = 0
     package var generatedTokens = 0
+    package var drafts = DraftCounts()
     package var preemptions = 0
     package var failedSteps = 0
     /// Time spent in steps.

@@ -15,10 +15,13 @@ package struct SequenceRequest: Sendable {
     /// When the context is full: keep the first `numKeep` tokens and the last half of the others, and go on.
     package var shiftsContext: Bool
     package var numKeep: Int
+    /// Tokens that are guessed ahead at a time at most: 0 none, nil as many as the engine likes. Changes no answer.
+    package var maximumDraft: Int?
 
     package init(
         prompt: [TokenID], maximumTokens: Int? = nil, sampling: SamplingParameters = .init(),
-        stopTokens: Set<TokenID> = [], alternatives: Int? = nil, shiftsContext: Bool = true, numKeep: Int = 4
+        stopTokens: Set<TokenID> = [], alternatives: Int? = nil, shiftsContext: Bool = true, numKeep: Int = 4,
+        maximumDraft: Int? = nil
     ) {
         self.prompt = prompt
         self.maximumTokens = maximumTokens
@@ -27,5 +30,6 @@ package struct SequenceRequest: Sendable {
         self.alternatives = alternatives
         self.shiftsContext = shiftsContext
         self.numKeep = numKeep
+        self.maximumDraft = maximumDraft
     }
 }

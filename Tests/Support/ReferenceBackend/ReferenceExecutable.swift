@@ -34,12 +34,17 @@ final class ReferenceExecutable: Executable {
         for step in program.steps { perform(step, batch) }
     }
 
-    func forEachOutput(_ body: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Void) {
-        guard var rows = values[program.logits.id] else { return }
-        for output in rows.indices {
-            rows[output].withUnsafeMutableBufferPointer { body(output, $0) }
+    var outputCount: Int { values[program.logits.id]?.count ?? 0 }
+
+    func withOutputs(tasks: Int, _ body: @Sendable (Int, OutputLogits) -> Void) {
+        let count = outputCount
+        var logits = (values[program.logits.id] ?? []).flatMap { $0 }
+        logits.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for task in 0..<tasks {
+                body(task, OutputLogits(base, vocabularySize: vocabularySize, count: count))
+            }
         }
-        values[program.logits.id] = rows
     }
 
     private func rows(_ value: Value) -> [Row] {

@@ -33,7 +33,8 @@ package final class ScriptedExecutable: Executable {
     /// Called before each batch; may wait or throw.
     private let beforeBatch: @Sendable (Batch) throws(ComputeError) -> Void
     private var cache: [[TokenID?]]
-    private var outputs: [[Float]] = []
+    private var outputs: [Float] = []
+    package private(set) var outputCount = 0
 
     package init(
         limits: ExecutionLimits, vocabularySize: Int, observer: Observer = Observer(),
@@ -68,17 +69,20 @@ package final class ScriptedExecutable: Executable {
             }
         }
         outputs = []
+        outputCount = batch.outputRows.count
         for row in batch.outputRows {
             guard let span = batch.spans.first(where: { $0.rows.contains(row) }) else {
                 throw .invalidBatch("output row \(row) is in no span")
             }
-            outputs.append(logits(try history(of: span, upTo: span.firstPosition + row - span.rows.lowerBound)))
+            outputs += logits(try history(of: span, upTo: span.firstPosition + row - span.rows.lowerBound))
         }
     }
 
-    package func forEachOutput(_ body: @Sendable (_ output: Int, _ logits: UnsafeMutableBufferPointer<Float>) -> Void) {
-        for index in outputs.indices {
-            outputs[index].withUnsafeMutableBufferPointer { body(index, $0) }
+    package func withOutputs(tasks: Int, _ body: @Sendable (_ task: Int, _ outputs: OutputLogits) -> Void) {
+        let (size, count) = (vocabularySize, outputCount)
+        outputs.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for task in 0..<tasks { body(task, OutputLogits(base, vocabularySize: size, count: count)) }
         }
     }
 

@@ -21,7 +21,7 @@ struct Profiling: Sendable {
         profile.add(batch, sources, times, wallTime: wallTime)
     }
 
-    /// Runs what `forEachOutput` shares out.
+    /// Runs what `withOutputs` shares out.
     func sample(_ pool: WorkerPool, _ body: @Sendable (Worker) -> Void) {
         let wallTime = measure(pool) { worker, laps in
             body(worker)

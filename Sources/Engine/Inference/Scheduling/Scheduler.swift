@@ -1,6 +1,7 @@
 import Compute
 import DequeModule
 package import Sampling
+package import Tensors
 
 /// Decides what the next batch computes. Events in, plans out; no clock, no thread, no input or output.
 ///
@@ -20,6 +21,7 @@ package struct Scheduler: Sendable {
     private var waiting: Deque<SequenceID> = []
     package private(set) var preemptions = 0
     package private(set) var cachedPromptTokens = 0
+    package private(set) var drafts = DraftCounts()
 
     package init(_ settings: SchedulerSettings) {
         self.settings = settings
@@ -62,10 +64,25 @@ package struct Scheduler: Sendable {
 
     // MARK: Planning
 
+    /// The sequences that get one row of the next batch and could verify a draft beside it: none while others wait for a
+    /// place or for blocks.
+    package var draftable: [SequenceID] {
+        guard !waiting.contains(where: { sequences[$0]?.isPaused == false }) else { return [] }
+        return running.filter { sequences[$0].map { $0.isGenerating && !$0.isPaused } == true }
+    }
+
+    /// Rows that drafts can have at most in a batch: what is left when each running sequence has one.
+    package var draftRows: Int {
+        max(min(settings.limits.maximumRows, settings.limits.maximumOutputs) - running.count, 0)
+    }
+
     /// The next batch, nil where every sequence is paused or there is none.
-    package mutating func plan() -> BatchPlan? {
+    /// - Parameter drafts: guesses of what follows, for sequences in `draftable`. What is not usable is left out.
+    package mutating func plan(drafts: [SequenceID: [TokenID]] = [:]) -> BatchPlan? {
         var plan = BatchPlan()
+        var draftRows = draftRows
         for id in running where sequences[id].map({ $0.isGenerating && !$0.isPaused }) == true {
+            if let draft = drafts[id], give(id, verifying: draft, atMost: &draftRows, in: &plan) { continue }
             give(id, atMost: 1, in: &plan)
         }
         admit()
@@ -108,12 +125,28 @@ package struct Scheduler: Sendable {
             rows = min(wanted, rowsWithBlocks(sequence))
         }
         guard rows > 0 else { return 0 }
-        let needed = pool.blocksNeeded(forTokens: sequence.computed + rows) - sequence.blocks.count
-        guard let blocks = pool.allocate(needed) else { return 0 }
-        sequence.append(blocks: blocks)
+        guard sequence.reserve(rows: rows, from: &pool) else { return 0 }
         sequences[id] = sequence
         plan.add(sequence, rows: rows)
         return rows
+    }
+
+    /// Plans the row of a sequence that generates, and the rows of its draft.
+    /// - Returns: false where no token of the draft is usable or the cache is short of blocks; then nothing is planned.
+    private mutating func give(
+        _ id: SequenceID, verifying draft: [TokenID], atMost limit: inout Int, in plan: inout BatchPlan
+    ) -> Bool {
+        guard var sequence = sequences[id] else { return false }
+        let draft = Array(sequence.usable(draft, limit: sequenceLimit).prefix(limit))
+        let rows = 1 + draft.count
+        let blocks = pool.blocksNeeded(forTokens: sequence.computed + rows) - sequence.blocks.count
+        // A guess takes no block that another sequence may need in this step.
+        guard !draft.isEmpty, blocks + running.count <= pool.availableCount, sequence.reserve(rows: rows, from: &pool)
+        else { return false }
+        sequences[id] = sequence
+        plan.add(sequence, rows: 1, draft: draft)
+        limit -= draft.count
+        return true
     }
 
     private func rowsWithBlocks(_ sequence: Sequence) -> Int {
@@ -174,31 +207,48 @@ package struct Scheduler: Sendable {
 
     // MARK: Results
 
-    /// Takes the results of `plan`: one sampled token for each of its outputs, nil where none could be chosen.
-    package mutating func commit(_ plan: BatchPlan, _ sampled: [SampledToken?]) -> [SequenceUpdate] {
-        precondition(sampled.count == plan.outputs.count, "one token for each output")
-        for (id, span) in zip(plan.sequences, plan.batch.spans) {
-            sequences[id]?.advance(by: span.rows.count, publishingTo: &pool)
+    /// Takes the results of `plan`: for each of its outputs the sampled tokens of its rows in order, up to the first that
+    /// the draft does not go on with; nil where none could be chosen.
+    package mutating func commit(_ plan: BatchPlan, _ sampled: [[SampledToken?]]) -> [SequenceUpdate] {
+        precondition(sampled.count == plan.outputs.count, "tokens for each output")
+        for (index, id) in plan.sequences.enumerated() {
+            sequences[id]?.advance(by: plan.knownRows(ofSpan: index), publishingTo: &pool)
         }
         return zip(plan.outputs, sampled).flatMap { commit($0, $1) }
     }
 
-    private mutating func commit(_ id: SequenceID, _ sampled: SampledToken?) -> [SequenceUpdate] {
+    private mutating func commit(_ output: BatchPlan.Output, _ sampled: [SampledToken?]) -> [SequenceUpdate] {
+        let id = output.sequence
         guard var sequence = sequences[id] else { return [] }
-        guard let sampled else {
-            remove(id)
-            return [.failed(id, .notANumber)]
+        var updates: [SequenceUpdate] = []
+        var accepted = 0
+        var failure: InferenceError?
+        var end: FinishReason?
+        for (index, token) in sampled.enumerated() where end == nil && failure == nil && accepted == index {
+            guard let token else {
+                failure = .notANumber
+                break
+            }
+            let isDelivered: Bool
+            (isDelivered, end) = sequence.append(token.token, limit: sequenceLimit)
+            if isDelivered { updates.append(.token(id, token)) }
+            guard index < output.draft.count, output.draft[index] == token.token else { continue }
+            // The row after it is in the cache already.
+            accepted += 1
+            sequence.advance(by: 1, publishingTo: &pool)
         }
-        let (isDelivered, end) = sequence.append(sampled.token, limit: sequenceLimit)
+        if !output.draft.isEmpty {
+            sequence.noteDraft(of: output.draft.count, accepted: accepted)
+            drafts.add(drafted: output.draft.count, accepted: accepted)
+            sequence.releaseSpareBlocks(to: &pool)
+        }
         if end == nil, sequence.tokens.count > sequenceLimit {
             sequence.shift(limit: sequenceLimit, releasingTo: &pool)
         }
         sequences[id] = sequence
-        var updates: [SequenceUpdate] = isDelivered ? [.token(id, sampled)] : []
-        if let end {
-            remove(id)
-            updates.append(.finished(id, end, sequence.statistics))
-        }
+        if end != nil || failure != nil { remove(id) }
+        if let end { updates.append(.finished(id, end, sequence.statistics)) }
+        if let failure { updates.append(.failed(id, failure)) }
         return updates
     }
 

@@ -1,4 +1,5 @@
 package import Compute
+import Inference
 
 /// How much memory a model takes, and how it is used.
 package struct MemoryPlan: Hashable, Sendable {
@@ -55,7 +56,9 @@ package struct MemoryPlanner: Hashable, Sendable {
         let blockCount = max(perSequence, min(wanted, spare))
         return MemoryPlan(
             limits: ExecutionLimits(
-                maximumRows: max(batchRows, parallelSequences + 1), maximumOutputs: parallelSequences,
+                maximumRows: max(batchRows, parallelSequences + 1),
+                // Also the rows of one sequence and its draft.
+                maximumOutputs: max(parallelSequences, SpeculationSettings.longestDraft + 1),
                 blockCount: blockCount, blockTokens: blockTokens, contextLength: contextLength),
             cacheBytes: blockCount * blockBytes, totalBytes: weightBytes + blockCount * blockBytes)
     }

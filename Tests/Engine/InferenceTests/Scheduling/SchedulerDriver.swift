@@ -1,5 +1,6 @@
 import Compute
 import Inference
+import Locking
 import Sampling
 import ScriptedBackend
 import Tensors
@@ -20,37 +21,66 @@ struct SchedulerDriver {
     let limits: ExecutionLimits
     let observer = ScriptedExecutable.Observer()
     let executable: ScriptedExecutable
+    private let choices = Locked<[Int?]>([])
     var scheduler: Scheduler
     private(set) var outcomes: [SequenceID: Outcome] = [:]
     private(set) var lastPlan: BatchPlan?
     private var nextID: UInt64 = 0
+    /// Guesses what a sequence says after the tokens that it gave already.
+    var guess: ((SequenceID, [TokenID]) -> [TokenID])?
+    /// Guesses in the place of `guess`, told that each step lasts as long as `duration` says of its rows.
+    var speculator: Speculator?
+    var duration: (_ rows: Int) -> Duration = { .milliseconds(10 + $0) }
 
-    init(limits: ExecutionLimits, parallelSequences: Int = 8) {
+    init(
+        limits: ExecutionLimits, parallelSequences: Int = 8,
+        script: @escaping @Sendable ([TokenID]) -> TokenID = SchedulerDriver.script
+    ) {
         self.limits = limits
         scheduler = Scheduler(SchedulerSettings(parallelSequences: parallelSequences, limits: limits))
         executable = ScriptedExecutable(
             limits: limits, vocabularySize: Self.vocabularySize, observer: observer,
-            logits: ScriptedExecutable.certain(of: Self.vocabularySize, Self.script))
+            logits: ScriptedExecutable.certain(of: Self.vocabularySize, script))
     }
 
     mutating func add(_ request: SequenceRequest) -> SequenceID {
         let id = SequenceID(nextID)
         nextID += 1
         outcomes[id] = Outcome()
+        speculator?.start(id, request)
         if let update = scheduler.add(id, request) { note(update) }
         return id
     }
 
     /// - Returns: false where there was nothing to do.
     mutating func step() throws -> Bool {
-        lastPlan = scheduler.plan()
+        var drafts = speculator?.drafts(for: scheduler.draftable, room: scheduler.draftRows) ?? [:]
+        if let guess {
+            for id in scheduler.draftable { drafts[id] = guess(id, outcome(id).tokens) }
+        }
+        lastPlan = scheduler.plan(drafts: drafts)
         guard let plan = lastPlan else { return false }
         try executable.run(plan.batch)
-        var sampled: [SampledToken?] = []
-        for index in plan.outputs.indices {
-            sampled.append(SampledToken(token: try choice(index)))
+        let choices = choices
+        executable.withOutputs(tasks: 1) { _, logits in
+            for row in 0..<logits.count { choices.withLock { $0.append(logits[row].firstIndex(of: 10)) } }
+        }
+        let chosen = choices.withLock { choices in
+            defer { choices = [] }
+            return choices.map { $0.map { TokenID($0) } }
+        }
+        var sampled: [[SampledToken?]] = []
+        for output in plan.outputs {
+            var tokens: [SampledToken?] = []
+            for (index, row) in output.rows.enumerated() {
+                let token = try #require(chosen[row])
+                tokens.append(SampledToken(token: token))
+                guard index < output.draft.count, output.draft[index] == token else { break }
+            }
+            sampled.append(tokens)
         }
         for update in scheduler.commit(plan, sampled) { note(update) }
+        speculator?.observe(plan, sampled, duration: duration(plan.batch.tokens.count))
         return true
     }
 
@@ -64,20 +94,14 @@ struct SchedulerDriver {
 
     func outcome(_ id: SequenceID) -> Outcome { outcomes[id] ?? Outcome() }
 
-    private func choice(_ index: Int) throws -> TokenID {
-        nonisolated(unsafe) var chosen: TokenID?
-        executable.forEachOutput { output, logits in
-            if output == index { chosen = logits.firstIndex(of: 10).map { TokenID($0) } }
-        }
-        return try #require(chosen)
-    }
-
     private mutating func note(_ update: SequenceUpdate) {
         switch update {
         case .token(let id, let token):
             outcomes[id]?.tokens.append(token.token)
+            speculator?.accept(id, token.token)
         case .finished(let id, let reason, let statistics):
             outcomes[id]?.end = reason
+            speculator?.end(id)
             outcomes[id]?.statistics = statistics
         case .failed(let id, let error):
             outcomes[id]?.error = error

@@ -1,5 +1,6 @@
 import Compute
 import Inference
+import Locking
 import Sampling
 import Tensors
 import Testing
@@ -9,6 +10,23 @@ struct SchedulerSimulationTests {
     /// Every run is made from its seed alone, which a failure prints.
     @Test("random requests, cancellations and pauses in a small cache: right answers, no lost block", arguments: 0..<40)
     func simulation(seed: Int) throws {
+        try simulate(seed: seed, drafts: false)
+    }
+
+    @Test("the same with drafts that are right, wrong or right at first")
+    func simulationWithDrafts() throws {
+        var (drafted, accepted) = (0, 0)
+        for seed in 100..<140 {
+            let counts = try simulate(seed: seed, drafts: true)
+            drafted += counts.drafted
+            accepted += counts.accepted
+        }
+        #expect(accepted > 1_000)
+        #expect(drafted > accepted + 300)
+    }
+
+    @discardableResult
+    private func simulate(seed: Int, drafts: Bool) throws -> DraftCounts {
         var random = RandomSource(seed: UInt64(seed))
         func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
         let blockTokens = 1 + below(6)
@@ -21,6 +39,8 @@ struct SchedulerSimulationTests {
         var requests: [SequenceID: SequenceRequest] = [:]
         var live: [SequenceID] = []
         var cancelled: Set<SequenceID> = []
+        let answers = Locked<[SequenceID: [TokenID]]>([:])
+        if drafts { driver.guess = Self.guesses(from: answers, seed: seed) }
 
         for _ in 0..<300 {
             driver.scheduler.promptRows = 1 + below(limits.maximumRows)
@@ -33,6 +53,7 @@ struct SchedulerSimulationTests {
                     shiftsContext: below(3) > 0, numKeep: below(8) - 1)
                 let id = driver.add(request)
                 requests[id] = request
+                answers.withLock { $0[id] = SchedulerDriver.expected(request, limit: sequenceLimit).tokens }
                 live.append(id)
             case 2 where !live.isEmpty && below(3) == 0:
                 let id = live.remove(at: below(live.count))
@@ -64,5 +85,22 @@ struct SchedulerSimulationTests {
             }
         }
         #expect(driver.scheduler.pool.usedCount == 0, "seed \(seed): blocks are lost")
+        return driver.scheduler.drafts
+    }
+
+    /// The right answers, with a mistake now and then.
+    private static func guesses(
+        from answers: Locked<[SequenceID: [TokenID]]>, seed: Int
+    ) -> (SequenceID, [TokenID]) -> [TokenID] {
+        let random = Locked(RandomSource(seed: UInt64(seed) + 1_000))
+        return { id, known in
+            let answer = answers.withLock { $0[id] ?? [] }
+            return random.withLock { random in
+                let count = Int(random.next() % 12)
+                return answer.dropFirst(known.count).prefix(count).map { token in
+                    random.next() % 6 == 0 ? TokenID(random.next() % 97) : token
+                }
+            }
+        }
     }
 }

@@ -231,7 +231,7 @@ struct SchedulerTests {
         _ = scheduler.add(SequenceID(1), SequenceRequest(prompt: [2]))
         let planned = scheduler.plan()
         let plan = try #require(planned)
-        let updates = scheduler.commit(plan, [nil, SampledToken(token: 5)])
+        let updates = scheduler.commit(plan, [[nil], [SampledToken(token: 5)]])
         guard case .failed(let id, .notANumber) = updates[0] else {
             Issue.record("\(updates)")
             return

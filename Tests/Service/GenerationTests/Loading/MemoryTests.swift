@@ -16,7 +16,7 @@ struct MemoryTests {
         let plan = try planner().plan(availableBytes: 100_000 * megabyte, model: "m")
         #expect(plan.limits.blockCount == 4 * 128)
         #expect(plan.limits.contextLength == 4096)
-        #expect(plan.limits.maximumOutputs == 4)
+        #expect(plan.limits.maximumOutputs == 16)
         #expect(plan.totalBytes == 1512 * megabyte)
     }
 
