@@ -26,6 +26,9 @@ let highestLayer: Layer =
     default: .edge
     }
 
+/// `APUS_BENCHMARKS=1 swift package benchmark` runs Benchmarks; without it nobody fetches or builds what only they need.
+let hasBenchmarks = Context.environment["APUS_BENCHMARKS"] != nil
+
 /// `APUS_STRICT=1`: a warning in our own targets stops the build.
 let isStrict = Context.environment["APUS_STRICT"] != nil
 
@@ -84,6 +87,9 @@ struct Product {
     static let unixSignals = Product(
         name: "UnixSignals", package: "swift-service-lifecycle",
         url: "https://github.com/swift-server/swift-service-lifecycle", version: "2.13.0")
+    static let benchmark = Product(
+        name: "Benchmark", package: "benchmark", url: "https://github.com/ordo-one/benchmark", version: "1.38.1",
+        traits: [])
     static let configuration = apple("Configuration", "swift-configuration", "1.4.0", traits: [])
 }
 
@@ -91,7 +97,7 @@ var layerOf: [String: Layer] = [:]
 var targets: [Target] = []
 var packages: [String: Package.Dependency] = [:]
 
-enum Kind { case swift, c, executable, testSupport, tests }
+enum Kind { case swift, c, executable, testSupport, tests, benchmarks, benchmarkSupport }
 
 @MainActor func target(
     _ layer: Layer, _ name: String, _ internalDependencies: [String] = [], _ external: [Product] = [],
@@ -135,6 +141,16 @@ enum Kind { case swift, c, executable, testSupport, tests }
                 name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
                 swiftSettings: swiftSettings + [.unsafeFlags(["-static-stdlib"], isStatic)],
                 linkerSettings: [.unsafeFlags(["-static-stdlib"] + staticFoundation, isStatic)]))
+    case .benchmarks:
+        targets.append(
+            .executableTarget(
+                name: name, dependencies: dependencies, path: "Benchmarks/\(name)", swiftSettings: swiftSettings,
+                plugins: [.plugin(name: "BenchmarkPlugin", package: Product.benchmark.package)]))
+    case .benchmarkSupport:
+        targets.append(
+            .target(
+                name: name, dependencies: dependencies, path: "Benchmarks/Support/\(name)",
+                publicHeadersPath: "include"))
     case .testSupport:
         targets.append(
             .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: swiftSettings)
@@ -251,6 +267,12 @@ target(
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
 target(
     .edge, "CommandsTests", ["Commands", "Terminal", "APITypes", "JSON", "TestSupport"], [.collections], kind: .tests)
+
+// Benchmarks.
+if hasBenchmarks {
+    target(.engine, "KernelLimits", kind: .benchmarkSupport)
+    target(.engine, "KernelBenchmarks", ["CKernels", "KernelLimits", "Tensors"], [.benchmark], kind: .benchmarks)
+}
 
 let package = Package(
     name: "apus",

@@ -117,10 +117,40 @@ struct CPUTopologyTests {
         #expect(workers(files) == 3)
         files["/sys/fs/cgroup/cpu.max"] = "50000 100000\n"
         #expect(workers(files) == 1)
-        #expect(
-            workers([
-                status: "Cpus_allowed_list:\t0-15\n", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "200000\n",
-                "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
-            ]) == 2)
+    }
+
+    @Test("obeys quotas of control groups of version 1, of the process's group or of the root that a container sees")
+    func quotaOfVersion1() {
+        let period = ["/sys/fs/cgroup/cpu/cpu.cfs_period_us", "/sys/fs/cgroup/cpu/docker/a1/cpu.cfs_period_us"]
+        var files = Dictionary(uniqueKeysWithValues: period.map { ($0, "100000\n") })
+        files[status] = "Cpus_allowed_list:\t0-15\n"
+        files["/proc/self/cgroup"] = "4:memory:/docker/a1\n3:cpu,cpuacct:/docker/a1\n0::/docker/a1\n"
+        files["/sys/fs/cgroup/cpu/cpu.cfs_quota_us"] = "-1\n"
+        #expect(workers(files) == 16)
+        files["/sys/fs/cgroup/cpu/docker/a1/cpu.cfs_quota_us"] = "650000\n"
+        #expect(workers(files) == 6)
+        files["/sys/fs/cgroup/cpu/cpu.cfs_quota_us"] = "200000\n"
+        #expect(workers(files) == 2)
+        files["/proc/self/cgroup"] = "nonsense\n3:cpu\n"
+        #expect(workers(files) == 16)
+    }
+
+    @Test("grows with the machine to 128 cores, whatever the numbers of their siblings", arguments: [2, 8, 64, 128])
+    func large(cores: Int) {
+        var files = [status: "Cpus_allowed_list:\t0-\(2 * cores - 1)\n"]
+        for cpu in 0..<2 * cores {
+            let core = cpu % cores
+            files["/sys/devices/system/cpu/cpu\(cpu)/topology/thread_siblings_list"] = "\(core),\(core + cores)\n"
+        }
+        #expect(workers(files) == cores)
+        // A container that may use the second sibling of each core has as many cores.
+        files[status] = "Cpus_allowed_list:\t\(cores)-\(2 * cores - 1)\n"
+        #expect(workers(files) == cores)
+        for cpu in 0..<2 * cores {
+            let first = cpu / 2 * 2
+            files["/sys/devices/system/cpu/cpu\(cpu)/topology/thread_siblings_list"] = "\(first)-\(first + 1)\n"
+        }
+        files[status] = "Cpus_allowed_list:\t0-\(cores - 1)\n"
+        #expect(workers(files) == max(1, cores / 2))
     }
 }

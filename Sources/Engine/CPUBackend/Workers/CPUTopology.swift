@@ -62,23 +62,36 @@ package struct CPUTopology: Sendable {
     /// CPUs' worth of time that control groups grant: the least of the process's group and those around it.
     private static func quota(_ read: (String) -> String?) -> Double? {
         var limits: [Double] = []
-        let groups = (read("/proc/self/cgroup") ?? "").split(separator: "\n")
-        var path = groups.first { $0.hasPrefix("0::") }.map { String($0.dropFirst(3)) } ?? "/"
-        while true {
-            let folder = path == "/" ? "" : path
-            if let line = read("/sys/fs/cgroup\(folder)/cpu.max") {
-                let fields = firstLine(line).split(separator: " ").compactMap { Double($0) }
-                if fields.count == 2, fields[1] > 0 { limits.append(fields[0] / fields[1]) }
+        for line in (read("/proc/self/cgroup") ?? "0::/").split(separator: "\n") {
+            // hierarchy:controllers:path; version 2 has one hierarchy, which names no controllers.
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let controllers = fields[1].split(separator: ",")
+            for folder in groups(String(fields[2])) {
+                if controllers.isEmpty {
+                    limits += ratio(read("/sys/fs/cgroup\(folder)/cpu.max"))
+                } else if controllers.contains("cpu") {
+                    let quota = read("/sys/fs/cgroup/cpu\(folder)/cpu.cfs_quota_us").map(firstLine) ?? ""
+                    let period = read("/sys/fs/cgroup/cpu\(folder)/cpu.cfs_period_us").map(firstLine) ?? ""
+                    limits += ratio("\(quota) \(period)")
+                }
             }
-            guard path.count > 1, let slash = path.lastIndex(of: "/") else { break }
-            path = slash == path.startIndex ? "/" : String(path[..<slash])
-        }
-        if let quota = read("/sys/fs/cgroup/cpu/cpu.cfs_quota_us").flatMap({ Double(firstLine($0)) }), quota > 0,
-            let period = read("/sys/fs/cgroup/cpu/cpu.cfs_period_us").flatMap({ Double(firstLine($0)) }), period > 0
-        {
-            limits.append(quota / period)
         }
         return limits.min()
+    }
+
+    /// The group at `path` and those around it, the root as an empty path. In a container whose own group is mounted as
+    /// the root, the outer ones do not exist there.
+    private static func groups(_ path: String) -> [String] {
+        var result = [""]
+        for part in path.split(separator: "/") { result.append("\(result[result.count - 1])/\(part)") }
+        return result
+    }
+
+    /// `quota period` in microseconds as CPUs; nothing where the quota is `max` or -1.
+    private static func ratio(_ text: String?) -> [Double] {
+        let fields = firstLine(text ?? "").split(separator: " ").compactMap { Double($0) }
+        return fields.count == 2 && fields[0] > 0 && fields[1] > 0 ? [fields[0] / fields[1]] : []
     }
 
     /// Linux's notation of CPU sets: `0-3,8`.
