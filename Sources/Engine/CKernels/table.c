@@ -1,4 +1,5 @@
 #include "activations/activations.h"
+#include "caches/table.h"
 #include "cpu_features.h"
 #include "formats/formats.h"
 #include "include/ckernels.h"
@@ -13,8 +14,7 @@
 #define FORMAT(type, id, block, bytes, kind, activation_set, multiply_set)                                             \
     {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set, ROW_TILE},
 #define OPERATIONS(set)                                                                                                \
-    {ck_rms_norm_##set, ck_rope_##set,           ck_silu_multiply_##set, ck_add_##set,                                 \
-     ck_f32_to_f16_##set, ck_sum_bytes_##set,     ck_attend_scratch_##set, ck_attend_##set}
+    {ck_rms_norm_##set, ck_rope_##set, ck_silu_multiply_##set, ck_add_##set, ck_sum_bytes_##set}
 
 /// Rows that the fast products unpack together.
 #define ROW_TILE 16
@@ -27,7 +27,8 @@ ACTIVATION(generic, int8_256)
     FORMAT(type, id, block, bytes, kind, generic, generic)
 static const ck_format generic_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
-static const ck_table generic_table = {"generic", COUNT(generic_formats), generic_formats, OPERATIONS(generic)};
+static const ck_table generic_table = {"generic", COUNT(generic_formats), generic_formats, ck_caches_generic,
+                                       OPERATIONS(generic)};
 
 #if defined(__x86_64__)
 
@@ -40,13 +41,13 @@ ACTIVATION(avx2, int8_256)
     FORMAT(type, id, block, bytes, kind, avx2, on_avx2)
 static const ck_format avx2_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
-static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, OPERATIONS(avx2)};
+static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, ck_caches_avx2, OPERATIONS(avx2)};
 
 #define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
     FORMAT(type, id, block, bytes, kind, avx2, on_avx512)
 static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
-static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats, OPERATIONS(avx2)};
+static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats, ck_caches_avx512, OPERATIONS(avx2)};
 
 #endif
 
@@ -59,7 +60,7 @@ static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_fo
     FORMAT(type, id, block, bytes, kind, generic, on_neon)
 static const ck_format neon_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
-static const ck_table neon_table = {"neon", COUNT(neon_formats), neon_formats, OPERATIONS(neon)};
+static const ck_table neon_table = {"neon", COUNT(neon_formats), neon_formats, ck_caches_neon, OPERATIONS(neon)};
 
 #endif
 
@@ -98,6 +99,13 @@ const ck_table *ck_table_named(const char *name) {
 const ck_format *ck_find_format(const ck_table *table, uint32_t gguf_id) {
     for (size_t i = 0; i < table->format_count; i++) {
         if (table->formats[i].gguf_id == gguf_id) return &table->formats[i];
+    }
+    return NULL;
+}
+
+const ck_cache *ck_find_cache(const ck_table *table, const char *name) {
+    for (const ck_cache *cache = table->caches; cache->name != NULL; cache++) {
+        if (strcmp(cache->name, name) == 0) return cache;
     }
     return NULL;
 }

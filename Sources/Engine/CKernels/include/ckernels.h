@@ -40,10 +40,15 @@ typedef struct {
     size_t row_tile;
 } ck_format;
 
+/// The most tokens of a KV block.
+#define CK_CACHE_TOKENS 32
+
 /// Causal attention of query rows of one sequence, for one key/value head and the query heads that share it.
 /// Row i of the task is at position `first_position + i` and sees positions 0 ... first_position + i
 /// (or the last `window` of them where window > 0).
-/// A KV block of one layer holds keys as f16 [kv_head][block_tokens][head_width], then values in the same layout.
+/// Positions are computed in tiles of ck_attend_tile_tokens(block_tokens) and merged in ascending order. One task does
+/// all, or some do a few tiles each and write records of them, which ck_cache.merge makes a result of: the
+/// bits are the same.
 typedef struct {
     size_t rows, heads;             // query rows; query heads of this group
     size_t head_width, block_tokens;
@@ -51,12 +56,31 @@ typedef struct {
     float scale;                    // multiplies q·k
     const float *query;             // [rows][heads][head_width], rows query_stride floats apart
     size_t query_stride;
-    const uint16_t *const *keys;    // one pointer a block: [block_tokens][head_width] of this kv head
-    const uint16_t *const *values;
+    const void *const *keys;        // one pointer a block, at a tile of the cache type
+    const void *const *values;
     float *out;                     // as query
     size_t out_stride;
-    float *scratch;                 // ck_operations.attend_scratch(...) floats
+    float *scratch;                 // ck_cache.scratch(...) floats
+    float *records;                 // NULL, or [rows][heads][record_tiles] × ck_cache.record(...) floats
+    size_t record_tiles;            // more than the last tile's index
+    size_t first_tile, end_tile;    // where records are written: tiles of this task
 } ck_attention;
+
+/// All that a type of the KV cache is to the engine. A tile has the keys, or the values, of one head in one block.
+typedef struct {
+    const char *name;               // as OLLAMA_KV_CACHE_TYPE has it
+    size_t width_unit;              // head widths are multiples of this
+    size_t (*tile_bytes)(size_t head_width);  // a multiple of 64
+    void (*store_key)(size_t head_width, const float *key, size_t token, void *tile);
+    void (*store_value)(size_t head_width, const float *value, size_t token, void *tile);
+    size_t (*scratch)(size_t rows, size_t heads, size_t head_width, size_t block_tokens);
+    size_t (*record)(size_t head_width);
+    void (*attend)(const ck_attention *task);
+    void (*merge)(const ck_attention *task);
+} ck_cache;
+
+/// Positions of an attention tile.
+size_t ck_attend_tile_tokens(size_t block_tokens);
 
 typedef struct {
     void (*rms_norm)(size_t n, const float *in, const float *weight, float epsilon, float *out);
@@ -66,17 +90,15 @@ typedef struct {
                  const float *sines, const float *in, float *out);
     void (*silu_multiply)(size_t n, const float *gate, const float *up, float *out);
     void (*add)(size_t n, const float *a, const float *b, float *out);
-    void (*f32_to_f16)(size_t n, const float *in, uint16_t *out);
     /// Reads every byte once, as fast as a plain loop can: what products that wait for memory are measured by.
     uint64_t (*sum_bytes)(size_t n, const uint8_t *bytes);
-    size_t (*attend_scratch)(size_t rows, size_t heads, size_t head_width, size_t block_tokens);
-    void (*attend)(const ck_attention *task);
 } ck_operations;
 
 typedef struct {
     const char *name;               // "generic", "avx2", "avx512", "neon"
     size_t format_count;
     const ck_format *formats;       // every supported type; a missing fast function falls back to generic
+    const ck_cache *caches;         // every type of the KV cache; one without a name ends them
     ck_operations operations;
 } ck_table;
 
@@ -86,5 +108,7 @@ const ck_table *ck_best_table(void);
 const ck_table *ck_table_named(const char *name);
 /// The table's row for a GGUF type, or NULL.
 const ck_format *ck_find_format(const ck_table *table, uint32_t gguf_id);
+/// The table's row for a type of the KV cache, or NULL.
+const ck_cache *ck_find_cache(const ck_table *table, const char *name);
 
 #endif

@@ -10,10 +10,7 @@
                        const float *sines, const float *in, float *out);                                               \
     void ck_silu_multiply_##set(size_t n, const float *gate, const float *up, float *out);                             \
     void ck_add_##set(size_t n, const float *a, const float *b, float *out);                                           \
-    void ck_f32_to_f16_##set(size_t n, const float *in, uint16_t *out);                                                \
-    uint64_t ck_sum_bytes_##set(size_t n, const uint8_t *bytes);                                                       \
-    size_t ck_attend_scratch_##set(size_t rows, size_t heads, size_t head_width, size_t block_tokens);                 \
-    void ck_attend_##set(const ck_attention *task);
+    uint64_t ck_sum_bytes_##set(size_t n, const uint8_t *bytes);
 CK_DECLARE_OPERATIONS(generic)
 CK_DECLARE_OPERATIONS(avx2)
 CK_DECLARE_OPERATIONS(avx512)

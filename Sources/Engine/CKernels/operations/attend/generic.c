@@ -1,44 +1,132 @@
-#include "../../half.h"
+#include "../../vectors/plain.h"
+
+#include "../../caches/caches.h"
 #include "attend.h"
 
-#include <math.h>
-#include <string.h>
+typedef float read_element(const void *tile, size_t width, size_t a, size_t b);
+
+/// How a type's keys (element, token) and values (token, element) are read.
+typedef struct {
+    read_element *key, *value;
+} cache_type;
+
+/// What is known of a row's attention after some positions: the largest score, and sums relative to exp(largest).
+typedef struct {
+    float *largest, *sum, *out;
+} record;
+
+static record record_at(float *memory) { return (record){memory, memory + 1, memory + CK_RECORD_HEAD}; }
+
+size_t ck_attend_record_generic(size_t head_width) { return CK_RECORD_HEAD + head_width; }
 
 size_t ck_attend_scratch_generic(size_t rows, size_t heads, size_t head_width, size_t block_tokens) {
-    (void)rows, (void)heads, (void)head_width, (void)block_tokens;
-    return 0;
+    (void)rows, (void)heads, (void)block_tokens;
+    return 2 * ck_attend_record_generic(head_width);
 }
 
-/// Softmax over a stream: `sum` and `out` are relative to exp(largest), and rescaled whenever a larger score comes.
-static void attend_row(const ck_attention *task, ck_visible visible, const float *query, float *out) {
-    size_t width = task->head_width;
-    float largest = -INFINITY, sum = 0;
-    memset(out, 0, width * sizeof(float));
-    for (size_t position = visible.first; position < visible.end; position++) {
-        size_t block = position / task->block_tokens, offset = position % task->block_tokens * width;
-        const uint16_t *key = task->keys[block] + offset, *value = task->values[block] + offset;
-        float score = 0;
-        for (size_t i = 0; i < width; i++) score += query[i] * ck_float_of_half(key[i]);
-        score *= task->scale;
-        if (score > largest) {
-            float factor = expf(largest - score);
-            for (size_t i = 0; i < width; i++) out[i] *= factor;
-            sum *= factor;
-            largest = score;
-        }
-        float weight = expf(score - largest);
-        for (size_t i = 0; i < width; i++) out[i] += weight * ck_float_of_half(value[i]);
-        sum += weight;
+static float score(const ck_attention *task, cache_type type, const float *query, size_t position) {
+    const void *keys = task->keys[position / task->block_tokens];
+    float score = 0;
+    for (size_t i = 0; i < task->head_width; i++) {
+        score += query[i] * type.key(keys, task->head_width, i, position % task->block_tokens);
     }
-    for (size_t i = 0; i < width; i++) out[i] /= sum;
+    return score * task->scale;
 }
 
-void ck_attend_generic(const ck_attention *task) {
+/// The attention to positions first ..< end, at most a tile of them.
+static void attend_tile(const ck_attention *task, cache_type type, const float *query, size_t first, size_t end,
+                        record to) {
+    float scores[CK_TILE_TOKENS];
+    *to.largest = -INFINITY;
+    for (size_t p = first; p < end; p++) {
+        scores[p - first] = score(task, type, query, p);
+        if (scores[p - first] > *to.largest) *to.largest = scores[p - first];
+    }
+    *to.sum = 0;
+    memset(to.out, 0, task->head_width * sizeof(float));
+    for (size_t p = first; p < end; p++) {
+        const void *values = task->values[p / task->block_tokens];
+        float weight = expf(scores[p - first] - *to.largest);
+        *to.sum += weight;
+        for (size_t i = 0; i < task->head_width; i++) {
+            to.out[i] += weight * type.value(values, task->head_width, p % task->block_tokens, i);
+        }
+    }
+}
+
+static void merge(size_t width, record from, record to) {
+    float largest = *from.largest > *to.largest ? *from.largest : *to.largest;
+    float factor = expf(*to.largest - largest), from_factor = expf(*from.largest - largest);
+    *to.largest = largest;
+    *to.sum = *to.sum * factor + *from.sum * from_factor;
+    for (size_t i = 0; i < width; i++) to.out[i] = to.out[i] * factor + from.out[i] * from_factor;
+}
+
+static void clear(size_t width, record to) {
+    *to.largest = -INFINITY;
+    *to.sum = 0;
+    memset(to.out, 0, width * sizeof(float));
+}
+
+static float *out_of(const ck_attention *task, size_t row, size_t head) {
+    return task->out + row * task->out_stride + head * task->head_width;
+}
+
+static float *record_of(const ck_attention *task, size_t row, size_t head, size_t tile) {
+    size_t index = (row * task->heads + head) * task->record_tiles + tile;
+    return task->records + index * ck_attend_record_generic(task->head_width);
+}
+
+static void finish(const ck_attention *task, size_t row, size_t head, record total) {
+    float *out = out_of(task, row, head);
+    for (size_t i = 0; i < task->head_width; i++) out[i] = total.out[i] / *total.sum;
+}
+
+static void attend_head(const ck_attention *task, cache_type type, size_t row, size_t head) {
+    const float *query = task->query + row * task->query_stride + head * task->head_width;
+    size_t tile_tokens = ck_tile_blocks(task->block_tokens) * task->block_tokens;
+    ck_visible visible = ck_visible_positions(task, row);
+    ck_tiles tiles = ck_tiles_of_task(task);
+    record total = record_at(task->scratch);
+    clear(task->head_width, total);
+    for (size_t tile = tiles.first; tile < tiles.end; tile++) {
+        size_t start = tile * tile_tokens, stop = start + tile_tokens;
+        size_t first = visible.first > start ? visible.first : start, end = visible.end < stop ? visible.end : stop;
+        if (first >= end) continue;
+        bool keeps = task->records != NULL;
+        record part = record_at(keeps ? record_of(task, row, head, tile)
+                                      : task->scratch + ck_attend_record_generic(task->head_width));
+        attend_tile(task, type, query, first, end, part);
+        if (!keeps) merge(task->head_width, part, total);
+    }
+    if (task->records == NULL) finish(task, row, head, total);
+}
+
+static void attend(const ck_attention *task, cache_type type) {
     for (size_t row = 0; row < task->rows; row++) {
+        for (size_t head = 0; head < task->heads; head++) attend_head(task, type, row, head);
+    }
+}
+
+void ck_attend_merge_generic(const ck_attention *task) {
+    size_t tile_tokens = ck_tile_blocks(task->block_tokens) * task->block_tokens;
+    for (size_t row = 0; row < task->rows; row++) {
+        ck_visible visible = ck_visible_positions(task, row);
         for (size_t head = 0; head < task->heads; head++) {
-            attend_row(task, ck_visible_positions(task, row),
-                       task->query + row * task->query_stride + head * task->head_width,
-                       task->out + row * task->out_stride + head * task->head_width);
+            record total = record_at(task->scratch);
+            clear(task->head_width, total);
+            for (size_t tile = visible.first / tile_tokens; tile * tile_tokens < visible.end; tile++) {
+                merge(task->head_width, record_at(record_of(task, row, head, tile)), total);
+            }
+            finish(task, row, head, total);
         }
     }
 }
+
+#define ATTEND(type, unit)                                                                                             \
+    void ck_##type##_attend_generic(const ck_attention *task) {                                                        \
+        attend(task, (cache_type){ck_##type##_key, ck_##type##_value});                                                \
+    }
+CK_CACHES(ATTEND)
+
+size_t ck_attend_tile_tokens(size_t block_tokens) { return ck_tile_blocks(block_tokens) * block_tokens; }

@@ -1,0 +1,14 @@
+#if defined(__aarch64__)
+
+#include "../vectors/neon.h"
+
+#include "store.h"
+
+CK_TARGET_BEGIN
+
+#define STORE(type, unit) CK_STORE_TYPE(type, neon)
+CK_CACHES(STORE)
+
+CK_TARGET_END
+
+#endif

@@ -1,0 +1,283 @@
+#ifndef CK_FLASH_H
+#define CK_FLASH_H
+
+// Attention in tiles of registers. Included after the vectors of an instruction set, which also says how many queries
+// (CK_QUERIES) and vectors (CK_VECTORS) a tile has: that many sums are registers.
+//
+// Keys and values of an attention tile are converted to floats once, for all rows of the task and the query heads that
+// share them. A task with a few queries only, as in generation, converts them in registers instead.
+// Rows that see all of an attention tile are computed together. A row that sees a part of it is computed alone: what it
+// must not see is not multiplied by zero, which would make a NaN of an infinity.
+
+#include "../../caches/caches.h"
+#include "attend.h"
+
+/// Where keys and values come from: converted ones, or tiles of a cache type.
+enum {
+    CK_FROM_FLOATS,
+#define CK_SOURCE(type, unit) CK_FROM_##type,
+    CK_CACHES(CK_SOURCE)
+#undef CK_SOURCE
+};
+
+enum {
+    CK_DIRECT_QUERIES = 4,                            // the most that are worth no conversion
+    CK_SCORE_STRIDE = CK_TILE_TOKENS + CK_CACHE_TOKENS,  // from query to query
+};
+
+CK_TARGET_BEGIN
+
+/// The parts of the scratch memory.
+typedef struct {
+    size_t width;    // of a head, rounded up to vectors
+    float *queries;  // of each group [head width][CK_QUERIES]
+    float *keys;     // of each block of the tile [head width][CK_CACHE_TOKENS]
+    float *values;   // of each block of the tile [CK_CACHE_TOKENS][width]
+    float *scores;   // [CK_QUERIES][CK_SCORE_STRIDE]
+    float *out;      // [query][width], relative to exp(largest)
+    float *largest, *sums;  // of each query
+} ck_flash_memory;
+
+/// Queries that are computed together: `heads` heads of each of some rows.
+typedef struct {
+    size_t first_row, rows, first_head, heads;
+    const float *queries;  // packed
+} ck_query_group;
+
+/// The groups of a task: whole rows as far as they fit, or else parts of a row's heads.
+typedef struct {
+    size_t rows, heads, row_steps, head_steps;
+} ck_grouping;
+
+CK_INLINE ck_grouping ck_groups_of(size_t rows, size_t heads) {
+    size_t head_steps = (heads + CK_QUERIES - 1) / CK_QUERIES, step = (heads + head_steps - 1) / head_steps;
+    size_t group_rows = head_steps == 1 ? CK_QUERIES / heads : 1;
+    return (ck_grouping){group_rows, step, (rows + group_rows - 1) / group_rows, head_steps};
+}
+
+CK_INLINE size_t ck_padded(size_t width) { return (width + CK_LANES - 1) / CK_LANES * CK_LANES; }
+
+CK_INLINE size_t ck_line(size_t floats) { return (floats + 15) / 16 * 16; }
+
+/// Lays the parts out from `memory`, which may be NULL; returns how many floats they take.
+CK_INLINE size_t ck_flash_layout(size_t rows, size_t heads, size_t head_width, size_t block_tokens, float *memory,
+                                 ck_flash_memory *parts) {
+    size_t blocks = ck_tile_blocks(block_tokens), width = ck_padded(head_width);
+    ck_grouping groups = ck_groups_of(rows, heads);
+    size_t counts[7] = {
+        groups.row_steps * groups.head_steps * head_width * CK_QUERIES,
+        blocks * head_width * CK_CACHE_TOKENS,
+        blocks * CK_CACHE_TOKENS * width,
+        CK_QUERIES * CK_SCORE_STRIDE,
+        rows * heads * width,
+        rows * heads,
+        rows * heads,
+    };
+    size_t total = 0, starts[7];
+    for (size_t i = 0; i < 7; i++) {
+        starts[i] = total;
+        total += ck_line(counts[i]);
+    }
+    if (memory != NULL) {
+        *parts = (ck_flash_memory){
+            width, memory + starts[0], memory + starts[1], memory + starts[2], memory + starts[3], memory + starts[4],
+            memory + starts[5], memory + starts[6]};
+    }
+    return total;
+}
+
+CK_INLINE ck_vector ck_key_vector(const int source, const void *tile, size_t width, size_t element, size_t token) {
+    switch (source) {
+#define CK_CASE(type, unit)                                                                                            \
+    case CK_FROM_##type: return ck_##type##_keys(tile, width, element, token);
+        CK_CACHES(CK_CASE)
+#undef CK_CASE
+    default: return ck_load((const float *)tile + element * CK_CACHE_TOKENS + token);
+    }
+}
+
+CK_INLINE ck_vector ck_value_vector(const int source, const void *tile, size_t width, size_t token, size_t element) {
+    switch (source) {
+#define CK_CASE(type, unit)                                                                                            \
+    case CK_FROM_##type: return ck_##type##_values(tile, width, token, element);
+        CK_CACHES(CK_CASE)
+#undef CK_CASE
+    default: return ck_load((const float *)tile + token * ck_padded(width) + element);
+    }
+}
+
+CK_INLINE float ck_value_element(const int source, const void *tile, size_t width, size_t token, size_t element) {
+    switch (source) {
+#define CK_CASE(type, unit)                                                                                            \
+    case CK_FROM_##type: return ck_##type##_value(tile, width, token, element);
+        CK_CACHES(CK_CASE)
+#undef CK_CASE
+    default: return 0;
+    }
+}
+
+CK_INLINE size_t ck_tile_bytes(const int source, size_t width) {
+    switch (source) {
+#define CK_CASE(type, unit)                                                                                            \
+    case CK_FROM_##type: return ck_##type##_tile_bytes(width);
+        CK_CACHES(CK_CASE)
+#undef CK_CASE
+    default: return 0;
+    }
+}
+
+/// The blocks of an attention tile, and those of the next one, which lie somewhere else in memory and are asked for in
+/// time; NULL where there are none.
+typedef struct {
+    size_t count;
+    const void *keys[CK_TILE_TOKENS], *values[CK_TILE_TOKENS];
+    const char *next_keys[CK_TILE_TOKENS], *next_values[CK_TILE_TOKENS];
+} ck_tile_source;
+
+/// What a group of queries computes of an attention tile.
+typedef struct {
+    const ck_attention *task;
+    const ck_tile_source *tile;
+    const float *queries;    // packed
+    size_t first, end;       // tokens of the tile, a part of it or all
+    float *scores;
+    size_t tile_bytes;       // of a block in the cache
+} ck_tile_task;
+
+/// scores[q][first ..< end] = queries × keys, and some more beyond. `source` and `count` are constants.
+CK_INLINE void ck_score(const int source, const int count, const ck_tile_task *part) {
+    size_t width = part->task->head_width, block_tokens = part->task->block_tokens;
+    size_t step = part->tile_bytes / width;
+    for (size_t b = part->first / block_tokens; b * block_tokens < part->end; b++) {
+        const void *keys = part->tile->keys[b];
+        const char *next = part->tile->next_keys[b];
+        size_t rest = part->end - b * block_tokens, tokens = rest < block_tokens ? rest : block_tokens;
+        for (size_t t = 0; t < tokens; t += CK_VECTORS * CK_LANES) {
+            ck_vector sums[CK_QUERIES][CK_VECTORS];
+            for (int q = 0; q < count; q++) {
+                for (int v = 0; v < CK_VECTORS; v++) sums[q][v] = ck_vector_of(0);
+            }
+            for (size_t i = 0; i < width; i++) {
+                const float *query = part->queries + i * CK_QUERIES;
+                ck_vector vectors[CK_VECTORS];
+                for (int v = 0; v < CK_VECTORS; v++) {
+                    vectors[v] = ck_key_vector(source, keys, width, i, t + (size_t)v * CK_LANES);
+                }
+                if (source != CK_FROM_FLOATS && t == 0) __builtin_prefetch(next + i * step, 0, 2);
+                for (int q = 0; q < count; q++) {
+                    ck_vector factor = ck_vector_of(query[q]);
+                    for (int v = 0; v < CK_VECTORS; v++) sums[q][v] = ck_fused(factor, vectors[v], sums[q][v]);
+                }
+            }
+            float *scores = part->scores + b * block_tokens + t;
+            for (int q = 0; q < count; q++) {
+                for (int v = 0; v < CK_VECTORS; v++) ck_store(scores + q * CK_SCORE_STRIDE + v * CK_LANES, sums[q][v]);
+            }
+        }
+    }
+}
+
+/// Turns scores of tokens first ..< end into weights relative to exp(largest), scores around them into zeros.
+CK_INLINE void ck_soften(float *scores, size_t first, size_t end, float scale, float *largest, float *sum) {
+    size_t from = first / CK_LANES * CK_LANES, to = ck_padded(end);
+    for (size_t t = from; t < first; t++) scores[t] = -INFINITY;
+    for (size_t t = end; t < to; t++) scores[t] = -INFINITY;
+    ck_vector factor = ck_vector_of(scale), highest = ck_vector_of(-INFINITY), sums = ck_vector_of(0);
+    for (size_t t = from; t < to; t += CK_LANES) {
+        ck_vector scaled = ck_multiply(ck_load(scores + t), factor);
+        ck_store(scores + t, scaled);
+        highest = ck_larger(scaled, highest);
+    }
+    *largest = ck_largest(highest);
+    for (size_t t = from; t < to; t += CK_LANES) {
+        ck_vector weights = ck_exp(ck_subtract(ck_load(scores + t), ck_vector_of(*largest)));
+        ck_store(scores + t, weights);
+        sums = ck_add(sums, weights);
+    }
+    *sum = ck_sum(sums);
+}
+
+/// Factors of what was summed before, and of a tile.
+typedef struct {
+    float before, tile;
+} ck_factors;
+
+/// Adds a tile's sum of weights to that of the tiles before.
+CK_INLINE ck_factors ck_merge_weights(float *largest, float *sum, float tile_largest, float tile_sum) {
+    float before = *largest, both = tile_largest > before ? tile_largest : before;
+    float exponents[CK_LANES] = {before - both, tile_largest - both}, powers[CK_LANES];
+    ck_store(powers, ck_exp(ck_load(exponents)));
+    *largest = both;
+    *sum = __builtin_fmaf(tile_sum, powers[1], *sum * powers[0]);
+    return (ck_factors){powers[0], powers[1]};
+}
+
+CK_INLINE ck_vector ck_merged(ck_vector before, ck_vector tile, ck_factors factors) {
+    return ck_fused(tile, ck_vector_of(factors.tile), ck_multiply(before, ck_vector_of(factors.before)));
+}
+
+/// Where the result of a group's tile goes.
+typedef struct {
+    bool is_record;
+    size_t width, out_stride;   // floats from query to query
+    float *out;                 // of the first query
+    float *largest, *sums;      // of the first query, where it is no record
+} ck_tile_result;
+
+/// out = weights × values for `vectors` vectors from `element`. The first three parameters are constants.
+CK_INLINE void ck_weigh(const int source, const int count, const int vectors, const ck_tile_task *part, size_t element,
+                        const ck_factors *factors, const ck_tile_result *to) {
+    size_t width = part->task->head_width, block_tokens = part->task->block_tokens;
+    size_t step = part->tile_bytes / CK_CACHE_TOKENS;
+    ck_vector sums[CK_QUERIES][CK_VECTORS];
+    for (int q = 0; q < count; q++) {
+        for (int v = 0; v < vectors; v++) sums[q][v] = ck_vector_of(0);
+    }
+    for (size_t b = part->first / block_tokens; b * block_tokens < part->end; b++) {
+        size_t start = b * block_tokens, stop = start + block_tokens < part->end ? start + block_tokens : part->end;
+        const void *tile = part->tile->values[b];
+        const char *next = part->tile->next_values[b] + element * step / width;
+        for (size_t t = start > part->first ? start : part->first; t < stop; t++) {
+            ck_vector values[CK_VECTORS];
+            for (int v = 0; v < vectors; v++) {
+                values[v] = ck_value_vector(source, tile, width, t - start, element + (size_t)v * CK_LANES);
+            }
+            if (source != CK_FROM_FLOATS) __builtin_prefetch(next + (t - start) * step, 0, 2);
+            for (int q = 0; q < count; q++) {
+                ck_vector weight = ck_vector_of(part->scores[q * CK_SCORE_STRIDE + t]);
+                for (int v = 0; v < vectors; v++) sums[q][v] = ck_fused(weight, values[v], sums[q][v]);
+            }
+        }
+    }
+    for (int q = 0; q < count; q++) {
+        for (int v = 0; v < vectors; v++) {
+            float *out = to->out + (size_t)q * to->out_stride + element + (size_t)v * CK_LANES;
+            ck_store(out, to->is_record ? sums[q][v] : ck_merged(ck_load(out), sums[q][v], factors[q]));
+        }
+    }
+}
+
+/// Attention of `count` queries to a tile, or a part of it. `source` and `count` are constants.
+CK_INLINE void ck_attend_part(const int source, const int count, const ck_tile_task *part, const ck_tile_result *to) {
+    ck_factors factors[CK_QUERIES];
+    ck_score(source, count, part);
+    for (int q = 0; q < count; q++) {
+        float largest, sum;
+        ck_soften(part->scores + q * CK_SCORE_STRIDE, part->first, part->end, part->task->scale, &largest, &sum);
+        if (to->is_record) {
+            to->out[(size_t)q * to->out_stride - CK_RECORD_HEAD] = largest;
+            to->out[(size_t)q * to->out_stride - CK_RECORD_HEAD + 1] = sum;
+        } else {
+            factors[q] = ck_merge_weights(&to->largest[q], &to->sums[q], largest, sum);
+        }
+    }
+    size_t i = 0;
+    for (; i + CK_VECTORS * CK_LANES <= to->width; i += CK_VECTORS * CK_LANES) {
+        ck_weigh(source, count, CK_VECTORS, part, i, factors, to);
+    }
+    for (; i < to->width; i += CK_LANES) ck_weigh(source, count, 1, part, i, factors, to);
+}
+
+CK_TARGET_END
+
+#endif

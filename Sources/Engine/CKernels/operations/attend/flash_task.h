@@ -1,0 +1,233 @@
+#ifndef CK_FLASH_TASK_H
+#define CK_FLASH_TASK_H
+
+// A whole task of attention from the tiles of flash.h, and the functions of a table.
+
+#include "flash.h"
+
+CK_TARGET_BEGIN
+
+CK_INLINE size_t ck_record_floats(size_t head_width) { return CK_RECORD_HEAD + ck_line(head_width); }
+
+CK_INLINE float *ck_record(const ck_attention *task, size_t query, size_t tile) {
+    return task->records + (query * task->record_tiles + tile) * ck_record_floats(task->head_width) + CK_RECORD_HEAD;
+}
+
+CK_INLINE ck_query_group ck_group_at(const ck_attention *task, const ck_flash_memory *memory, ck_grouping groups,
+                                     size_t index) {
+    size_t row = index / groups.head_steps * groups.rows, head = index % groups.head_steps * groups.heads;
+    size_t rows = task->rows - row, heads = task->heads - head;
+    return (ck_query_group){
+        row, rows < groups.rows ? rows : groups.rows, head, heads < groups.heads ? heads : groups.heads,
+        memory->queries + index * task->head_width * CK_QUERIES};
+}
+
+/// Queries side by side, so that one address reaches the same element of all.
+static void ck_pack_queries(const ck_attention *task, const ck_flash_memory *memory, ck_grouping groups) {
+    for (size_t g = 0; g < groups.row_steps * groups.head_steps; g++) {
+        ck_query_group group = ck_group_at(task, memory, groups, g);
+        float *out = memory->queries + g * task->head_width * CK_QUERIES;
+        for (size_t q = 0; q < group.rows * group.heads; q++) {
+            const float *query = task->query + (group.first_row + q / group.heads) * task->query_stride +
+                                 (group.first_head + q % group.heads) * task->head_width;
+            for (size_t i = 0; i < task->head_width; i++) out[i * CK_QUERIES + q] = query[i];
+        }
+    }
+}
+
+/// The blocks of a tile that lie before `end`, and as many of the one that follows.
+CK_INLINE void ck_find_tile(const ck_attention *task, size_t first_block, size_t blocks, size_t end,
+                            ck_tile_source *out) {
+    size_t last = (end - 1) / task->block_tokens, count = last + 1 - first_block;
+    out->count = count < blocks ? count : blocks;
+    for (size_t b = 0; b < out->count; b++) {
+        size_t block = first_block + b, next = block + blocks <= last ? block + blocks : block;
+        out->keys[b] = task->keys[block];
+        out->values[b] = task->values[block];
+        out->next_keys[b] = task->keys[next];
+        out->next_values[b] = task->values[next];
+    }
+}
+
+/// Converts the tile's blocks to floats, and asks for the next ones. `source` is a constant.
+CK_INLINE void ck_convert_tile(const int source, const ck_attention *task, const ck_flash_memory *memory,
+                               ck_tile_source *tile) {
+    size_t width = task->head_width, tokens = task->block_tokens, bytes = ck_tile_bytes(source, width);
+    for (size_t b = 0; b < tile->count; b++) {
+        float *keys = memory->keys + b * width * CK_CACHE_TOKENS;
+        for (size_t i = 0; i < width; i++) {
+            __builtin_prefetch(tile->next_keys[b] + i * (bytes / width), 0, 2);
+            for (size_t t = 0; t < CK_CACHE_TOKENS; t += CK_LANES) {
+                ck_store(keys + i * CK_CACHE_TOKENS + t, ck_key_vector(source, tile->keys[b], width, i, t));
+            }
+        }
+        float *values = memory->values + b * CK_CACHE_TOKENS * memory->width;
+        for (size_t t = 0; t < tokens; t++) {
+            float *out = values + t * memory->width;
+            size_t i = 0;
+            for (; i + CK_LANES <= width; i += CK_LANES) {
+                ck_store(out + i, ck_value_vector(source, tile->values[b], width, t, i));
+            }
+            for (; i < memory->width; i++) {
+                out[i] = i < width ? ck_value_element(source, tile->values[b], width, t, i) : 0;
+            }
+        }
+        for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(tile->next_values[b] + i, 0, 2);
+        tile->keys[b] = keys;
+        tile->values[b] = values;
+    }
+}
+
+/// The part of some queries that lie in converted memory.
+static void ck_attend_converted(int count, const ck_tile_task *part, const ck_tile_result *to) {
+    switch (count) {
+#define CK_CASE(n)                                                                                                     \
+    case n: ck_attend_part(CK_FROM_FLOATS, n, part, to); break;
+        CK_CASE(1)
+        CK_CASE(2)
+        CK_CASE(3)
+        CK_CASE(4)
+        CK_CASE(5)
+        CK_CASE(6)
+#if CK_QUERIES > 6
+        CK_CASE(7)
+        CK_CASE(8)
+        CK_CASE(9)
+        CK_CASE(10)
+        CK_CASE(11)
+        CK_CASE(12)
+#endif
+#undef CK_CASE
+    default: break;
+    }
+}
+
+/// The same of a few queries, from a cache type.
+CK_INLINE void ck_attend_direct(const int source, int count, const ck_tile_task *part, const ck_tile_result *to) {
+    switch (count) {
+    case 1: ck_attend_part(source, 1, part, to); break;
+    case 2: ck_attend_part(source, 2, part, to); break;
+    case 3: ck_attend_part(source, 3, part, to); break;
+    default: ck_attend_part(source, CK_DIRECT_QUERIES, part, to); break;
+    }
+}
+
+/// One tile's part of the attention of `rows` rows of a group from `row`, its tokens first ..< end.
+CK_INLINE void ck_attend_rows(const int source, const ck_flash_memory *memory, ck_query_group group, size_t row,
+                              size_t rows, size_t tile, ck_tile_task *part) {
+    const ck_attention *task = part->task;
+    size_t query = row * task->heads + group.first_head;
+    ck_tile_result to = {task->records != NULL, memory->width, memory->width, memory->out + query * memory->width,
+                         memory->largest + query, memory->sums + query};
+    if (to.is_record) {
+        to.out = ck_record(task, query, tile);
+        to.out_stride = task->record_tiles * ck_record_floats(task->head_width);
+    }
+    part->queries = group.queries + (row - group.first_row) * group.heads;
+    if (source == CK_FROM_FLOATS) {
+        ck_attend_converted((int)(rows * group.heads), part, &to);
+    } else {
+        ck_attend_direct(source, (int)(rows * group.heads), part, &to);
+    }
+}
+
+/// One tile's part of the attention of a group. `source` is a constant.
+CK_INLINE void ck_attend_group(const int source, const ck_flash_memory *memory, ck_query_group group, size_t tile,
+                               size_t tile_tokens, ck_tile_task *part) {
+    size_t start = tile * tile_tokens, stop = start + tile_tokens, last = group.first_row + group.rows - 1;
+    part->first = 0;
+    part->end = tile_tokens;
+    if (ck_visible_positions(part->task, last).first <= start &&
+        ck_visible_positions(part->task, group.first_row).end >= stop) {
+        ck_attend_rows(source, memory, group, group.first_row, group.rows, tile, part);
+        return;
+    }
+    for (size_t row = group.first_row; row <= last; row++) {
+        ck_visible visible = ck_visible_positions(part->task, row);
+        if (visible.end <= start || visible.first >= stop) continue;
+        part->first = visible.first > start ? visible.first - start : 0;
+        part->end = (visible.end < stop ? visible.end : stop) - start;
+        ck_attend_rows(source, memory, group, row, 1, tile, part);
+    }
+}
+
+static void ck_clear_sums(const ck_attention *task, const ck_flash_memory *memory) {
+    size_t queries = task->rows * task->heads;
+    for (size_t q = 0; q < queries; q++) memory->largest[q] = -INFINITY;
+    memset(memory->sums, 0, queries * sizeof(float));
+    memset(memory->out, 0, queries * memory->width * sizeof(float));
+}
+
+static void ck_divide_by_weights(const ck_attention *task, const ck_flash_memory *memory) {
+    for (size_t q = 0; q < task->rows * task->heads; q++) {
+        float *out = task->out + q / task->heads * task->out_stride + q % task->heads * task->head_width;
+        float *from = memory->out + q * memory->width, factor = 1 / memory->sums[q];
+        for (size_t i = 0; i < memory->width; i += CK_LANES) {
+            ck_store(from + i, ck_multiply(ck_load(from + i), ck_vector_of(factor)));
+        }
+        memcpy(out, from, task->head_width * sizeof(float));
+    }
+}
+
+/// Attention to a cache of the type `source`, a constant.
+CK_INLINE void ck_attend(const int source, const ck_attention *task) {
+    ck_flash_memory memory;
+    ck_tile_source blocks;
+    ck_flash_layout(task->rows, task->heads, task->head_width, task->block_tokens, task->scratch, &memory);
+    ck_grouping groups = ck_groups_of(task->rows, task->heads);
+    bool direct = task->rows * task->heads <= CK_DIRECT_QUERIES && task->head_width % CK_LANES == 0;
+    ck_pack_queries(task, &memory, groups);
+    if (task->records == NULL) ck_clear_sums(task, &memory);
+    ck_tiles tiles = ck_tiles_of_task(task);
+    size_t tile_blocks = ck_tile_blocks(task->block_tokens);
+    ck_tile_task part = {.task = task, .tile = &blocks, .scores = memory.scores,
+                         .tile_bytes = ck_tile_bytes(source, task->head_width)};
+    for (size_t tile = tiles.first; tile < tiles.end; tile++) {
+        ck_find_tile(task, tile * tile_blocks, tile_blocks, task->first_position + task->rows, &blocks);
+        if (!direct) ck_convert_tile(source, task, &memory, &blocks);
+        for (size_t g = 0; g < groups.row_steps * groups.head_steps; g++) {
+            ck_query_group group = ck_group_at(task, &memory, groups, g);
+            if (direct) {
+                ck_attend_group(source, &memory, group, tile, tile_blocks * task->block_tokens, &part);
+            } else {
+                ck_attend_group(CK_FROM_FLOATS, &memory, group, tile, tile_blocks * task->block_tokens, &part);
+            }
+        }
+    }
+    if (task->records == NULL) ck_divide_by_weights(task, &memory);
+}
+
+/// Merges the records of the tiles that each row sees.
+CK_INLINE void ck_merge_records(const ck_attention *task) {
+    ck_flash_memory memory;
+    ck_flash_layout(task->rows, task->heads, task->head_width, task->block_tokens, task->scratch, &memory);
+    ck_clear_sums(task, &memory);
+    size_t tile_tokens = ck_tile_blocks(task->block_tokens) * task->block_tokens;
+    for (size_t q = 0; q < task->rows * task->heads; q++) {
+        ck_visible visible = ck_visible_positions(task, q / task->heads);
+        float *out = memory.out + q * memory.width;
+        for (size_t tile = visible.first / tile_tokens; tile * tile_tokens < visible.end; tile++) {
+            const float *record = ck_record(task, q, tile);
+            ck_factors factors = ck_merge_weights(&memory.largest[q], &memory.sums[q], record[-CK_RECORD_HEAD],
+                                                  record[1 - CK_RECORD_HEAD]);
+            for (size_t i = 0; i < memory.width; i += CK_LANES) {
+                ck_store(out + i, ck_merged(ck_load(out + i), ck_load(record + i), factors));
+            }
+        }
+    }
+    ck_divide_by_weights(task, &memory);
+}
+
+CK_TARGET_END
+
+/// The functions of a table that compute attention.
+#define CK_FLASH_TYPE(type, set)                                                                                       \
+    void ck_##type##_attend_##set(const ck_attention *task) { ck_attend(CK_FROM_##type, task); }
+#define CK_FLASH(set)                                                                                                  \
+    size_t ck_attend_scratch_##set(size_t rows, size_t heads, size_t head_width, size_t block_tokens) {                \
+        return ck_flash_layout(rows, heads, head_width, block_tokens, NULL, NULL);                                     \
+    }                                                                                                                  \
+    size_t ck_attend_record_##set(size_t head_width) { return ck_record_floats(head_width); }                          \
+    void ck_attend_merge_##set(const ck_attention *task) { ck_merge_records(task); }
+
+#endif
