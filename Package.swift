@@ -200,7 +200,7 @@ target(.edge, "APITypes", ["JSON"], [.collections])
 target(
     .edge, "Server",
     [
-        "APITypes", "Generation", "Chat", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
+        "APITypes", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
     ],
     [
         .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .unixSignals,
@@ -258,7 +258,8 @@ target(
 target(
     .edge, "ServerTests",
     [
-        "Server", "APITypes", "APIClient", "Generation", "Chat", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
+        "Server", "APITypes", "APIClient", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors",
+        "Locking",
     ],
     [
         .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,

@@ -16,6 +16,15 @@ package struct CPUBackend: Backend {
     /// The instruction set and the number of workers, such as `CPU (avx2, 8 threads)`.
     package var name: String { "CPU (\(kernels.name), \(pool.workerCount) threads)" }
 
+    package func cacheBytes(
+        of program: Program, _ type: CacheType, perBlockOf blockTokens: Int
+    ) throws(ComputeError) -> Int {
+        let layout = try CacheLayout(type, blockTokens: blockTokens, kernels)
+        var bytes = 0
+        for layer in program.cacheLayers { bytes += try layout.blockBytes(layer) }
+        return bytes
+    }
+
     package func compile(
         _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits
     ) throws(ComputeError) -> sending any Executable {

@@ -1,41 +1,37 @@
+import CKernels
 import Compute
 
-/// The bytes of the KV cache: for each layer, blocks of keys [kv head][position][head width] in f16, then values alike.
+/// The bytes of the KV cache: for each layer, blocks of keys (a tile for each head), then values alike.
 struct CacheMemory {
     struct Layer {
-        let base: UnsafeMutablePointer<UInt16>
+        let base: UnsafeMutableRawPointer
+        let layout: CacheLayout
         let kvHeads: Int
-        let headWidth: Int
-        let blockTokens: Int
+        /// Of one head's keys, or values.
+        let tileBytes: Int
 
-        /// Elements between the blocks; half of them are keys.
-        var blockStride: Int { 2 * valuesOffset }
-        /// Elements from a block's keys to its values.
-        var valuesOffset: Int { kvHeads * headStride }
-        /// Elements between the heads.
-        var headStride: Int { blockTokens * headWidth }
+        var blockTokens: Int { layout.blockTokens }
+        /// Bytes from a head's keys to its values.
+        var valuesOffset: Int { kvHeads * tileBytes }
 
-        func keys(block: BlockID, kvHead: Int) -> UnsafeMutablePointer<UInt16> {
-            base + Int(block) * blockStride + kvHead * headStride
-        }
-
-        func values(block: BlockID, kvHead: Int) -> UnsafeMutablePointer<UInt16> {
-            keys(block: block, kvHead: kvHead) + valuesOffset
+        func keys(block: BlockID, kvHead: Int) -> UnsafeMutableRawPointer {
+            base + Int(block) * 2 * valuesOffset + kvHead * tileBytes
         }
     }
 
     private(set) var layers: [Layer] = []
 
-    init(_ program: Program, _ limits: ExecutionLimits, _ memory: BufferMemory) throws(ComputeError) {
-        let purpose = "the KV cache of \(limits.blockCount) blocks"
+    init(
+        _ program: Program, _ layout: CacheLayout, _ limits: ExecutionLimits, _ memory: BufferMemory
+    ) throws(ComputeError) {
         for layer in program.cacheLayers {
-            let elements = try layer.kvHeads.times(layer.headWidth, for: purpose).times(2, for: purpose)
-                .times(limits.blockTokens, for: purpose).times(limits.blockCount, for: purpose)
-            let base = try memory.allocate(elements, of: MemoryLayout<UInt16>.stride, for: purpose)
+            let base = try memory.allocate(
+                limits.blockCount, of: try layout.blockBytes(layer),
+                for: "the KV cache of \(limits.blockCount) blocks")
             layers.append(
                 Layer(
-                    base: base.assumingMemoryBound(to: UInt16.self), kvHeads: layer.kvHeads,
-                    headWidth: layer.headWidth, blockTokens: limits.blockTokens))
+                    base: base, layout: layout, kvHeads: layer.kvHeads,
+                    tileBytes: try layout.tileBytes(headWidth: layer.headWidth)))
         }
     }
 }

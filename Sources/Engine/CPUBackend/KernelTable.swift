@@ -36,6 +36,19 @@ package struct KernelTable: @unchecked Sendable {
 
     var operations: ck_operations { table.pointee.operations }
 
+    /// The types of the KV cache.
+    var cacheNames: [String] {
+        var names: [String] = []
+        var row = table.pointee.caches
+        while let name = row?.pointee.name {
+            names.append(String(cString: name))
+            row = row?.successor()
+        }
+        return names
+    }
+
+    func cache(named name: String) -> UnsafePointer<ck_cache>? { ck_find_cache(table, name) }
+
     /// The arithmetic of a weight's type.
     func format(of weight: Weight) throws(ComputeError) -> UnsafePointer<ck_format> {
         guard let format = ck_find_format(table, weight.type.ggufID),

@@ -20,6 +20,7 @@ final class StepCompiler {
     private let kernels: KernelTable
     private let memory: BufferMemory
     private let cache: CacheMemory
+    private let attentionRecords: AttentionRecords
     private var slots: [UnsafeMutablePointer<Float>] = []
     private var rotations: [Rotation: RotationTable] = [:]
     private var routings: [Value: RoutingMemory] = [:]
@@ -44,7 +45,9 @@ final class StepCompiler {
         self.memory = memory
         workerCount = workers
         plan = ExecutionPlan(program)
-        cache = try CacheMemory(program, limits, memory)
+        let layout = try CacheLayout(limits.cacheType, blockTokens: limits.blockTokens, kernels)
+        cache = try CacheMemory(program, layout, limits, memory)
+        attentionRecords = try AttentionRecords(program.cacheLayers, layout, limits, memory)
         for slot in plan.slots {
             let purpose = "results of \(rowLimit(slot.rows)) rows"
             slots.append(try memory.floats(try slot.width.times(rowLimit(slot.rows), for: purpose), for: purpose))
@@ -128,8 +131,8 @@ final class StepCompiler {
             return AttendStep(
                 query: try rows(attention.query), key: try rows(attention.key), value: try rows(attention.value),
                 output: try rows(attention.output), layer: attention.layer,
-                cache: cache.layers[attention.layer.index], rotation: rotation, limits: limits,
-                operations: operations)
+                cache: cache.layers[attention.layer.index], rotation: rotation, records: attentionRecords,
+                limits: limits)
         case .gate(let first, let second, let activation, let into):
             return ElementwiseStep(
                 kernel: kernel(activation), first: try rows(first), second: try rows(second), output: try rows(into))

@@ -1,6 +1,9 @@
 /// A device that can run programs.
 package protocol Backend: Sendable {
     var name: String { get }
+    /// Bytes of a block of `blockTokens` positions of every layer in a KV cache of `type`.
+    /// - Throws: `unsupported` where the backend has no such type, or not for this program.
+    func cacheBytes(of program: Program, _ type: CacheType, perBlockOf blockTokens: Int) throws(ComputeError) -> Int
     /// Binds `program` to weights and reserves memory for `limits`.
     func compile(
         _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits

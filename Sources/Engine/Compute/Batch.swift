@@ -45,14 +45,17 @@ package struct ExecutionLimits: Hashable, Sendable {
     package var blockTokens: Int
     /// Positions of one sequence.
     package var contextLength: Int
+    package var cacheType: CacheType
 
     package init(
-        maximumRows: Int = 512, maximumOutputs: Int = 64, blockCount: Int, blockTokens: Int = 32, contextLength: Int
+        maximumRows: Int = 512, maximumOutputs: Int = 64, blockCount: Int, blockTokens: Int = 32, contextLength: Int,
+        cacheType: CacheType = .f16
     ) {
         self.maximumRows = maximumRows
         self.maximumOutputs = maximumOutputs
         self.blockCount = blockCount
         self.blockTokens = blockTokens
         self.contextLength = contextLength
+        self.cacheType = cacheType
     }
 }

@@ -23,9 +23,4 @@ package struct Program: Hashable, Sendable {
             return attention.layer
         }
     }
-
-    /// Elements of keys and values of all layers for one position.
-    package var cacheElementsPerPosition: Int {
-        cacheLayers.reduce(0) { $0 + 2 * $1.kvHeads * $1.headWidth }
-    }
 }

@@ -1,4 +1,5 @@
 package import Chat
+package import Compute
 
 /// What a service of generations may use, and what it does where a request says nothing.
 package struct GenerationSettings: Hashable, Sendable {
@@ -10,6 +11,8 @@ package struct GenerationSettings: Hashable, Sendable {
     package var maximumLoadedModels = 3
     /// Requests that may wait, for a model or for their turn.
     package var maximumQueue = 512
+    /// How keys and values are kept; a type that the backend does not have makes loading fail.
+    package var cacheType = CacheType.f16
     package var templatePreference = TemplatePreference.automatic
 
     package init() {}

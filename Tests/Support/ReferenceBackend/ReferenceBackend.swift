@@ -10,6 +10,16 @@ package struct ReferenceBackend: Backend {
         self.cachesHalves = cachesHalves
     }
 
+    /// Of the floats that it keeps; only f16 is known.
+    package func cacheBytes(
+        of program: Program, _ type: CacheType, perBlockOf blockTokens: Int
+    ) throws(ComputeError) -> Int {
+        guard type == .f16 else { throw .unsupported("the reference has no KV cache of type \(type)") }
+        return program.cacheLayers.reduce(0) {
+            $0 + 2 * $1.kvHeads * $1.headWidth * blockTokens * MemoryLayout<Float>.size
+        }
+    }
+
     package func compile(
         _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits
     ) throws(ComputeError) -> sending any Executable {

@@ -36,11 +36,14 @@ struct ReferenceCache {
     }
 
     private func halves(_ row: Row) -> Row {
-        guard let table = ck_table_named("generic"), let format = ck_find_format(table, 1) else { return row }
-        var halves = [UInt16](repeating: 0, count: row.count)
+        guard let table = ck_table_named("generic"), let format = ck_find_format(table, 1),
+            let type = ck_find_cache(table, "f16")
+        else { return row }
+        // The first token's values lie at the beginning of a tile, in order.
+        var tile = [UInt8](repeating: 0, count: type.pointee.tile_bytes(row.count))
         var result = row
-        table.pointee.operations.f32_to_f16(row.count, row, &halves)
-        format.pointee.dequantize(row.count, halves, &result)
+        type.pointee.store_value(row.count, row, 0, &tile)
+        format.pointee.dequantize(row.count, tile, &result)
         return result
     }
 }

@@ -22,6 +22,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "Also read memory in a plain loop, and say what share of its speed generation has.")
     var bandwidth = false
     @Flag(help: "Run once and say where the time goes, by kind of step.") var profile = false
+    @OptionGroup var cache: CacheOption
     @Flag(help: "Print one JSON object on the last line.") var json = false
 
     func validate() throws {
@@ -70,7 +71,8 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     private func bench(_ model: LocalModel, _ pool: WorkerPool, _ profile: ExecutionProfile? = nil) throws -> Bench {
-        let limits = BenchSequences.limits(count: sequences, length: context ?? length)
+        var limits = BenchSequences.limits(count: sequences, length: context ?? length)
+        limits.cacheType = cache.type
         let executable = try model.executable(limits, pool: pool, profile: profile)
         return Bench(BenchSequences(executable, count: sequences), depth: depth, profile: profile)
     }

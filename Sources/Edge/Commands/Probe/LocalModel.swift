@@ -42,11 +42,13 @@ struct LocalModel {
     }
 
     /// The model ready to run one sequence of `length` tokens.
-    func executable(length: Int, rows: Int = 512, outputs: Int = 1) throws -> SingleSequence {
+    func executable(
+        length: Int, rows: Int = 512, outputs: Int = 1, cacheType: CacheType = .f16
+    ) throws -> SingleSequence {
         let blockTokens = 32
         let limits = ExecutionLimits(
             maximumRows: rows, maximumOutputs: outputs, blockCount: (length + blockTokens - 1) / blockTokens,
-            blockTokens: blockTokens, contextLength: length)
+            blockTokens: blockTokens, contextLength: length, cacheType: cacheType)
         return SingleSequence(try executable(limits, pool: WorkerPool()))
     }
 

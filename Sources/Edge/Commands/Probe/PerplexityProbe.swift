@@ -32,6 +32,7 @@ struct PerplexityProbe: AsyncParsableCommand {
     @Argument(completion: .file()) var file: String
     @Option(help: "Tokens in a slice.") var context = 512
     @Flag(help: "Count only the second half of each slice, as llama-perplexity does.") var secondHalf = false
+    @OptionGroup var cache: CacheOption
     @OptionGroup var output: ProbeOutput
 
     func run() async throws {
@@ -45,7 +46,7 @@ struct PerplexityProbe: AsyncParsableCommand {
             let tokens = text.withUnsafeBytes { tokenizer.encode(bytes: $0, .none) }
             let slices = slices(of: tokens, tokenizer.vocabulary)
             guard !slices.isEmpty else { throw CommandError("\(file) is shorter than one slice of \(context) tokens") }
-            let sequence = try model.executable(length: context, rows: 64, outputs: 64)
+            let sequence = try model.executable(length: context, rows: 64, outputs: 64, cacheType: cache.type)
             var sum = 0.0
             var count = 0
             for (index, slice) in slices.enumerated() {

@@ -1,4 +1,5 @@
 package import APITypes
+package import Compute
 package import Configuration
 package import Generation
 package import Logging
@@ -14,6 +15,7 @@ package struct ServerSettings: Sendable {
     package var parallelRequests: Int?
     package var maximumLoadedModels: Int?
     package var maximumQueue: Int?
+    package var cacheType: CacheType?
     /// Whether the start of the server removes unused files of the store.
     package var prunes = true
     package var origins = OriginPolicy()
@@ -38,6 +40,7 @@ package struct ServerSettings: Sendable {
         if let parallelRequests { settings.parallelSequences = parallelRequests }
         if let maximumLoadedModels { settings.maximumLoadedModels = maximumLoadedModels }
         if let maximumQueue { settings.maximumQueue = maximumQueue }
+        if let cacheType { settings.cacheType = cacheType }
         return settings
     }
 
@@ -56,6 +59,7 @@ package struct ServerSettings: Sendable {
         parallelRequests = text(SettingsCatalog.parallel).flatMap(SettingText.count)
         maximumLoadedModels = text(SettingsCatalog.maximumLoadedModels).flatMap(SettingText.count)
         maximumQueue = text(SettingsCatalog.maximumQueue).flatMap(SettingText.count)
+        cacheType = text(SettingsCatalog.cacheType).map { CacheType($0) }
         prunes = text(SettingsCatalog.noPrune).map { SettingText.level($0) == 0 } ?? true
         if let list = text(SettingsCatalog.origins) { origins = try OriginPolicy(list: list) }
         switch text(SettingsCatalog.debug).map(SettingText.level) {

@@ -30,6 +30,9 @@ package enum SettingsCatalog {
         variable: "OLLAMA_MAX_LOADED_MODELS", defaultValue: "3", help: "models in memory at a time")
     package static let maximumQueue = Setting(
         variable: "OLLAMA_MAX_QUEUE", defaultValue: "512", help: "requests that wait before others are refused")
+    package static let cacheType = Setting(
+        variable: "OLLAMA_KV_CACHE_TYPE", defaultValue: "f16",
+        help: "how keys and values are kept: f16, q8_0 (half the memory) or q4_0 (a quarter)")
     package static let noPrune = Setting(
         variable: "OLLAMA_NOPRUNE", defaultValue: "0", help: "1 leaves unused files of the model store at the start")
     package static let origins = Setting(
@@ -39,7 +42,7 @@ package enum SettingsCatalog {
         variable: "OLLAMA_DEBUG", defaultValue: "0", help: "1 logs more, 2 logs everything")
 
     package static let all = [
-        host, models, keepAlive, contextLength, parallel, maximumLoadedModels, maximumQueue, noPrune, origins,
-        debug,
+        host, models, keepAlive, contextLength, parallel, maximumLoadedModels, maximumQueue, cacheType,
+        noPrune, origins, debug,
     ]
 }

@@ -10,7 +10,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     private let layer: AttentionLayer
     private let cache: CacheMemory.Layer
     private let rotation: RotationTable?
-    private let operations: ck_operations
+    private let records: AttentionRecords
     private let layout: ScratchLayout
 
     /// Offsets in bytes into a worker's scratch.
@@ -20,27 +20,38 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         let kernel: Int
         let end: Int
 
-        init(_ layer: AttentionLayer, _ limits: ExecutionLimits, _ operations: ck_operations) {
+        init(_ layer: AttentionLayer, _ limits: ExecutionLimits, _ type: ck_cache) {
             let blocks = limits.contextLength.dividedRoundingUp(by: limits.blockTokens)
             let group = layer.heads / layer.kvHeads
             let chunk = min(BoundBatch.chunkRows, limits.maximumRows)
-            values = (blocks * MemoryLayout<UnsafePointer<UInt16>>.stride).roundedUpToCacheLine
+            values = (blocks * MemoryLayout<UnsafeRawPointer>.stride).roundedUpToCacheLine
             rotated = 2 * values
             kernel = rotated + (chunk * group * layer.headWidth * MemoryLayout<Float>.stride).roundedUpToCacheLine
             let floats = (1...chunk).reduce(0) { most, rows in
-                max(most, operations.attend_scratch(rows, group, layer.headWidth, limits.blockTokens))
+                max(most, type.scratch(rows, group, layer.headWidth, limits.blockTokens))
             }
             end = kernel + floats * MemoryLayout<Float>.stride
         }
     }
 
+    /// The part of the work that one task has: query rows, a key/value head, and some of the tiles of positions.
+    private struct Part {
+        let chunk: BoundBatch.Chunk
+        let kvHead: Int
+        let index: Int
+        let count: Int
+
+        var isLast: Bool { index == count - 1 }
+    }
+
     var scratchBytes: Int { layout.end }
 
     private var group: Int { layer.heads / layer.kvHeads }
+    private var type: ck_cache { cache.layout.type.pointee }
 
     init(
         query: Rows, key: Rows, value: Rows, output: Rows, layer: AttentionLayer, cache: CacheMemory.Layer,
-        rotation: RotationTable?, limits: ExecutionLimits, operations: ck_operations
+        rotation: RotationTable?, records: AttentionRecords, limits: ExecutionLimits
     ) {
         self.query = query
         self.key = key
@@ -49,95 +60,111 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         self.layer = layer
         self.cache = cache
         self.rotation = rotation
-        self.operations = operations
-        layout = ScratchLayout(layer, limits, operations)
+        self.records = records
+        layout = ScratchLayout(layer, limits, cache.layout.type.pointee)
     }
 
     func perform(_ context: StepContext) {
         let batch = context.batch
-        let parts = parts(batch, workers: context.worker.count)
-        if batch.isSingleRows, parts == 1 {
-            // A row of its own sees no other row of the batch: whoever stores a head can attend to it at once.
+        let parts = records.parts(batch, kvHeads: layer.kvHeads, workers: context.worker.count)
+        // A row of its own sees no other row of the batch: whoever attends to its position can store it before.
+        let storesFirst = batch.isSingleRows
+        if !storesFirst {
             context.worker.share(batch.chunkCount * layer.kvHeads) { task in
-                let chunk = batch.chunks[task / layer.kvHeads]
-                let kvHead = task % layer.kvHeads
-                store(row: chunk.firstRow, kvHeads: kvHead..<kvHead + 1, context)
-                attend(chunk, kvHead: kvHead, heads: 0..<group, context)
+                store(batch.chunks[task / layer.kvHeads], kvHead: task % layer.kvHeads, context)
             }
-            return
+            context.worker.waitForShares()
         }
-        context.worker.shareRows(batch.rowCount, step: 8) { rows in
-            for row in rows { store(row: row, kvHeads: 0..<layer.kvHeads, context) }
-        }
-        context.worker.waitForShares()
-        let partWidth = group / parts
         context.worker.share(batch.chunkCount * layer.kvHeads * parts) { task in
-            let part = task % parts
-            attend(
-                batch.chunks[task / parts / layer.kvHeads], kvHead: task / parts % layer.kvHeads,
-                heads: part * partWidth..<(part + 1) * partWidth, context)
+            let part = Part(
+                chunk: batch.chunks[task / parts / layer.kvHeads], kvHead: task / parts % layer.kvHeads,
+                index: task % parts, count: parts)
+            if storesFirst, part.isLast { store(part.chunk, kvHead: part.kvHead, context) }
+            attend(part, context)
+        }
+        guard parts > 1 else { return }
+        context.worker.waitForShares()
+        context.worker.share(batch.chunkCount * layer.kvHeads) { task in
+            merge(batch.chunks[task / layer.kvHeads], kvHead: task % layer.kvHeads, context)
         }
     }
 
-    /// Into how many tasks the query heads that share a key/value head are split: more where there would be too few
-    /// tasks for all workers, and enough positions that reading the keys again costs less than idling.
-    private func parts(_ batch: BoundBatch, workers: Int) -> Int {
-        let tasks = batch.chunkCount * layer.kvHeads
-        guard batch.deepest >= 256, tasks < 4 * workers, tasks % workers != 0 else { return 1 }
-        return (1...group).first { group % $0 == 0 && tasks * $0 >= 4 * workers } ?? group
-    }
-
-    private func store(row: Int, kvHeads: Range<Int>, _ context: StepContext) {
-        let span = context.batch.spans[Int(context.batch.spanOfRow[row])]
-        let position = Int(context.batch.positions[row])
-        let block = span.blocks[position / cache.blockTokens]
-        let offset = position % cache.blockTokens * layer.headWidth
-        for kvHead in kvHeads {
+    private func store(_ chunk: BoundBatch.Chunk, kvHead: Int, _ context: StepContext) {
+        let span = context.batch.spans[chunk.span]
+        for row in chunk.firstRow..<chunk.firstRow + chunk.rowCount {
+            let position = Int(context.batch.positions[row])
+            let tile = cache.keys(block: span.blocks[position / cache.blockTokens], kvHead: kvHead)
             var key = UnsafePointer(self.key[row] + kvHead * layer.headWidth)
             if let rotation {
                 let rotated = context.scratchFloats(at: layout.rotated)
                 rotation.rotate(row: row, heads: 1, headWidth: layer.headWidth, key, rotated)
                 key = UnsafePointer(rotated)
             }
-            operations.f32_to_f16(layer.headWidth, key, cache.keys(block: block, kvHead: kvHead) + offset)
-            operations.f32_to_f16(
-                layer.headWidth, value[row] + kvHead * layer.headWidth,
-                cache.values(block: block, kvHead: kvHead) + offset)
+            let token = position % cache.blockTokens
+            type.store_key(layer.headWidth, key, token, tile)
+            type.store_value(
+                layer.headWidth, value[row] + kvHead * layer.headWidth, token, tile + cache.valuesOffset)
         }
     }
 
-    /// `heads` counts within the group of `kvHead`.
-    private func attend(_ chunk: BoundBatch.Chunk, kvHead: Int, heads: Range<Int>, _ context: StepContext) {
+    private func attend(_ part: Part, _ context: StepContext) {
+        let chunk = part.chunk
+        let first = part.kvHead * group * layer.headWidth
+        var task = task(chunk, kvHead: part.kvHead, context)
         let span = context.batch.spans[chunk.span]
-        let firstPosition = span.firstPosition + chunk.firstRow - span.firstRow
-        let blockCount = (firstPosition + chunk.rowCount).dividedRoundingUp(by: cache.blockTokens)
-        let keys = context.scratch.assumingMemoryBound(to: UnsafePointer<UInt16>?.self)
-        let values = (context.scratch + layout.values).assumingMemoryBound(to: UnsafePointer<UInt16>?.self)
+        let blockCount = (task.first_position + chunk.rowCount).dividedRoundingUp(by: cache.blockTokens)
+        let keys = context.scratch.assumingMemoryBound(to: UnsafeRawPointer?.self)
+        let values = (context.scratch + layout.values).assumingMemoryBound(to: UnsafeRawPointer?.self)
         for index in 0..<blockCount {
-            let pointer = UnsafePointer(cache.keys(block: span.blocks[index], kvHead: kvHead))
+            let pointer = UnsafeRawPointer(cache.keys(block: span.blocks[index], kvHead: part.kvHead))
             keys[index] = pointer
             values[index] = pointer + cache.valuesOffset
         }
+        task.keys = UnsafePointer(keys)
+        task.values = UnsafePointer(values)
 
-        let first = (kvHead * group + heads.lowerBound) * layer.headWidth
-        var queries = UnsafePointer(query[chunk.firstRow] + first)
-        var queryStride = query.width
+        task.query = UnsafePointer(query[chunk.firstRow] + first)
+        task.query_stride = query.width
         if let rotation {
             let rotated = context.scratchFloats(at: layout.rotated)
-            queryStride = heads.count * layer.headWidth
+            task.query_stride = group * layer.headWidth
             for row in 0..<chunk.rowCount {
                 rotation.rotate(
-                    row: chunk.firstRow + row, heads: heads.count, headWidth: layer.headWidth,
-                    query[chunk.firstRow + row] + first, rotated + row * queryStride)
+                    row: chunk.firstRow + row, heads: group, headWidth: layer.headWidth,
+                    query[chunk.firstRow + row] + first, rotated + row * task.query_stride)
             }
-            queries = UnsafePointer(rotated)
+            task.query = UnsafePointer(rotated)
         }
-        var task = ck_attention(
-            rows: chunk.rowCount, heads: heads.count, head_width: layer.headWidth, block_tokens: cache.blockTokens,
-            first_position: firstPosition, window: layer.window ?? 0, scale: layer.scale, query: queries,
-            query_stride: queryStride, keys: UnsafePointer(keys), values: UnsafePointer(values),
-            out: output[chunk.firstRow] + first, out_stride: output.width,
-            scratch: context.scratchFloats(at: layout.kernel))
-        operations.attend(&task)
+        if part.count > 1 {
+            let tiles = blockCount.dividedRoundingUp(by: records.tileTokens / cache.blockTokens)
+            let oldest = layer.window.map { max(0, task.first_position + 1 - $0) / records.tileTokens } ?? 0
+            task.records = records.address(chunk, kvHead: part.kvHead, layer, recordFloats: type.record(layer.headWidth))
+            task.first_tile = oldest + (tiles - oldest) * part.index / part.count
+            task.end_tile = oldest + (tiles - oldest) * (part.index + 1) / part.count
+        }
+        type.attend(&task)
+    }
+
+    private func merge(_ chunk: BoundBatch.Chunk, kvHead: Int, _ context: StepContext) {
+        var task = task(chunk, kvHead: kvHead, context)
+        task.records = records.address(chunk, kvHead: kvHead, layer, recordFloats: type.record(layer.headWidth))
+        type.merge(&task)
+    }
+
+    /// The task without what it reads.
+    private func task(_ chunk: BoundBatch.Chunk, kvHead: Int, _ context: StepContext) -> ck_attention {
+        var task = ck_attention()
+        task.rows = chunk.rowCount
+        task.heads = group
+        task.head_width = layer.headWidth
+        task.block_tokens = cache.blockTokens
+        task.first_position = Int(context.batch.positions[chunk.firstRow])
+        task.window = layer.window ?? 0
+        task.scale = layer.scale
+        task.out = output[chunk.firstRow] + kvHead * group * layer.headWidth
+        task.out_stride = output.width
+        task.scratch = context.scratchFloats(at: layout.kernel)
+        task.record_tiles = records.tilesPerRow
+        return task
     }
 }

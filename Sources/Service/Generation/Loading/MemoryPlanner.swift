@@ -21,10 +21,12 @@ package struct MemoryPlanner: Hashable, Sendable {
     package var contextLength: Int
     package var parallelSequences: Int
     package var batchRows: Int
+    package var cacheType: CacheType
 
+    /// - Parameter blockBytes: for a cache of `cacheType`.
     package init(
         weightBytes: Int, blockBytes: Int, blockTokens: Int = 32, contextLength: Int, parallelSequences: Int,
-        batchRows: Int = 512
+        batchRows: Int = 512, cacheType: CacheType = .f16
     ) {
         self.weightBytes = weightBytes
         self.blockBytes = max(blockBytes, 1)
@@ -32,6 +34,7 @@ package struct MemoryPlanner: Hashable, Sendable {
         self.contextLength = max(contextLength, 4)
         self.parallelSequences = max(parallelSequences, 1)
         self.batchRows = min(max(batchRows, 32), 4096)
+        self.cacheType = cacheType
     }
 
     /// Plans a cache for every sequence at full length, as far as that takes no more than half of what the weights leave;
@@ -59,7 +62,7 @@ package struct MemoryPlanner: Hashable, Sendable {
                 maximumRows: max(batchRows, parallelSequences + 1),
                 // Also the rows of one sequence and its draft.
                 maximumOutputs: max(parallelSequences, SpeculationSettings.longestDraft + 1),
-                blockCount: blockCount, blockTokens: blockTokens, contextLength: contextLength),
+                blockCount: blockCount, blockTokens: blockTokens, contextLength: contextLength, cacheType: cacheType),
             cacheBytes: blockCount * blockBytes, totalBytes: weightBytes + blockCount * blockBytes)
     }
 }

@@ -27,17 +27,22 @@ package struct ModelFile: Sendable {
     package var weightBytes: Int { file.tensors.reduce(0) { $0 + $1.bytes.count } }
 
     /// Plans the cache for `contextLength` tokens, or as many as the model was trained for.
+    /// - Throws: also where `backend` has no cache of `cacheType` for this model.
     package func plan(
-        contextLength: Int, batchRows: Int?, parallelSequences: Int, availableBytes: Int, model: String
+        _ backend: any Backend, cacheType: CacheType = .f16, contextLength: Int, batchRows: Int?,
+        parallelSequences: Int, availableBytes: Int, model: String
     ) throws(GenerationError) -> MemoryPlan {
         let blockTokens = 32
-        guard let blockBytes = program.cacheBytes(perBlockOf: blockTokens) else {
-            throw .modelUnusable(model: model, reason: "its cache is larger than can be counted")
+        let blockBytes: Int
+        do throws(ComputeError) {
+            blockBytes = try backend.cacheBytes(of: program.program, cacheType, perBlockOf: blockTokens)
+        } catch {
+            throw .modelUnusable(model: model, reason: error.description)
         }
         return try MemoryPlanner(
             weightBytes: weightBytes, blockBytes: blockBytes, blockTokens: blockTokens,
             contextLength: min(contextLength, program.contextLength), parallelSequences: parallelSequences,
-            batchRows: batchRows ?? 512
+            batchRows: batchRows ?? 512, cacheType: cacheType
         ).plan(availableBytes: availableBytes, model: model)
     }
 

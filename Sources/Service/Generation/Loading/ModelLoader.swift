@@ -34,7 +34,7 @@ package struct ModelLoader: ModelLoading {
         let file = try ModelFile(contentsOf: path, model: name)
         let available = memory.availableBytes.map { max($0 - residentBytes, 0) } ?? Int.max
         let plan = try file.plan(
-            contextLength: options.contextLength, batchRows: options.batchRows,
+            backend, cacheType: settings.cacheType, contextLength: options.contextLength, batchRows: options.batchRows,
             parallelSequences: settings.parallelSequences, availableBytes: available, model: name)
         let engine: Engine
         do throws(ComputeError) {

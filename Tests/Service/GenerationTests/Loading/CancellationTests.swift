@@ -21,7 +21,7 @@ struct CancellationTests {
         let path = Vectors.directory.appending(path: "models/llama-yarn/model.gguf").path
         let file = try ModelFile(contentsOf: FilePath(path), model: "tiny")
         let plan = try file.plan(
-            contextLength: 128, batchRows: 32, parallelSequences: 8, availableBytes: .max, model: "tiny")
+            CPUBackend(), contextLength: 128, batchRows: 32, parallelSequences: 8, availableBytes: .max, model: "tiny")
         let engine = try Engine(file.makeExecutable(CPUBackend(), plan.limits))
         defer { engine.shutDown() }
         var random = SeededGenerator(seed: 11)

@@ -1,0 +1,48 @@
+import CKernels
+import Compute
+
+/// Memory for the attention of a few rows to many positions, which is computed a tile at a time by several workers and
+/// then merged. Tiles begin at the same positions, and are merged in the same order, also where one worker computes all
+/// of them: how often a row is split changes none of its bits.
+struct AttentionRecords: @unchecked Sendable {
+    /// Rows of a batch whose attention may be split; batches of more have tasks enough.
+    private static let maximumRows = 16
+
+    let tileTokens: Int
+    /// Of the longest context.
+    let tilesPerRow: Int
+    private let base: UnsafeMutablePointer<Float>
+
+    init(
+        _ layers: [AttentionLayer], _ layout: CacheLayout, _ limits: ExecutionLimits, _ memory: BufferMemory
+    ) throws(ComputeError) {
+        tileTokens = ck_attend_tile_tokens(limits.blockTokens)
+        tilesPerRow = limits.contextLength.dividedRoundingUp(by: tileTokens)
+        let purpose = "partial attention"
+        var floats = 0
+        for layer in layers {
+            let record = layout.type.pointee.record(layer.headWidth)
+            floats = max(floats, try record.times(layer.heads, for: purpose))
+        }
+        let rows = min(Self.maximumRows, limits.maximumRows)
+        base = try memory.floats(
+            try floats.times(tilesPerRow, for: purpose).times(rows, for: purpose), for: purpose)
+    }
+
+    /// Into how many tasks the attention of each key/value head is split: more than one where there would be too few
+    /// tasks for all workers, and tiles enough.
+    func parts(_ batch: BoundBatch, kvHeads: Int, workers: Int) -> Int {
+        let tasks = batch.chunkCount * kvHeads
+        let tiles = batch.deepest / tileTokens
+        guard tiles > 1, batch.rowCount <= Self.maximumRows, tasks < 4 * workers, tasks % workers != 0 else { return 1 }
+        return min(tiles, (4 * workers).dividedRoundingUp(by: tasks))
+    }
+
+    /// Of the first row and head of a task.
+    func address(
+        _ chunk: BoundBatch.Chunk, kvHead: Int, _ layer: AttentionLayer, recordFloats: Int
+    ) -> UnsafeMutablePointer<Float> {
+        let heads = chunk.firstRow * layer.heads + kvHead * chunk.rowCount * (layer.heads / layer.kvHeads)
+        return base + heads * tilesPerRow * recordFloats
+    }
+}
