@@ -112,7 +112,6 @@ static void compare_products(const ck_format *fast, const ck_format *reference, 
 
 static void compare_elementwise(const ck_operations *fast, const ck_operations *reference, size_t n) {
     float a[300], b[300], out[2][300];
-    uint16_t halves[2][300];
     fill(n, a, 9);
     fill(n, b, 2);
     fast->rms_norm(n, a, b, 1e-5f, out[0]), reference->rms_norm(n, a, b, 1e-5f, out[1]);
@@ -121,8 +120,6 @@ static void compare_elementwise(const ck_operations *fast, const ck_operations *
     check("silu_multiply", n, 0, 0, difference(n, out[0], out[1], largest_magnitude(n, out[1])));
     fast->add(n, a, b, out[0]), reference->add(n, a, b, out[1]);
     check("add", n, 0, 0, difference(n, out[0], out[1], 1));
-    fast->f32_to_f16(n, a, halves[0]), reference->f32_to_f16(n, a, halves[1]);
-    check("f32_to_f16", n, 0, 0, memcmp(halves[0], halves[1], 2 * n) != 0);
     for (int interleaved = 0; interleaved < 2; interleaved++) {
         size_t width = n / 2 / 4 * 4;
         fast->rope(2, width, width, interleaved, b, b + 100, a, out[0]);
@@ -131,33 +128,62 @@ static void compare_elementwise(const ck_operations *fast, const ck_operations *
     }
 }
 
-static void compare_attention(const ck_operations *fast, const ck_operations *reference, size_t rows, size_t heads,
-                              size_t width, size_t first_position, size_t window) {
-    enum { BLOCK_TOKENS = 20 };
-    size_t blocks = (first_position + rows + BLOCK_TOKENS - 1) / BLOCK_TOKENS, row = heads * width;
-    size_t block_elements = BLOCK_TOKENS * width;
-    uint16_t *cache = allocate(2 * blocks * block_elements * sizeof(uint16_t));
-    for (size_t i = 0; i < 2 * blocks * block_elements; i++) cache[i] = (uint16_t)(0x3000 + (next() & 0x8fff));
-    const uint16_t **keys = allocate(blocks * sizeof *keys), **values = allocate(blocks * sizeof *values);
-    for (size_t b = 0; b < blocks; b++) {
-        keys[b] = cache + 2 * (blocks - 1 - b) * block_elements;
-        values[b] = keys[b] + block_elements;
+/// Fills a cache with both tables, which must give the same bytes; returns it.
+static uint8_t *sample_cache(const ck_cache *fast, const ck_cache *reference, size_t blocks, size_t block_tokens,
+                             size_t width) {
+    size_t bytes = 2 * blocks * fast->tile_bytes(width);
+    uint8_t *cache = allocate(bytes), *same = allocate(bytes);
+    float *key = allocate(2 * width * sizeof(float));
+    for (size_t i = 0; i < blocks * block_tokens; i++) {
+        size_t tile = i / block_tokens * 2 * fast->tile_bytes(width), values = tile + fast->tile_bytes(width);
+        fill(2 * width, key, 2);
+        fast->store_key(width, key, i % block_tokens, cache + tile);
+        fast->store_value(width, key + width, i % block_tokens, cache + values);
+        reference->store_key(width, key, i % block_tokens, same + tile);
+        reference->store_value(width, key + width, i % block_tokens, same + values);
     }
-    float *query = allocate(rows * row * sizeof(float)), *out[2];
+    check("store", width, block_tokens, blocks, memcmp(cache, same, bytes) != 0);
+    free(same), free(key);
+    return cache;
+}
+
+static void compare_attention(const ck_cache *fast, const ck_cache *reference, size_t rows, size_t heads, size_t width,
+                              size_t first_position, size_t window) {
+    enum { BLOCK_TOKENS = 20 };
+    if (width % fast->width_unit != 0) return;
+    size_t blocks = (first_position + rows + BLOCK_TOKENS - 1) / BLOCK_TOKENS, row = heads * width;
+    uint8_t *cache = sample_cache(fast, reference, blocks, BLOCK_TOKENS, width);
+    const void **keys = allocate(blocks * sizeof *keys), **values = allocate(blocks * sizeof *values);
+    for (size_t b = 0; b < blocks; b++) {
+        keys[b] = cache + 2 * b * fast->tile_bytes(width);
+        values[b] = cache + (2 * b + 1) * fast->tile_bytes(width);
+    }
+    float *query = allocate(rows * row * sizeof(float)), *out[3];
+    size_t tiles = (first_position + rows - 1) / ck_attend_tile_tokens(BLOCK_TOKENS) + 1;
+    float *records = allocate(rows * heads * tiles * fast->record(width) * sizeof(float));
     fill(rows * row, query, 2);
-    for (int i = 0; i < 2; i++) {
-        const ck_operations *operations = i == 0 ? fast : reference;
-        float *scratch = allocate((operations->attend_scratch(rows, heads, width, BLOCK_TOKENS) + 1) * sizeof(float));
+    for (int i = 0; i < 3; i++) {  // the fast one, the reference, the fast one in two tasks
+        const ck_cache *type = i == 1 ? reference : fast;
+        float *scratch = allocate((type->scratch(rows, heads, width, BLOCK_TOKENS) + 1) * sizeof(float));
         out[i] = allocate(rows * row * sizeof(float));
         ck_attention task = {
             .rows = rows, .heads = heads, .head_width = width, .block_tokens = BLOCK_TOKENS,
             .first_position = first_position, .window = window, .scale = 0.125f, .query = query, .query_stride = row,
-            .keys = keys, .values = values, .out = out[i], .out_stride = row, .scratch = scratch};
-        operations->attend(&task);
+            .keys = keys, .values = values, .out = out[i], .out_stride = row, .scratch = scratch,
+            .records = i == 2 ? records : NULL, .record_tiles = tiles, .end_tile = 1};
+        type->attend(&task);
+        if (i == 2) {
+            task.first_tile = 1;
+            task.end_tile = tiles;
+            type->attend(&task);
+            type->merge(&task);
+        }
         free(scratch);
     }
     check("attend", rows, width, first_position, difference(rows * row, out[0], out[1], 2));
-    free(cache), free(keys), free(values), free(query), free(out[0]), free(out[1]);
+    check("attend in two tasks", rows, width, first_position, memcmp(out[0], out[2], rows * row * sizeof(float)) != 0);
+    free(cache), free(keys), free(values), free(query), free(records);
+    for (int i = 0; i < 3; i++) free(out[i]);
 }
 
 int main(int argc, char **argv) {
@@ -175,12 +201,16 @@ int main(int argc, char **argv) {
         }
     }
     for (size_t n = 8; n <= 300; n = n * 3 / 2 + 1) compare_elementwise(&fast->operations, &reference->operations, n);
-    const ck_operations *operations = &fast->operations;
-    compare_attention(operations, &reference->operations, 1, 4, 64, 0, 0);
-    compare_attention(operations, &reference->operations, 9, 3, 128, 55, 0);
-    compare_attention(operations, &reference->operations, 33, 2, 72, 300, 17);
-    compare_attention(operations, &reference->operations, 2, 2, 36, 19, 0);
-    compare_attention(operations, &reference->operations, 2, 2, 30, 19, 0);
+    for (const ck_cache *type = fast->caches; type->name != NULL; type++) {
+        const ck_cache *twin = ck_find_cache(reference, type->name);
+        compare_attention(type, twin, 1, 4, 64, 0, 0);
+        compare_attention(type, twin, 1, 1, 64, 400, 0);
+        compare_attention(type, twin, 9, 3, 128, 55, 0);
+        compare_attention(type, twin, 33, 2, 96, 300, 17);
+        compare_attention(type, twin, 5, 16, 32, 119, 0);
+        compare_attention(type, twin, 2, 2, 36, 19, 0);
+        compare_attention(type, twin, 2, 2, 30, 19, 0);
+    }
     printf("%d passed, %d failed\n", passed, failed);
     return failed != 0;
 }

@@ -30,7 +30,8 @@ struct SettingsTests {
         let settings = try settings([
             "OLLAMA_HOST": " \"0.0.0.0:80\" ", "OLLAMA_MODELS": "'/m'", "OLLAMA_KEEP_ALIVE": "1h",
             "OLLAMA_CONTEXT_LENGTH": "8192", "OLLAMA_NUM_PARALLEL": "2", "OLLAMA_MAX_LOADED_MODELS": "5",
-            "OLLAMA_MAX_QUEUE": "9", "OLLAMA_KV_CACHE_TYPE": "Q8_0", "OLLAMA_NOPRUNE": "1", "OLLAMA_ORIGINS": "https://a.b", "OLLAMA_DEBUG": "2",
+            "OLLAMA_MAX_QUEUE": "9", "OLLAMA_KV_CACHE_TYPE": "Q8_0", "OLLAMA_NOPRUNE": "1",
+            "OLLAMA_ORIGINS": "https://a.b", "OLLAMA_DEBUG": "2",
         ])
         #expect(settings.address == ServerAddress(host: "0.0.0.0", port: 80))
         #expect(settings.modelsDirectory == "/m")

@@ -27,43 +27,43 @@ struct AttentionCase: Sendable, CustomStringConvertible {
         Self(rows: 64, heads: 2, firstPosition: 10, window: 16),
         Self(rows: 3, heads: 4, firstPosition: 200, window: 33),
         Self(heads: 4, firstPosition: 300, window: 1), Self(rows: 9, heads: 7, firstPosition: 90, sharpness: 60),
-        Self(rows: 2, heads: 4, firstPosition: 1500),
+        Self(rows: 2, heads: 4, firstPosition: 1500), Self(heads: 4, width: 96, firstPosition: 260),
+        Self(rows: 3, heads: 16, firstPosition: 127), Self(rows: 4, width: 32, firstPosition: 254),
     ]
 }
 
-/// A case with numbers, which may be computed in parts.
+/// A case with numbers in a cache, which may be computed in parts.
 struct AttentionSample {
-    /// Random f16 numbers and what they are as floats.
-    struct Cache {
-        let halves: [UInt16]
-        let floats: [Float]
+    let task: AttentionCase
+    let query: [Float]
+    /// As they were before they were stored: [position][element].
+    let keys: [Float]
+    let values: [Float]
+    let cache: PagedCache
 
-        init(_ task: AttentionCase, _ numbers: inout SampleNumbers) {
-            // of random sign between 2^-3 and 2
-            let halves = (0..<((task.firstPosition + task.rows) * task.width)).map { _ in
-                0x3000 + UInt16(truncatingIfNeeded: numbers.next() >> 33) & 0x8FFF
-            }
-            let format = KernelTable.generic?.format(1)
-            floats = halves.withUnsafeBytes { format?.dequantize([UInt8]($0), count: halves.count) } ?? []
-            self.halves = halves
+    /// - Parameter change: makes other keys and values of the random ones.
+    init(
+        _ task: AttentionCase, _ kernels: CacheKernels, _ numbers: inout SampleNumbers,
+        change: (_ keys: inout [Float], _ values: inout [Float]) -> Void = { _, _ in }
+    ) {
+        self.task = task
+        let count = (task.firstPosition + task.rows) * task.width
+        var keys = numbers.floats(count)
+        var values = numbers.floats(count)
+        change(&keys, &values)
+        self.keys = keys
+        self.values = values
+        query = numbers.floats(task.rows * task.heads * task.width).map { $0 * task.sharpness }
+        cache = PagedCache(task, kernels)
+        for position in 0..<task.firstPosition + task.rows {
+            let elements = position * task.width..<(position + 1) * task.width
+            cache.store(position, key: Array(keys[elements]), value: Array(values[elements]))
         }
     }
 
-    let task: AttentionCase
-    let query: [Float]
-    let keys: Cache
-    let values: Cache
-
-    init(_ task: AttentionCase, _ numbers: inout SampleNumbers) {
-        self.task = task
-        keys = Cache(task, &numbers)
-        values = Cache(task, &numbers)
-        query = numbers.floats(task.rows * task.heads * task.width).map { $0 * task.sharpness }
-    }
-
-    /// The result [row][head][element] of some rows and heads, computed as one task. What it should not read is NaN.
-    func attend(_ table: KernelTable, rows: Range<Int>, heads: Range<Int>) -> [Float] {
-        let operations = table.operations
+    /// The result [row][head][element] of some rows and heads, computed as one task, or as one for every `tilesOfTask`
+    /// tiles, the last ones first.
+    func attend(_ kernels: CacheKernels, rows: Range<Int>, heads: Range<Int>, tilesOfTask: Int? = nil) -> [Float] {
         let padding = 5
         let rowWidth = heads.count * task.width
         let stride = rowWidth + padding
@@ -73,26 +73,36 @@ struct AttentionSample {
             for index in 0..<rowWidth { strided[row * stride + index] = query[start + index] }
         }
         var out = [Float](repeating: -7, count: rows.count * stride)
-        let scratchCount = operations.attend_scratch(rows.count, heads.count, task.width, task.blockTokens)
+        let scratchCount = kernels.row.scratch(rows.count, heads.count, task.width, task.blockTokens)
         var scratch = [Float](repeating: .nan, count: scratchCount + 1)
-        let visible = (task.firstPosition + rows.upperBound) * task.width
-        let keyBlocks = PagedCache(Array(keys.halves.prefix(visible)), task)
-        let valueBlocks = PagedCache(Array(values.halves.prefix(visible)), task)
+        let tiles = (task.firstPosition + rows.upperBound - 1) / ck_attend_tile_tokens(task.blockTokens) + 1
+        let recordCount = tilesOfTask == nil ? 0 : rows.count * heads.count * tiles * kernels.row.record(task.width)
+        var records = [Float](repeating: .nan, count: recordCount + 1)
         strided.withUnsafeBufferPointer { query in
             out.withUnsafeMutableBufferPointer { out in
                 scratch.withUnsafeMutableBufferPointer { scratch in
-                    var attention = ck_attention(
-                        rows: rows.count, heads: heads.count, head_width: task.width, block_tokens: task.blockTokens,
-                        first_position: task.firstPosition + rows.lowerBound, window: task.window, scale: 0.125,
-                        query: query.baseAddress, query_stride: stride, keys: keyBlocks.pointers.baseAddress,
-                        values: valueBlocks.pointers.baseAddress, out: out.baseAddress, out_stride: stride,
-                        scratch: scratch.baseAddress)
-                    operations.attend(&attention)
+                    records.withUnsafeMutableBufferPointer { records in
+                        var attention = ck_attention(
+                            rows: rows.count, heads: heads.count, head_width: task.width,
+                            block_tokens: task.blockTokens, first_position: task.firstPosition + rows.lowerBound,
+                            window: task.window, scale: 0.125, query: query.baseAddress, query_stride: stride,
+                            keys: cache.keys.baseAddress, values: cache.values.baseAddress, out: out.baseAddress,
+                            out_stride: stride, scratch: scratch.baseAddress,
+                            records: tilesOfTask == nil ? nil : records.baseAddress, record_tiles: tiles,
+                            first_tile: 0, end_tile: 0)
+                        guard let tilesOfTask else { return kernels.row.attend(&attention) }
+                        for first in Swift.stride(from: 0, to: tiles, by: tilesOfTask).reversed() {
+                            attention.first_tile = first
+                            attention.end_tile = min(first + tilesOfTask, tiles)
+                            kernels.row.attend(&attention)
+                        }
+                        kernels.row.merge(&attention)
+                    }
                 }
             }
         }
-        withExtendedLifetime((keyBlocks, valueBlocks)) {}
         #expect(scratch[scratchCount].isNaN, "wrote beyond the scratch memory")
+        #expect(records[recordCount].isNaN, "wrote beyond the records")
         return (0..<rows.count).flatMap { row in
             #expect(out[(row * stride + rowWidth)..<((row + 1) * stride)].allSatisfy { $0 == -7 })
             return Array(out[(row * stride)..<(row * stride + rowWidth)])
@@ -100,12 +110,12 @@ struct AttentionSample {
     }
 
     /// The whole result from tasks of some rows and heads.
-    func inParts(_ table: KernelTable, rowStep: Int, headStep: Int) -> [Float] {
+    func inParts(_ kernels: CacheKernels, rowStep: Int, headStep: Int) -> [Float] {
         var result = [Float](repeating: .nan, count: query.count)
         for row in stride(from: 0, to: task.rows, by: rowStep) {
             for head in stride(from: 0, to: task.heads, by: headStep) {
                 let rows = row..<min(row + rowStep, task.rows), heads = head..<min(head + headStep, task.heads)
-                let part = attend(table, rows: rows, heads: heads)
+                let part = attend(kernels, rows: rows, heads: heads)
                 let width = heads.count * task.width
                 for index in part.indices {
                     let start = ((row + index / width) * task.heads + head) * task.width
@@ -114,32 +124,5 @@ struct AttentionSample {
             }
         }
         return result
-    }
-}
-
-/// Blocks that lie in memory in reverse order. What no token fills is NaN.
-private final class PagedCache {
-    private let memory: UnsafeMutableBufferPointer<UInt16>
-    let pointers: UnsafeMutableBufferPointer<UnsafePointer<UInt16>?>
-
-    init(_ halves: [UInt16], _ task: AttentionCase) {
-        let blockSize = task.blockTokens * task.width
-        let count = (halves.count + blockSize - 1) / blockSize
-        memory = .allocate(capacity: count * blockSize)
-        memory.initialize(repeating: 0x7E00)
-        pointers = .allocate(capacity: count)
-        pointers.initialize(repeating: nil)
-        for block in 0..<count {
-            let start = (count - 1 - block) * blockSize
-            for index in 0..<min(blockSize, halves.count - block * blockSize) {
-                memory[start + index] = halves[block * blockSize + index]
-            }
-            pointers[block] = memory.baseAddress.map { UnsafePointer($0 + start) }
-        }
-    }
-
-    deinit {
-        memory.deallocate()
-        pointers.deallocate()
     }
 }

@@ -26,20 +26,26 @@ struct InvarianceTests {
         }
     }
 
-    @Test("attention of a row is the same bits alone, in chunks and for fewer heads", arguments: tables)
-    func attention(table: KernelTable) {
-        for whole in [
-            AttentionCase(rows: 77, heads: 6), AttentionCase(rows: 40, heads: 3, width: 80, firstPosition: 51),
-            AttentionCase(rows: 45, heads: 4, width: 128, blockTokens: 20, firstPosition: 17, window: 23),
-        ] {
-            var numbers = SampleNumbers(seed: 12)
-            let sample = AttentionSample(whole, &numbers)
-            let expected = sample.attend(table, rows: 0..<whole.rows, heads: 0..<whole.heads).map(\.bitPattern)
-            for rowStep in [1, 2, 5, 32] {
-                for headStep in [1, 2, whole.heads] {
+    @Test("attention of a row is the same bits alone, in chunks, for fewer heads and split among tasks")
+    func attention() {
+        for kernels in CacheKernels.all {
+            for whole in [
+                AttentionCase(rows: 20, heads: 6), AttentionCase(rows: 9, heads: 4, firstPosition: 250),
+                AttentionCase(rows: 14, heads: 3, width: 96, firstPosition: 121),
+                AttentionCase(rows: 13, heads: 4, width: 128, blockTokens: 20, firstPosition: 117, window: 23),
+            ] {
+                var numbers = SampleNumbers(seed: 12)
+                let sample = AttentionSample(whole, kernels, &numbers)
+                let rows = 0..<whole.rows, heads = 0..<whole.heads
+                let expected = sample.attend(kernels, rows: rows, heads: heads).map(\.bitPattern)
+                for (rowStep, headStep) in [(1, 1), (1, whole.heads), (2, 2), (5, whole.heads), (8, 1)] {
                     #expect(
-                        sample.inParts(table, rowStep: rowStep, headStep: headStep).map(\.bitPattern) == expected,
-                        "\(rowStep) rows and \(headStep) heads at once of \(whole)")
+                        sample.inParts(kernels, rowStep: rowStep, headStep: headStep).map(\.bitPattern) == expected,
+                        "\(rowStep) rows and \(headStep) heads at once of \(whole), \(kernels)")
+                }
+                for tiles in [1, 2] {
+                    let found = sample.attend(kernels, rows: rows, heads: heads, tilesOfTask: tiles)
+                    #expect(found.map(\.bitPattern) == expected, "\(tiles) tiles a task of \(whole), \(kernels)")
                 }
             }
         }

@@ -19,6 +19,19 @@ struct KernelTable: Sendable, CustomStringConvertible {
         self.pointer = pointer
     }
 
+    /// The types of the KV cache.
+    var caches: [CacheKernels] {
+        var result: [CacheKernels] = []
+        var row = pointer.pointee.caches
+        while let next = row, next.pointee.name != nil {
+            result.append(CacheKernels(row: next.pointee, tableName: name))
+            row = next.successor()
+        }
+        return result
+    }
+
+    func cache(_ name: String) -> CacheKernels? { caches.first { $0.name == name } }
+
     func format(_ ggufID: UInt32) -> KernelFormat? { formats.first { $0.row.gguf_id == ggufID } }
 
     static let names = ["generic", "avx2", "avx512", "neon"]
@@ -29,6 +42,17 @@ struct KernelTable: Sendable, CustomStringConvertible {
         if table == nil { print("skipped: this machine or build cannot run the \(name) kernels") }
         return table
     }
+}
+
+/// A type of the KV cache in a table.
+struct CacheKernels: Sendable, CustomStringConvertible {
+    nonisolated(unsafe) let row: ck_cache
+    let tableName: String
+
+    var name: String { String(cString: row.name) }
+    var description: String { "\(name) \(tableName)" }
+
+    static let all = KernelTable.names.compactMap(KernelTable.init).flatMap(\.caches)
 }
 
 /// A row of a table.

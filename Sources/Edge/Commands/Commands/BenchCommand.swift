@@ -1,6 +1,7 @@
 import Architectures
 import ArgumentParser
 import CPUBackend
+import Compute
 import JSON
 import ModelLibrary
 import OrderedCollections

@@ -138,7 +138,8 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         if part.count > 1 {
             let tiles = blockCount.dividedRoundingUp(by: records.tileTokens / cache.blockTokens)
             let oldest = layer.window.map { max(0, task.first_position + 1 - $0) / records.tileTokens } ?? 0
-            task.records = records.address(chunk, kvHead: part.kvHead, layer, recordFloats: type.record(layer.headWidth))
+            task.records = records.address(
+                chunk, kvHead: part.kvHead, layer, recordFloats: type.record(layer.headWidth))
             task.first_tile = oldest + (tiles - oldest) * part.index / part.count
             task.end_tile = oldest + (tiles - oldest) * (part.index + 1) / part.count
         }

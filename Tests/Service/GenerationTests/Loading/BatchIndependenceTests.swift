@@ -40,7 +40,8 @@ struct BatchIndependenceTests {
                 continue
             }
             let plan = try file.plan(
-                CPUBackend(), contextLength: 256, batchRows: nil, parallelSequences: 8, availableBytes: .max, model: name)
+                CPUBackend(), contextLength: 256, batchRows: nil, parallelSequences: 8, availableBytes: .max,
+                model: name)
             guard let engine = try? Engine(file.makeExecutable(CPUBackend(), plan.limits)) else { continue }
             defer { engine.shutDown() }
             var random = RandomSource(seed: 1)

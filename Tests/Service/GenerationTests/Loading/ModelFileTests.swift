@@ -96,10 +96,12 @@ struct ModelFileTests {
         #expect(file.weightBytes > 500_000)
         #expect(throws: GenerationError.self) {
             try file.plan(
-                CPUBackend(), contextLength: 1 << 20, batchRows: nil, parallelSequences: 1, availableBytes: 600_000, model: "tiny")
+                CPUBackend(), contextLength: 1 << 20, batchRows: nil, parallelSequences: 1, availableBytes: 600_000,
+                model: "tiny")
         }
         let plan = try file.plan(
-            CPUBackend(), contextLength: 1 << 20, batchRows: nil, parallelSequences: 2, availableBytes: .max, model: "tiny")
+            CPUBackend(), contextLength: 1 << 20, batchRows: nil, parallelSequences: 2, availableBytes: .max,
+            model: "tiny")
         #expect(plan.limits.contextLength == file.program.contextLength)
         let executable = try file.makeExecutable(CPUBackend(), plan.limits)
         #expect(executable.vocabularySize == 600)

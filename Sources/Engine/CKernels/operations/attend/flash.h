@@ -25,6 +25,12 @@ enum {
     CK_SCORE_STRIDE = CK_TILE_TOKENS + CK_CACHE_TOKENS,  // from query to query
 };
 
+#if defined(__clang__)
+#define CK_UNROLL _Pragma("unroll")
+#else
+#define CK_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 CK_TARGET_BEGIN
 
 /// The parts of the scratch memory.
@@ -154,23 +160,30 @@ CK_INLINE void ck_score(const int source, const int count, const ck_tile_task *p
         size_t rest = part->end - b * block_tokens, tokens = rest < block_tokens ? rest : block_tokens;
         for (size_t t = 0; t < tokens; t += CK_VECTORS * CK_LANES) {
             ck_vector sums[CK_QUERIES][CK_VECTORS];
+            CK_UNROLL
             for (int q = 0; q < count; q++) {
+                CK_UNROLL
                 for (int v = 0; v < CK_VECTORS; v++) sums[q][v] = ck_vector_of(0);
             }
             for (size_t i = 0; i < width; i++) {
                 const float *query = part->queries + i * CK_QUERIES;
                 ck_vector vectors[CK_VECTORS];
+                CK_UNROLL
                 for (int v = 0; v < CK_VECTORS; v++) {
                     vectors[v] = ck_key_vector(source, keys, width, i, t + (size_t)v * CK_LANES);
                 }
                 if (source != CK_FROM_FLOATS && t == 0) __builtin_prefetch(next + i * step, 0, 2);
+                CK_UNROLL
                 for (int q = 0; q < count; q++) {
                     ck_vector factor = ck_vector_of(query[q]);
+                    CK_UNROLL
                     for (int v = 0; v < CK_VECTORS; v++) sums[q][v] = ck_fused(factor, vectors[v], sums[q][v]);
                 }
             }
             float *scores = part->scores + b * block_tokens + t;
+            CK_UNROLL
             for (int q = 0; q < count; q++) {
+                CK_UNROLL
                 for (int v = 0; v < CK_VECTORS; v++) ck_store(scores + q * CK_SCORE_STRIDE + v * CK_LANES, sums[q][v]);
             }
         }
@@ -178,7 +191,8 @@ CK_INLINE void ck_score(const int source, const int count, const ck_tile_task *p
 }
 
 /// Turns scores of tokens first ..< end into weights relative to exp(largest), scores around them into zeros.
-CK_INLINE void ck_soften(float *scores, size_t first, size_t end, float scale, float *largest, float *sum) {
+static __attribute__((noinline)) void ck_soften(float *scores, size_t first, size_t end, float scale, float *largest,
+                                                float *sum) {
     size_t from = first / CK_LANES * CK_LANES, to = ck_padded(end);
     for (size_t t = from; t < first; t++) scores[t] = -INFINITY;
     for (size_t t = end; t < to; t++) scores[t] = -INFINITY;
@@ -203,7 +217,8 @@ typedef struct {
 } ck_factors;
 
 /// Adds a tile's sum of weights to that of the tiles before.
-CK_INLINE ck_factors ck_merge_weights(float *largest, float *sum, float tile_largest, float tile_sum) {
+static __attribute__((noinline)) ck_factors ck_merge_weights(float *largest, float *sum, float tile_largest,
+                                                             float tile_sum) {
     float before = *largest, both = tile_largest > before ? tile_largest : before;
     float exponents[CK_LANES] = {before - both, tile_largest - both}, powers[CK_LANES];
     ck_store(powers, ck_exp(ck_load(exponents)));
@@ -230,7 +245,9 @@ CK_INLINE void ck_weigh(const int source, const int count, const int vectors, co
     size_t width = part->task->head_width, block_tokens = part->task->block_tokens;
     size_t step = part->tile_bytes / CK_CACHE_TOKENS;
     ck_vector sums[CK_QUERIES][CK_VECTORS];
+    CK_UNROLL
     for (int q = 0; q < count; q++) {
+        CK_UNROLL
         for (int v = 0; v < vectors; v++) sums[q][v] = ck_vector_of(0);
     }
     for (size_t b = part->first / block_tokens; b * block_tokens < part->end; b++) {
@@ -239,17 +256,22 @@ CK_INLINE void ck_weigh(const int source, const int count, const int vectors, co
         const char *next = part->tile->next_values[b] + element * step / width;
         for (size_t t = start > part->first ? start : part->first; t < stop; t++) {
             ck_vector values[CK_VECTORS];
+            CK_UNROLL
             for (int v = 0; v < vectors; v++) {
                 values[v] = ck_value_vector(source, tile, width, t - start, element + (size_t)v * CK_LANES);
             }
             if (source != CK_FROM_FLOATS) __builtin_prefetch(next + (t - start) * step, 0, 2);
+            CK_UNROLL
             for (int q = 0; q < count; q++) {
                 ck_vector weight = ck_vector_of(part->scores[q * CK_SCORE_STRIDE + t]);
+                CK_UNROLL
                 for (int v = 0; v < vectors; v++) sums[q][v] = ck_fused(weight, values[v], sums[q][v]);
             }
         }
     }
+    CK_UNROLL
     for (int q = 0; q < count; q++) {
+        CK_UNROLL
         for (int v = 0; v < vectors; v++) {
             float *out = to->out + (size_t)q * to->out_stride + element + (size_t)v * CK_LANES;
             ck_store(out, to->is_record ? sums[q][v] : ck_merged(ck_load(out), sums[q][v], factors[q]));
