@@ -9,7 +9,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "Scripts"))
-from serving import free_port  # noqa: E402
+from serving import Server, free_port  # noqa: E402
 
 
 def last_json(command):
@@ -53,8 +53,11 @@ class Apus:
         """Puts a file into a store of models under a name."""
         modelfile = folder / "Modelfile"
         modelfile.write_text(f"FROM {model}\nPARAMETER num_ctx 4096\n")
-        with Session(self.binary, folder) as session:
-            session.run("create", name, "-f", modelfile)
+        server = Server(self.binary, {"OLLAMA_MODELS": str(folder / "models")})
+        try:
+            server.command(self.binary, "create", name, "-f", modelfile)
+        finally:
+            server.stop()
 
     def cold_start(self, folder, name, prompt):
         """Seconds from the start of `apus run`, with no server there, to the first bytes of the answer."""
@@ -71,7 +74,7 @@ class Apus:
 
 
 class Session:
-    """Commands of Apus on a port of their own; ends the server that they start in the background."""
+    """A command of Apus on a port of its own; ends the server that it starts in the background."""
 
     def __init__(self, binary, folder):
         self.binary = binary
@@ -81,9 +84,6 @@ class Session:
     def start(self, *arguments):
         return subprocess.Popen([self.binary, *map(str, arguments)], env=self.environment, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-
-    def run(self, *arguments):
-        subprocess.run([self.binary, *map(str, arguments)], env=self.environment, check=True, capture_output=True)
 
     def __enter__(self):
         return self

@@ -1,6 +1,8 @@
 """Medians and tables."""
 import statistics
 
+from .tests import NOISE_LIMIT
+
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
@@ -16,19 +18,21 @@ def number(value):
 def lines_of(test, result):
     """(label, ours, theirs, ratio, bar) of each figure of a test."""
     ours, theirs = medians(result["apus"]), medians(result["peer"])
+    is_noisy = max(result["noise"]) > NOISE_LIMIT
     for key, row in test.rows.items():
         ratio = ours[key] / theirs[key]
         bar, held = "", ""
         if row.bar:
             bar = f"{'≤' if row.less_is_better else '≥'} {row.bar}"
-            held = "yes" if (ratio <= row.bar if row.less_is_better else ratio >= row.bar) else "no"
+            is_reached = ratio <= row.bar if row.less_is_better else ratio >= row.bar
+            held = "noisy" if is_noisy else "yes" if is_reached else "no"
         yield (f"{row.label}, {row.unit}", number(ours[key]), number(theirs[key]), f"{ratio:.2f}", bar, held)
 
 
 def text(test, result):
     noise = f"others {max(result['noise']):.1%}"
-    return "\n".join(f"{test.model:<14} t{test.threads}  {label:<40} {ours:>8} {theirs:>8} {ratio:>6} {bar:>6} {held:<3}"
-                     f"  {noise}" for label, ours, theirs, ratio, bar, held in lines_of(test, result))
+    return "\n".join(f"{test.model:<14} t{test.threads}  {label:<40} {ours:>8} {theirs:>8} {ratio:>6} {bar:>6} {held:<5}"
+                     f" {noise}" for label, ours, theirs, ratio, bar, held in lines_of(test, result))
 
 
 def markdown(tests, results):
