@@ -9,6 +9,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "Scripts"))
+from performance.noise import Noise  # noqa: E402
 from serving import Server, free_port  # noqa: E402
 
 
@@ -96,4 +97,6 @@ class Session:
             except OSError:
                 continue
             if b"serve" in command and f"OLLAMA_HOST={self.host}".encode() in environment:
+                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+                Noise.background += int(fields[11]) + int(fields[12])
                 os.kill(int(folder.name), signal.SIGTERM)
