@@ -72,12 +72,13 @@ package final class Engine: Sendable {
         try validate(request)
         let id = SequenceID(nextID.wrappingAdd(1, ordering: .relaxed).oldValue)
         let events = EventStream<TokenEvent>(bound: settings.streamBound) { [mailbox] in mailbox.post(.resume(id)) }
-        guard mailbox.post(.start(id, request, events)) else { throw InferenceError.shutDown }
+        let drafts = Locked(DraftCounts())
+        guard mailbox.post(.start(id, request, events, drafts)) else { throw InferenceError.shutDown }
         defer {
             events.close()
             mailbox.post(.cancel(id))
         }
-        return try await body(TokenStream(events: events))
+        return try await body(TokenStream(events: events, draftCounts: drafts))
     }
 
     /// Forgets all prompts that are cached, so that a measurement starts cold.

@@ -5,7 +5,7 @@ import Sampling
 /// What the engine's thread runs, and everything that only this thread touches.
 final class EngineLoop {
     enum Message: Sendable {
-        case start(SequenceID, SequenceRequest, EventStream<TokenEvent>)
+        case start(SequenceID, SequenceRequest, EventStream<TokenEvent>, Locked<DraftCounts>)
         case cancel(SequenceID)
         /// The reader has caught up.
         case resume(SequenceID)
@@ -38,6 +38,7 @@ final class EngineLoop {
 
     private struct Reader {
         let events: EventStream<TokenEvent>
+        let drafts: Locked<DraftCounts>
         let chooser: Chooser
         var started: ContinuousClock.Instant?
         var firstToken: ContinuousClock.Instant?
@@ -75,18 +76,18 @@ final class EngineLoop {
             step()
             publishStatistics()
         }
-        for case .start(_, _, let events) in mailbox.remaining() { events.fail(InferenceError.shutDown) }
+        for case .start(_, _, let events, _) in mailbox.remaining() { events.fail(InferenceError.shutDown) }
         for reader in readers.values { reader.events.fail(InferenceError.shutDown) }
         readers = [:]
     }
 
     private func apply(_ message: Message) {
         switch message {
-        case .start(let id, let request, let events):
+        case .start(let id, let request, let events, let drafts):
             let sampler = Sampler(
                 request.sampling, history: request.prompt, alternatives: request.alternatives,
                 contextLength: executable.limits.contextLength)
-            readers[id] = Reader(events: events, chooser: Chooser(sampler))
+            readers[id] = Reader(events: events, drafts: drafts, chooser: Chooser(sampler))
             speculator.start(id, request)
             if let update = scheduler.add(id, request) { deliver(update, at: .now) }
         case .cancel(let id):
@@ -117,6 +118,10 @@ final class EngineLoop {
             try executable.run(plan.batch)
             let sampled = sample(plan)
             updates = scheduler.commit(plan, sampled)
+            for (output, tokens) in zip(plan.outputs, sampled) where !output.draft.isEmpty {
+                let accepted = output.accepted(by: tokens)
+                readers[output.sequence]?.drafts.withLock { $0.add(drafted: output.draft.count, accepted: accepted) }
+            }
             speculator.observe(plan, sampled, duration: .now - start)
         } catch {
             statistics.failedSteps += 1

@@ -19,7 +19,6 @@ package struct SequenceStatistics: Hashable, Sendable {
     /// Prompt tokens found in the cache, not computed.
     package var cachedPromptTokens = 0
     package var generatedTokens = 0
-    package var drafts = DraftCounts()
     /// From admission to the first token.
     package var promptDuration: Duration = .zero
     /// From the first token to the last.

@@ -1,3 +1,5 @@
+import Locking
+
 /// The events of one sequence, for the task that asked for them.
 package struct TokenStream: AsyncSequence, Sendable {
     package struct AsyncIterator: AsyncIteratorProtocol {
@@ -9,6 +11,10 @@ package struct TokenStream: AsyncSequence, Sendable {
     }
 
     let events: EventStream<TokenEvent>
+    let draftCounts: Locked<DraftCounts>
+
+    /// How drafts fared so far.
+    package var drafts: DraftCounts { draftCounts.withLock { $0 } }
 
     /// The next event, nil after the last. One task reads at a time.
     /// - Throws: `InferenceError`, or `CancellationError`.

@@ -45,10 +45,14 @@ package struct GenerationSummary: Hashable, Sendable {
     package var totalDuration: Duration
     /// Prompt and answer as tokens, for `context` of `/api/generate`.
     package var context: [Int32]
+    /// Tokens that were guessed ahead, and those of them that the model chose.
+    package var draftedTokens: Int
+    package var acceptedTokens: Int
 
     package init(
         reason: Reason, promptTokens: Int, cachedPromptTokens: Int = 0, generatedTokens: Int, loadDuration: Duration,
-        promptDuration: Duration, generationDuration: Duration, totalDuration: Duration, context: [Int32]
+        promptDuration: Duration, generationDuration: Duration, totalDuration: Duration, context: [Int32],
+        draftedTokens: Int = 0, acceptedTokens: Int = 0
     ) {
         self.reason = reason
         self.promptTokens = promptTokens
@@ -59,5 +63,7 @@ package struct GenerationSummary: Hashable, Sendable {
         self.generationDuration = generationDuration
         self.totalDuration = totalDuration
         self.context = context
+        self.draftedTokens = draftedTokens
+        self.acceptedTokens = acceptedTokens
     }
 }

@@ -74,6 +74,10 @@ package struct GenerationOptions: Hashable, Sendable {
     package var numContext: Int?
     package var numBatch: Int?
     package var numThread: Int?
+    /// Tokens that are guessed ahead at most; 0 switches guessing off.
+    package var draftNumPredict: Int?
+    /// The name of a model of the store that guesses ahead, in the place of the model's own draft.
+    package var draft: String?
 
     package init() {}
 }

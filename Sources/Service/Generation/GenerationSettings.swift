@@ -1,5 +1,7 @@
 package import Chat
 package import Compute
+import Inference
+package import ModelLibrary
 
 /// What a service of generations may use, and what it does where a request says nothing.
 package struct GenerationSettings: Hashable, Sendable {
@@ -14,6 +16,27 @@ package struct GenerationSettings: Hashable, Sendable {
     /// How keys and values are kept; a type that the backend does not have makes loading fail.
     package var cacheType = CacheType.f16
     package var templatePreference = TemplatePreference.automatic
+    /// Whether tokens are guessed ahead, and from what.
+    package var speculation = Speculation.auto
+    /// Guesses for every model of the same vocabulary that has no draft of its own.
+    package var draftModel: ModelName?
 
     package init() {}
+}
+
+/// Whether tokens are guessed ahead and verified several at a time. Answers do not depend on it.
+package enum Speculation: String, Hashable, Sendable, CaseIterable {
+    case off
+    /// Guesses come from the text itself.
+    case ngram
+    /// They come from a draft model too, where there is one.
+    case auto
+
+    var mode: SpeculationSettings.Mode {
+        switch self {
+        case .off: .off
+        case .ngram: .ngram
+        case .auto: .auto
+        }
+    }
 }

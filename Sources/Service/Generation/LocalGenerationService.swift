@@ -22,8 +22,9 @@ package final class LocalGenerationService: GenerationService {
         let started = ContinuousClock.now
         let stored = try await storedModel(request.model)
         let options = request.options.over(GenerationOptions(parameters: stored.parameters))
+        let draft = try await draftSource(for: stored, options)
         return try await models.withModel(
-            stored, options.loadOptions(settings), keepAlive: request.keepAlive
+            stored, options.loadOptions(settings, draft: draft), keepAlive: request.keepAlive
         ) { model in
             let loadDuration = started.duration(to: .now)
             let prompt = try PromptBuilder(
@@ -36,7 +37,8 @@ package final class LocalGenerationService: GenerationService {
             let sequence = SequenceRequest(
                 prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: model.contextLength),
                 sampling: options.sampling, stopTokens: model.tokenizer.vocabulary.endOfGeneration,
-                alternatives: request.alternatives, shiftsContext: request.shifts, numKeep: options.keptTokens)
+                alternatives: request.alternatives, shiftsContext: request.shifts, numKeep: options.keptTokens,
+                maximumDraft: options.draftNumPredict.map { max($0, 0) })
             do {
                 return try await model.engine.withSequence(sequence) { tokens in
                     let reader = GenerationReader(
@@ -53,7 +55,8 @@ package final class LocalGenerationService: GenerationService {
         let started = ContinuousClock.now
         let stored = try await storedModel(model)
         let options = options.over(GenerationOptions(parameters: stored.parameters))
-        try await models.withModel(stored, options.loadOptions(settings), keepAlive: keepAlive) { _ in }
+        let draft = try await draftSource(for: stored, options)
+        try await models.withModel(stored, options.loadOptions(settings, draft: draft), keepAlive: keepAlive) { _ in }
         return started.duration(to: .now)
     }
 
@@ -66,6 +69,28 @@ package final class LocalGenerationService: GenerationService {
 
     /// Refuses new requests and returns once every model is unloaded; end running generations first.
     package func shutDown() async { await models.shutDown() }
+
+    /// The model that guesses ahead: the request's, the model's own, or the one for all.
+    private func draftSource(for model: StoredModel, _ options: GenerationOptions) async throws -> DraftSource? {
+        if let text = options.draft, !text.isEmpty {
+            guard let name = try? ModelName(text) else { throw GenerationError.modelNotFound(text) }
+            return try await draftSource(named: name, isRequired: true)
+        }
+        if let path = model.draftPath {
+            return DraftSource(name: "draft of \(model.name)", path: path, isRequired: true)
+        }
+        guard let name = settings.draftModel, name != model.name else { return nil }
+        return try? await draftSource(named: name, isRequired: false)
+    }
+
+    private func draftSource(named name: ModelName, isRequired: Bool) async throws -> DraftSource {
+        let stored = try await storedModel(name)
+        guard let path = stored.modelPath else {
+            throw GenerationError.modelUnusable(
+                model: name.description, reason: "it has no weights on this machine and cannot be a draft")
+        }
+        return DraftSource(name: name.description, path: path, isRequired: isRequired)
+    }
 
     private func storedModel(_ name: ModelName) async throws -> StoredModel {
         do {

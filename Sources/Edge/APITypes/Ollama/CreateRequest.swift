@@ -11,6 +11,10 @@ package struct CreateRequest: Hashable, Sendable, WireDecodable, WireEncodable {
     /// Uploaded blobs: relative path and digest.
     package var files: [CreateFile] = []
     package var adapters: [CreateFile] = []
+    /// The weights of a model that guesses ahead.
+    package var draftFiles: [CreateFile] = []
+    /// The same by the name of a model of the store. Not of the original.
+    package var draft = ""
     package var template = ""
     package var system = ""
     package var renderer = ""
@@ -33,6 +37,8 @@ package struct CreateRequest: Hashable, Sendable, WireDecodable, WireEncodable {
         from = try fields.string("from") ?? ""
         files = try fields.files("files")
         adapters = try fields.files("adapters")
+        draftFiles = try fields.files("draft_files")
+        draft = try fields.string("draft") ?? ""
         template = try fields.string("template") ?? ""
         system = try fields.string("system") ?? ""
         renderer = try fields.string("renderer") ?? ""
@@ -44,7 +50,7 @@ package struct CreateRequest: Hashable, Sendable, WireDecodable, WireEncodable {
         let quantize = try fields.string("quantize") ?? ""
         self.quantize = quantize.isEmpty ? try fields.string("quantization") ?? "" : quantize
         stream = try fields.bool("stream")
-        unsupported = ["draft_files", "draft_quantize", "remote_host", "info"].filter { key in
+        unsupported = ["draft_quantize", "remote_host", "info"].filter { key in
             switch fields.value(key) {
             case nil, .string("")?, .object([:])?: false
             default: true
@@ -60,6 +66,8 @@ package struct CreateRequest: Hashable, Sendable, WireDecodable, WireEncodable {
         object.setUnlessEmpty("from", from)
         object.setFiles("files", files)
         object.setFiles("adapters", adapters)
+        object.setFiles("draft_files", draftFiles)
+        object.setUnlessEmpty("draft", draft)
         object.setUnlessEmpty("template", template)
         object.setUnlessEmpty("license", license)
         object.setUnlessEmpty("system", system)

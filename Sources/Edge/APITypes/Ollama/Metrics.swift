@@ -6,6 +6,9 @@ package struct Metrics: Hashable, Sendable {
     package var promptEvalDuration = 0
     package var evalCount = 0
     package var evalDuration = 0
+    /// Tokens of the answer that were guessed ahead, and those of them that were right. Not of the original.
+    package var draftCount = 0
+    package var draftAcceptedCount = 0
 
     package init() {}
 
@@ -16,6 +19,8 @@ package struct Metrics: Hashable, Sendable {
         promptEvalDuration = try fields.integer("prompt_eval_duration") ?? 0
         evalCount = try fields.integer("eval_count") ?? 0
         evalDuration = try fields.integer("eval_duration") ?? 0
+        draftCount = try fields.integer("draft_count") ?? 0
+        draftAcceptedCount = try fields.integer("draft_accepted_count") ?? 0
     }
 
     func write(to object: inout WireObject) {
@@ -25,5 +30,7 @@ package struct Metrics: Hashable, Sendable {
         object.setUnlessZero("prompt_eval_duration", promptEvalDuration)
         object.setUnlessZero("eval_count", evalCount)
         object.setUnlessZero("eval_duration", evalDuration)
+        object.setUnlessZero("draft_count", draftCount)
+        object.setUnlessZero("draft_accepted_count", draftAcceptedCount)
     }
 }

@@ -40,6 +40,19 @@ struct CreateCommand: AsyncParsableCommand {
             let blob = try await ModelUpload.send(path, through: client) { display.progress($0) }
             request.adapters.append(CreateFile(path: path.lastComponent?.string ?? source, digest: blob.description))
         }
+        if let source = modelfile.drafts.last {
+            guard !modelfile.sources.contains(source) else {
+                throw CommandError("DRAFT must not reference the same local path as FROM: \(source)")
+            }
+            if let path = Self.existing(source, in: folder) {
+                let blob = try await ModelUpload.send(path, through: client) { display.progress($0) }
+                request.draftFiles = [
+                    CreateFile(path: path.lastComponent?.string ?? source, digest: blob.description)
+                ]
+            } else {
+                request.draft = source
+            }
+        }
         display.finish()
         try await report(client.create(request))
     }
@@ -73,7 +86,7 @@ struct CreateCommand: AsyncParsableCommand {
         return (Modelfile(instructions: [.from("./" + model)]), FilePath("."))
     }
 
-    /// The path that a Modelfile's `FROM` or `ADAPTER` names, where there is such a file.
+    /// The path that a Modelfile's `FROM`, `ADAPTER` or `DRAFT` names, where there is such a file.
     private static func existing(_ source: String, in folder: FilePath) -> FilePath? {
         let home = ProcessInfo.processInfo.environment["HOME"] ?? "/"
         let source = source.hasPrefix("~/") ? home + source.dropFirst() : source

@@ -20,6 +20,7 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Do not show the thinking.") var hidethinking = false
     @Flag(help: "Show counts and times after the answer.") var verbose = false
     @Flag(help: "Do not wrap lines between words.") var nowordwrap = false
+    @Option(help: "A smaller model of the same vocabulary that guesses ahead.") var draft: String?
     @Flag(help: "Allow a registry without TLS.") var insecure = false
 
     func run() async throws {
@@ -62,6 +63,7 @@ struct RunCommand: AsyncParsableCommand {
         var parameters = InferenceParameters()
         parameters.keepAlive = try keepalive.map { try GoDuration(parsing: $0) }
         parameters.think = try thinkValue(description)
+        if let draft { parameters.options["draft"] = .string(draft) }
         if let format {
             parameters.format = format == "json" ? .string("json") : try JSONParser.parse(format)
         }

@@ -14,11 +14,18 @@ struct ServeCommand: AsyncParsableCommand {
             .joined(separator: "\n"),
         aliases: ["start"])
 
+    @Option(help: "A model that guesses ahead for every model of the same vocabulary.") var draft: String?
+
     func run() async throws {
-        let settings = try ServerSettings.fromEnvironment()
+        var settings = try ServerSettings.fromEnvironment()
+        if let draft {
+            guard let name = try? ModelName(draft) else { throw CommandError("invalid model name: \(draft)") }
+            settings.draftModel = name
+        }
+        let logLevel = settings.logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = settings.logLevel
+            handler.logLevel = logLevel
             return handler
         }
         let engine = try LocalEngine(settings)

@@ -76,6 +76,16 @@ package struct AnswerPrinter {
         add("eval count:", metrics.evalCount > 0 ? "\(metrics.evalCount) token(s)" : nil)
         add("eval duration:", duration(metrics.evalDuration))
         add("eval rate:", rate(metrics.evalCount, metrics.evalDuration))
+        add("draft count:", metrics.draftCount > 0 ? "\(metrics.draftCount) token(s)" : nil)
+        add("draft acceptance:", share(metrics.draftAcceptedCount, of: metrics.draftCount))
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// `87.50% (35 of 40)`.
+    private static func share(_ part: Int, of whole: Int) -> String? {
+        guard whole > 0 else { return nil }
+        let hundredths = Int((Double(part) / Double(whole) * 10_000).rounded())
+        let fraction = hundredths % 100
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)% (\(part) of \(whole))"
     }
 }

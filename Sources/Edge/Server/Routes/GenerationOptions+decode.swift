@@ -11,13 +11,14 @@ extension GenerationOptions {
     private static let integers: [String: any Key<Int>] = [
         "num_keep": \.numKeep, "seed": \.seed, "num_predict": \.numPredict, "top_k": \.topK,
         "repeat_last_n": \.repeatLastN, "num_ctx": \.numContext, "num_batch": \.numBatch, "num_thread": \.numThread,
+        "draft_num_predict": \.draftNumPredict,
     ]
     private static let floats: [String: any Key<Float>] = [
         "top_p": \.topP, "min_p": \.minP, "typical_p": \.typicalP, "temperature": \.temperature,
         "repeat_penalty": \.repeatPenalty, "presence_penalty": \.presencePenalty,
         "frequency_penalty": \.frequencyPenalty,
     ]
-    private static let unusedIntegers: Set = ["num_gpu", "main_gpu", "draft_num_predict"]
+    private static let unusedIntegers: Set = ["num_gpu", "main_gpu"]
 
     /// - Throws: `APIFailure` where a value has the wrong type.
     init(_ object: JSONObject) throws {
@@ -30,6 +31,9 @@ extension GenerationOptions {
                 self[keyPath: key] = Float(number)
             } else if name == "stop" {
                 stop = try Self.texts(name, value)
+            } else if name == "draft" {
+                guard let text = value.stringValue else { throw Self.failure(name, "string") }
+                draft = text
             } else if Self.unusedIntegers.contains(name) {
                 _ = try Self.integer(name, value)
             } else if name == "use_mmap", value.boolValue == nil {

@@ -12,6 +12,8 @@ extension Metrics {
         promptEvalDuration = summary.promptDuration.nanosecondCount
         evalCount = summary.generatedTokens
         evalDuration = summary.generationDuration.nanosecondCount
+        draftCount = summary.draftedTokens
+        draftAcceptedCount = summary.acceptedTokens
     }
 }
 

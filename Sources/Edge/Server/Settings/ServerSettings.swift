@@ -3,6 +3,7 @@ package import Compute
 package import Configuration
 package import Generation
 package import Logging
+package import ModelLibrary
 package import SystemPackage
 
 /// What the outside world sets of a server.
@@ -16,6 +17,9 @@ package struct ServerSettings: Sendable {
     package var maximumLoadedModels: Int?
     package var maximumQueue: Int?
     package var cacheType: CacheType?
+    package var speculation = Speculation.auto
+    /// Guesses ahead for models that have no draft of their own.
+    package var draftModel: ModelName?
     /// Whether the start of the server removes unused files of the store.
     package var prunes = true
     package var origins = OriginPolicy()
@@ -41,6 +45,8 @@ package struct ServerSettings: Sendable {
         if let maximumLoadedModels { settings.maximumLoadedModels = maximumLoadedModels }
         if let maximumQueue { settings.maximumQueue = maximumQueue }
         if let cacheType { settings.cacheType = cacheType }
+        settings.speculation = speculation
+        settings.draftModel = draftModel
         return settings
     }
 
@@ -60,6 +66,8 @@ package struct ServerSettings: Sendable {
         maximumLoadedModels = text(SettingsCatalog.maximumLoadedModels).flatMap(SettingText.count)
         maximumQueue = text(SettingsCatalog.maximumQueue).flatMap(SettingText.count)
         cacheType = text(SettingsCatalog.cacheType).map { CacheType($0) }
+        if let mode = text(SettingsCatalog.speculation).flatMap(Speculation.init(rawValue:)) { speculation = mode }
+        draftModel = text(SettingsCatalog.draft).flatMap { try? ModelName($0) }
         prunes = text(SettingsCatalog.noPrune).map { SettingText.level($0) == 0 } ?? true
         if let list = text(SettingsCatalog.origins) { origins = try OriginPolicy(list: list) }
         switch text(SettingsCatalog.debug).map(SettingText.level) {

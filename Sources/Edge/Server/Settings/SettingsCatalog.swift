@@ -41,8 +41,15 @@ package enum SettingsCatalog {
     package static let debug = Setting(
         variable: "OLLAMA_DEBUG", defaultValue: "0", help: "1 logs more, 2 logs everything")
 
+    package static let speculation = Setting(
+        variable: "APUS_SPECULATION", defaultValue: "auto",
+        help: "guess tokens ahead where it pays: off, ngram (from the text), auto (also by draft models)")
+    package static let draft = Setting(
+        variable: "APUS_DRAFT", defaultValue: "",
+        help: "model that guesses ahead for every model of the same vocabulary")
+
     package static let all = [
         host, models, keepAlive, contextLength, parallel, maximumLoadedModels, maximumQueue, cacheType,
-        noPrune, origins, debug,
+        noPrune, origins, debug, speculation, draft,
     ]
 }

@@ -11,6 +11,11 @@ package struct BatchPlan: Sendable {
         package let rows: Range<Int>
         /// Guesses of what follows. The sampler's choice at each row decides whether the next row counts.
         package let draft: [TokenID]
+
+        /// How many tokens of the draft the sampled ones confirm.
+        package func accepted(by sampled: [SampledToken?]) -> Int {
+            zip(draft, sampled).prefix { $0 == $1?.token }.count
+        }
     }
 
     package private(set) var batch = Batch()

@@ -238,7 +238,6 @@ package struct Scheduler: Sendable {
             sequence.advance(by: 1, publishingTo: &pool)
         }
         if !output.draft.isEmpty {
-            sequence.noteDraft(of: output.draft.count, accepted: accepted)
             drafts.add(drafted: output.draft.count, accepted: accepted)
             sequence.releaseSpareBlocks(to: &pool)
         }

@@ -62,9 +62,6 @@ struct Sequence: Sendable {
         cache.advance(by: rows, publishingTo: &pool)
     }
 
-    /// `count` tokens of a draft were verified, of which the model chose `accepted`.
-    mutating func noteDraft(of count: Int, accepted: Int) { statistics.drafts.add(drafted: count, accepted: accepted) }
-
     /// Adds a chosen token.
     /// - Returns: whether it is delivered, and why the sequence ends if it does.
     mutating func append(_ token: TokenID, limit: Int) -> (isDelivered: Bool, end: FinishReason?) {

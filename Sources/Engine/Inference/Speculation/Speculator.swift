@@ -116,7 +116,7 @@ package struct Speculator {
         if plan.promptRows == 0 { costs.observe(rows: plan.batch.tokens.count, duration: duration) }
         for (output, tokens) in zip(plan.outputs, sampled) where !output.draft.isEmpty {
             guard let kind = states[output.sequence]?.kind else { continue }
-            let accepted = zip(output.draft, tokens).prefix { $0 == $1?.token }.count
+            let accepted = output.accepted(by: tokens)
             states[output.sequence]?.controller.observe(kind, drafted: output.draft.count, accepted: accepted)
         }
     }

@@ -24,6 +24,7 @@ struct Creation {
         }
         guard !layers.isEmpty else { throw .creation("no files provided to convert") }
         try addAdapters(request.adapters)
+        try addDraft(request.draft)
         try addTexts(of: request)
         if let renderer = request.renderer { configuration.renderer = renderer }
         if let parser = request.parser { configuration.parser = parser }
@@ -90,6 +91,26 @@ struct Creation {
             throw .creation("the adapter's file does not hold an adapter")
         }
         layers = before.filter { $0.mediaType != .adapter } + added
+    }
+
+    /// The weights of a model as the draft of this one.
+    private mutating func addDraft(_ source: CreationRequest.Source?) throws(ModelLibraryError) {
+        guard let source else { return }
+        let (before, own) = (layers, configuration)
+        switch source {
+        case .model(let reference): try inherit(from: reference.name)
+        case .blobs(let blobs): try addBlobs(blobs)
+        case .files(let paths): try addFiles(paths)
+        }
+        let weights = layers.dropFirst(before.count).filter { $0.mediaType == .model }
+        guard let weights = weights.first, weights.digest != before.last(where: { $0.mediaType == .model })?.digest,
+            layers.dropFirst(before.count).count(where: { $0.mediaType == .model }) == 1
+        else { throw .creation("the draft is to be one GGUF file of a model, and another than the model's own") }
+        let description = DraftDescription(format: "gguf", architecture: configuration.family)
+        layers = before.filter { $0.mediaType != .draft }
+        layers.append(Layer(mediaType: .draft, digest: weights.digest, size: weights.size, from: weights.from))
+        configuration = own
+        configuration.draft = description
     }
 
     private func describe(_ path: FilePath) throws(ModelLibraryError) -> WeightsDescription {

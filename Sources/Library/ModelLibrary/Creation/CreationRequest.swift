@@ -27,6 +27,8 @@ package struct CreationRequest: Sendable {
     package var name: ModelName
     package var source: Source
     package var adapters: Source?
+    /// A smaller model of the same vocabulary, which guesses ahead.
+    package var draft: Source?
     package var template: String?
     package var system: String?
     /// Appended to those of the source.

@@ -24,6 +24,8 @@ package struct ModelConfiguration: Hashable, Sendable {
     package var contextLength: Int?
     package var embeddingLength: Int?
     package var baseName = ""
+    /// Of the draft layer, where there is one.
+    package var draft: DraftDescription?
 
     package init() {}
 
@@ -50,6 +52,11 @@ package struct ModelConfiguration: Hashable, Sendable {
         contextLength = try members.count("context_length")
         embeddingLength = try members.count("embedding_length")
         baseName = try members.text("base_name")
+        if let json = root["draft"], !json.isNull {
+            let members = Members(root: json)
+            draft = DraftDescription(
+                format: try members.text("model_format"), architecture: try members.text("architecture"))
+        }
     }
 
     /// Compact JSON, the keys in Ollama's order.
@@ -68,9 +75,23 @@ package struct ModelConfiguration: Hashable, Sendable {
         if let contextLength { object["context_length"] = .integer(contextLength) }
         if let embeddingLength { object["embedding_length"] = .integer(embeddingLength) }
         if !baseName.isEmpty { object["base_name"] = .string(baseName) }
+        if let draft {
+            object["draft"] = ["model_format": .string(draft.format), "architecture": .string(draft.architecture)]
+        }
         object["architecture"] = "amd64"
         object["os"] = "linux"
         return JSONWriter(.go).bytes(of: .object(object))
+    }
+}
+
+/// What a configuration says of a model's draft.
+package struct DraftDescription: Hashable, Sendable {
+    package var format: String
+    package var architecture: String
+
+    package init(format: String, architecture: String) {
+        self.format = format
+        self.architecture = architecture
     }
 }
 

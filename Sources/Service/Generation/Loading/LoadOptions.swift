@@ -1,18 +1,37 @@
+package import SystemPackage
+
 /// What a model is loaded with: a request for other values loads it anew.
 package struct LoadOptions: Hashable, Sendable {
     /// Tokens of a context, before it is cut to what the model was trained for.
     package var contextLength: Int
     /// Rows of a batch; nil leaves the choice.
     package var batchRows: Int?
+    package var draft: DraftSource?
 
-    package init(contextLength: Int, batchRows: Int? = nil) {
+    package init(contextLength: Int, batchRows: Int? = nil, draft: DraftSource? = nil) {
         self.contextLength = max(contextLength, 4)
         self.batchRows = batchRows
+        self.draft = draft
     }
 
     /// Whether a model that was trained for `trainedContext` tokens would be loaded alike.
     func isEquivalent(to other: LoadOptions, trainedContext: Int) -> Bool {
-        batchRows == other.batchRows
+        batchRows == other.batchRows && draft == other.draft
             && min(contextLength, trainedContext) == min(other.contextLength, trainedContext)
+    }
+}
+
+/// The weights of a smaller model that guesses ahead.
+package struct DraftSource: Hashable, Sendable {
+    /// For messages.
+    package var name: String
+    package var path: FilePath
+    /// A draft that was asked for must go with the model; one that is offered to every model may not.
+    package var isRequired: Bool
+
+    package init(name: String, path: FilePath, isRequired: Bool) {
+        self.name = name
+        self.path = path
+        self.isRequired = isRequired
     }
 }

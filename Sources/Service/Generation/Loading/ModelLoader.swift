@@ -36,19 +36,38 @@ package struct ModelLoader: ModelLoading {
         let plan = try file.plan(
             backend, cacheType: settings.cacheType, contextLength: options.contextLength, batchRows: options.batchRows,
             parallelSequences: settings.parallelSequences, availableBytes: available, model: name)
+        let draft = try openDraft(options.draft, for: file, model: name)
+        let draftPlan = try draft?.plan(
+            beside: plan, parallelSequences: settings.parallelSequences, availableBytes: available)
         let engine: Engine
         do throws(ComputeError) {
             engine = try Engine(
-                file.makeExecutable(backend, plan.limits),
-                EngineSettings(parallelSequences: settings.parallelSequences))
+                file.makeExecutable(backend, plan.limits), draft: makeExecutable(draft, draftPlan),
+                EngineSettings(
+                    parallelSequences: settings.parallelSequences,
+                    speculation: SpeculationSettings(mode: settings.speculation.mode)))
         } catch {
             if case .outOfMemory = error { throw .outOfMemory(model: name, reason: error.description) }
             throw .modelUnusable(model: name, reason: error.description)
         }
         return RunningModel(
             engine: engine, tokenizer: file.tokenizer, contextLength: plan.limits.contextLength,
-            trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes
+            trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes + (draftPlan?.totalBytes ?? 0)
         ) { [makeFormat] source in try makeFormat(source, file) }
+    }
+
+    private func openDraft(
+        _ source: DraftSource?, for file: ModelFile, model: String
+    ) throws(GenerationError) -> DraftFile? {
+        guard let source, settings.speculation == .auto else { return nil }
+        return try DraftFile(source, for: file, model: model)
+    }
+
+    private func makeExecutable(
+        _ draft: DraftFile?, _ plan: MemoryPlan?
+    ) throws(ComputeError) -> sending (any Executable)? {
+        guard let draft, let plan else { return nil }
+        return try draft.makeExecutable(backend, plan.limits)
     }
 
     /// The format that the templates of a model and its file ask for.

@@ -27,6 +27,8 @@ extension GenerationOptions {
         numContext = integer("num_ctx")
         numBatch = integer("num_batch")
         numThread = integer("num_thread")
+        draftNumPredict = integer("draft_num_predict")
+        draft = parameters["draft"]?.stringValue
     }
 
     /// These options, and those of `model` where these say nothing.
@@ -51,6 +53,8 @@ extension GenerationOptions {
         fill(\.numContext)
         fill(\.numBatch)
         fill(\.numThread)
+        fill(\.draftNumPredict)
+        fill(\.draft)
         return result
     }
 
@@ -78,10 +82,11 @@ extension GenerationOptions {
         return min(numPredict, bound)
     }
 
-    package func loadOptions(_ settings: GenerationSettings) -> LoadOptions {
+    package func loadOptions(_ settings: GenerationSettings, draft: DraftSource? = nil) -> LoadOptions {
         let context = numContext.flatMap { $0 > 0 ? $0 : nil }
         return LoadOptions(
-            contextLength: context ?? settings.contextLength, batchRows: numBatch.flatMap { $0 > 0 ? $0 : nil })
+            contextLength: context ?? settings.contextLength, batchRows: numBatch.flatMap { $0 > 0 ? $0 : nil },
+            draft: draft)
     }
 
     /// Tokens at the beginning that stay when a context is full: all of the prompt where negative.

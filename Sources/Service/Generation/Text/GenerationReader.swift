@@ -64,6 +64,7 @@ actor GenerationReader {
 
     private func finish(_ reason: GenerationSummary.Reason, _ statistics: SequenceStatistics) {
         isFinished = true
+        let drafts = tokens.drafts
         events += pipeline.finish()
         events.append(
             .finished(
@@ -72,7 +73,8 @@ actor GenerationReader {
                     cachedPromptTokens: statistics.cachedPromptTokens, generatedTokens: statistics.generatedTokens,
                     loadDuration: loadDuration, promptDuration: statistics.promptDuration,
                     generationDuration: statistics.generationDuration, totalDuration: started.duration(to: .now),
-                    context: prompt + answer)))
+                    context: prompt + answer, draftedTokens: drafts.drafted,
+                    acceptedTokens: drafts.accepted)))
     }
 
     /// Counts of what was read, where a stop string ends the answer before the engine does.

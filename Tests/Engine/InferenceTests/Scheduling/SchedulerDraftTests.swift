@@ -44,8 +44,8 @@ struct SchedulerDraftTests {
         #expect(driver.outcome(id).end == .length)
         #expect(driver.observer.record.batches == 5)
         #expect(driver.outcome(id).statistics.generatedTokens == 25)
-        #expect(driver.outcome(id).statistics.drafts.accepted == 20)
-        #expect(driver.outcome(id).statistics.drafts.acceptance == 1)
+        #expect(driver.scheduler.drafts.accepted == 20)
+        #expect(driver.scheduler.drafts.acceptance == 1)
         #expect(driver.scheduler.pool.usedCount == 0)
     }
 

@@ -30,6 +30,7 @@ extension CreationRequest {
         }
         self.init(name: name, source: try Self.source(of: body))
         if !body.adapters.isEmpty { adapters = .blobs(try Self.blobs(body.adapters)) }
+        draft = try Self.draft(of: body)
         template = body.template.isEmpty ? nil : body.template
         system = body.system.isEmpty ? nil : body.system
         renderer = body.renderer.isEmpty ? nil : body.renderer
@@ -50,6 +51,16 @@ extension CreationRequest {
         }
         guard !body.files.isEmpty else { throw APIFailure(.badRequest, "neither 'from' or 'files' was specified") }
         return .blobs(try blobs(body.files))
+    }
+
+    private static func draft(of body: CreateRequest) throws -> Source? {
+        guard body.draft.isEmpty else {
+            guard let reference = try? ModelReference(body.draft) else {
+                throw APIFailure(.badRequest, FailureText.invalidModelName)
+            }
+            return .model(reference)
+        }
+        return body.draftFiles.isEmpty ? nil : .blobs(try blobs(body.draftFiles))
     }
 
     private static func blobs(_ files: [CreateFile]) throws -> [NamedBlob] {

@@ -1,0 +1,58 @@
+import Architectures
+package import Compute
+import Inference
+package import Tokenization
+
+/// A model file that guesses ahead for another.
+package struct DraftFile: Sendable {
+    /// Tokens that one of the vocabularies may have more: files pad them to round numbers.
+    private static let padding = 256
+
+    private let file: ModelFile
+    private let name: String
+
+    /// Opens the file of `source`. Blocks on the disk.
+    /// - Returns: nil where it does not go with `model`, and was not asked for.
+    /// - Throws: `modelUnusable` with what is wrong with it.
+    package init?(_ source: DraftSource, for file: ModelFile, model: String) throws(GenerationError) {
+        name = source.name
+        self.file = try ModelFile(contentsOf: source.path, model: source.name)
+        guard let difference = Self.difference(self.file.tokenizer.vocabulary, file.tokenizer.vocabulary) else {
+            return
+        }
+        guard source.isRequired else { return nil }
+        throw .modelUnusable(
+            model: model,
+            reason: "its draft model '\(source.name)' has another vocabulary (\(difference)); "
+                + "take a smaller model of the same family, or none")
+    }
+
+    /// How two vocabularies differ where tokens of one are to be read as the other's; nil where they agree.
+    package static func difference(_ draft: Vocabulary, _ model: Vocabulary) -> String? {
+        guard abs(draft.count - model.count) <= padding else {
+            return "\(draft.count) tokens, not \(model.count)"
+        }
+        for token in 0..<Int32(min(draft.count, model.count))
+        where draft.text(of: token) != model.text(of: token) {
+            let texts = [draft, model].map { String(decoding: $0.text(of: token), as: UTF8.self) }
+            return "token \(token) is \"\(texts[0])\", not \"\(texts[1])\""
+        }
+        return nil
+    }
+
+    /// Reserves a cache beside a model that was planned as `plan`.
+    /// - Parameter availableBytes: what both may take.
+    package func plan(
+        beside plan: MemoryPlan, parallelSequences: Int, availableBytes: Int
+    ) throws(GenerationError) -> MemoryPlan {
+        try file.plan(
+            contextLength: plan.limits.contextLength, batchRows: nil, parallelSequences: parallelSequences,
+            availableBytes: max(availableBytes - plan.totalBytes, 0), model: name)
+    }
+
+    package func makeExecutable(
+        _ backend: any Backend, _ limits: ExecutionLimits
+    ) throws(ComputeError) -> sending any Executable {
+        try file.makeExecutable(backend, limits)
+    }
+}
