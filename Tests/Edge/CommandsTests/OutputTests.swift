@@ -54,6 +54,19 @@ struct OutputTests {
                 """)
     }
 
+    @Test("statistics tell how many guesses were right")
+    func draftStatistics() {
+        var metrics = Metrics()
+        metrics.draftCount = 40
+        metrics.draftAcceptedCount = 35
+        #expect(
+            AnswerPrinter.statistics(metrics) == """
+                draft count:          40 token(s)
+                draft acceptance:     87.50% (35 of 40)
+
+                """)
+    }
+
     @Test("show prints a section for each thing that is known")
     func show() {
         var response = ShowResponse()

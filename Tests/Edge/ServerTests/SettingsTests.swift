@@ -4,6 +4,7 @@ import Configuration
 import Generation
 import Locking
 import Logging
+import ModelLibrary
 import Server
 import SystemPackage
 import Testing
@@ -32,6 +33,7 @@ struct SettingsTests {
             "OLLAMA_CONTEXT_LENGTH": "8192", "OLLAMA_NUM_PARALLEL": "2", "OLLAMA_MAX_LOADED_MODELS": "5",
             "OLLAMA_MAX_QUEUE": "9", "OLLAMA_KV_CACHE_TYPE": "Q8_0", "OLLAMA_NOPRUNE": "1",
             "OLLAMA_ORIGINS": "https://a.b", "OLLAMA_DEBUG": "2",
+            "APUS_SPECULATION": "ngram", "APUS_DRAFT": "small:1b",
         ])
         #expect(settings.address == ServerAddress(host: "0.0.0.0", port: 80))
         #expect(settings.modelsDirectory == "/m")
@@ -45,6 +47,8 @@ struct SettingsTests {
         expected.maximumLoadedModels = 5
         expected.maximumQueue = 9
         expected.cacheType = CacheType("q8_0")
+        expected.speculation = .ngram
+        expected.draftModel = try ModelName("small:1b")
         #expect(settings.generation == expected)
     }
 

@@ -113,6 +113,36 @@ struct ModelCreatorTests {
         #expect(model.configuration.families == ["llama"])
     }
 
+    @Test("a draft is a layer of its own, from a file or of another model, and is inherited and replaced")
+    func draft() async throws {
+        let small = temporary.root.appending("small.gguf")
+        try TinyGGUF.write(to: small, extra: [("general.name", .string("small"))])
+        var request = CreationRequest(name: try ModelName("m"), source: .files([weights]))
+        request.draft = .files([small])
+        _ = try await create(request)
+        let model = try store.model(named: ModelName("m"))
+        #expect(
+            try FileSystem.read(try #require(model.draftPath), limit: 10_000) == FileSystem.read(small, limit: 10_000))
+        #expect(model.configuration.draft == DraftDescription(format: "gguf", architecture: "llama"))
+        #expect(model.configuration.families == ["llama"])
+        #expect(ModelfileWriter.text(of: model).contains("\nDRAFT \(try #require(model.draftPath))\n"))
+
+        _ = try await create(CreationRequest(name: try ModelName("small"), source: .files([small])))
+        var byName = CreationRequest(name: try ModelName("n"), source: .files([weights]))
+        byName.draft = .model(try ModelReference("small"))
+        _ = try await create(byName)
+        #expect(try store.model(named: ModelName("n")).draftPath == model.draftPath)
+
+        let derived = CreationRequest(name: try ModelName("d"), source: .model(try ModelReference("m")))
+        _ = try await create(derived)
+        #expect(try store.model(named: ModelName("d")).draftPath == model.draftPath)
+        #expect(try store.model(named: ModelName("d")).configuration.draft?.architecture == "llama")
+
+        byName.draft = .files([weights])
+        await #expect(throws: ModelLibraryError.self) { _ = try await create(byName) }
+        #expect(try store.model(named: ModelName("n")).draftPath == model.draftPath)
+    }
+
     @Test("what cannot become a model is refused in one line, and nothing is stored")
     func refusals() async throws {
         let text = temporary.root.appending("notes.gguf")

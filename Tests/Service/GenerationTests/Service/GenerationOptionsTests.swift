@@ -12,7 +12,8 @@ struct GenerationOptionsTests {
             #"""
             {"temperature": 0, "top_k": 5.9, "top_p": 0.5, "min_p": 0.1, "typical_p": 0.7, "repeat_penalty": 1.2,
              "presence_penalty": 0.3, "frequency_penalty": 0.4, "repeat_last_n": -1, "seed": 7, "num_predict": 9,
-             "num_keep": 2, "stop": ["a", "b"], "num_ctx": 512, "num_batch": 64, "num_thread": 3, "mirostat": 1}
+             "num_keep": 2, "stop": ["a", "b"], "num_ctx": 512, "num_batch": 64, "num_thread": 3, "mirostat": 1,
+             "draft_num_predict": 4, "draft": "small"}
             """#)
         let options = GenerationOptions(parameters: try #require(json.objectValue))
         #expect(options.temperature == 0)
@@ -21,6 +22,7 @@ struct GenerationOptionsTests {
         #expect(options.repeatPenalty == 1.2 && options.presencePenalty == 0.3 && options.frequencyPenalty == 0.4)
         #expect(options.repeatLastN == -1 && options.seed == 7 && options.numPredict == 9 && options.numKeep == 2)
         #expect(options.stop == ["a", "b"])
+        #expect(options.draftNumPredict == 4 && options.draft == "small")
         #expect(options.numContext == 512 && options.numBatch == 64 && options.numThread == 3)
     }
 
