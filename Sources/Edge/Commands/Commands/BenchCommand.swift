@@ -6,6 +6,13 @@ import JSON
 import ModelLibrary
 import OrderedCollections
 import Terminal
+import Tokenization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,6 +29,10 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Tokens that each sequence has room for; default: those of the test.") var context: Int?
     @Flag(help: "Also read memory in a plain loop, and say what share of its speed generation has.")
     var bandwidth = false
+    @Option(
+        help: "Generate after the text of this file, with and without guessing ahead.", completion: .file())
+    var text: String?
+    @Option(help: "With --text: a smaller model of the same vocabulary that guesses ahead too.") var draft: String?
     @Flag(help: "Run once and say where the time goes, by kind of step.") var profile = false
     @OptionGroup var cache: CacheOption
     @Flag(help: "Print one JSON object on the last line.") var json = false
@@ -33,6 +44,9 @@ struct BenchCommand: AsyncParsableCommand {
         else { throw ValidationError("-p, -n and -d are counts of tokens, -r and -t are at least 1") }
         guard (1...512).contains(sequences) else { throw ValidationError("--sequences is from 1 to 512") }
         guard model != nil || bandwidth else { throw ValidationError("name a model, or ask for --bandwidth") }
+        guard text == nil || model != nil && generate > 0, draft == nil || text != nil else {
+            throw ValidationError("--text needs a model and tokens to generate, --draft needs --text")
+        }
         guard context.map({ (length...1 << 24).contains($0) }) ?? true else {
             throw ValidationError("--context is at least \(length), the tokens of the test")
         }
@@ -41,6 +55,7 @@ struct BenchCommand: AsyncParsableCommand {
     private var length: Int { depth + max(prompt, generate) + 8 }
 
     func run() async throws {
+        if let text, let model { return try await measureSpeculation(model, after: text) }
         try await offPool { try measure() }
     }
 
@@ -65,6 +80,31 @@ struct BenchCommand: AsyncParsableCommand {
             if !json { Terminal.standard.writeLine(report.text) }
         }
         if json { Terminal.standard.writeLine(JSONWriter(.compact).text(of: .object(object))) }
+    }
+
+    private func measureSpeculation(_ name: String, after path: String) async throws {
+        guard let data = FileManager.default.contents(atPath: path) else { throw CommandError("cannot read \(path)") }
+        let (draft, threads, count) = (draft, threads, generate)
+        let bench = try await BlockingThreads.shared.run {
+            let model = try LocalModel(name)
+            let tokenizer = try model.tokenizer()
+            let prompt = Array(data).withUnsafeBytes {
+                tokenizer.encode(bytes: $0, SpecialTokens(addBoundaries: true, parse: true))
+            }
+            return SpeculationBench(
+                model: model, draft: try draft.map { try LocalModel($0) },
+                pool: threads.map { WorkerPool(workerCount: $0) } ?? WorkerPool(), prompt: prompt, count: count)
+        }
+        let results = try await bench.run()
+        guard json else {
+            for result in results { Terminal.standard.writeLine(result.text) }
+            return
+        }
+        let object: JSONObject = [
+            "program": .string("apus"), "version": .string(VersionReport.clientVersion),
+            "p": .integer(bench.prompt.count), "speculation": .array(results.map { $0.json }),
+        ]
+        Terminal.standard.writeLine(JSONWriter(.compact).text(of: .object(object)))
     }
 
     private func readingLoop(_ pool: WorkerPool) throws -> Double {

@@ -46,7 +46,7 @@ struct DraftTests {
             var seeded = SamplingParameters()
             seeded.seed = UInt64(number)
             return SequenceRequest(
-                prompt: part + part + part, maximumTokens: 60, sampling: number % 2 == 0 ? .greedy : seeded)
+                prompt: part + part + part, maximumTokens: 40, sampling: number % 2 == 0 ? .greedy : seeded)
         }
     }
 
@@ -85,7 +85,11 @@ struct DraftTests {
                 #expect(try await answers(engine, [request]) == [answer], "\(path), alone")
             }
             accepted += engine.statistics.drafts.accepted
-            #expect(engine.statistics.usedBlocks == 0)
+            // The engine tells what it holds after the last token was read.
+            for _ in 0..<500 where engine.statistics.usedBlocks + engine.statistics.usedDraftBlocks > 0 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(engine.statistics.usedBlocks + engine.statistics.usedDraftBlocks == 0)
         }
         return (requests.count * 4, accepted)
     }
