@@ -43,10 +43,10 @@ package struct DraftFile: Sendable {
     /// Reserves a cache beside a model that was planned as `plan`.
     /// - Parameter availableBytes: what both may take.
     package func plan(
-        beside plan: MemoryPlan, parallelSequences: Int, availableBytes: Int
+        _ backend: any Backend, beside plan: MemoryPlan, parallelSequences: Int, availableBytes: Int
     ) throws(GenerationError) -> MemoryPlan {
         try file.plan(
-            contextLength: plan.limits.contextLength, batchRows: nil, parallelSequences: parallelSequences,
+            backend, contextLength: plan.limits.contextLength, batchRows: nil, parallelSequences: parallelSequences,
             availableBytes: max(availableBytes - plan.totalBytes, 0), model: name)
     }
 

@@ -38,7 +38,7 @@ package struct ModelLoader: ModelLoading {
             parallelSequences: settings.parallelSequences, availableBytes: available, model: name)
         let draft = try openDraft(options.draft, for: file, model: name)
         let draftPlan = try draft?.plan(
-            beside: plan, parallelSequences: settings.parallelSequences, availableBytes: available)
+            backend, beside: plan, parallelSequences: settings.parallelSequences, availableBytes: available)
         let engine: Engine
         do throws(ComputeError) {
             engine = try Engine(

@@ -26,14 +26,14 @@ struct DraftTests {
         _ path: FilePath, _ mode: SpeculationSettings.Mode, draft: FilePath? = nil
     ) throws -> Engine {
         let file = try ModelFile(contentsOf: path, model: "tiny")
-        let plan = try file.plan(
-            contextLength: 256, batchRows: 64, parallelSequences: 4, availableBytes: .max, model: "tiny")
         let backend = CPUBackend()
+        let plan = try file.plan(
+            backend, contextLength: 256, batchRows: 64, parallelSequences: 4, availableBytes: .max, model: "tiny")
         let settings = EngineSettings(parallelSequences: 4, speculation: SpeculationSettings(mode: mode))
         guard let draft else { return try Engine(file.makeExecutable(backend, plan.limits), settings) }
         let source = DraftSource(name: "draft", path: draft, isRequired: true)
         let draftFile = try #require(try DraftFile(source, for: file, model: "tiny"))
-        let draftPlan = try draftFile.plan(beside: plan, parallelSequences: 4, availableBytes: .max)
+        let draftPlan = try draftFile.plan(backend, beside: plan, parallelSequences: 4, availableBytes: .max)
         return try Engine(
             file.makeExecutable(backend, plan.limits), draft: draftFile.makeExecutable(backend, draftPlan.limits),
             settings)
