@@ -29,6 +29,9 @@ struct CacheLayout: @unchecked Sendable {
                 "KV cache type \(name) needs heads of a multiple of \(unit) elements, and this model's have "
                     + "\(headWidth); set OLLAMA_KV_CACHE_TYPE to f16")
         }
+        guard !type.pointee.rotates || headWidth <= Int(CK_ROTATED_WIDTH) else {
+            throw .unsupported("the KV cache takes heads of at most \(CK_ROTATED_WIDTH) elements")
+        }
         return type.pointee.tile_bytes(headWidth)
     }
 

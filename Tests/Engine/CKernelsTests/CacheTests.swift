@@ -9,8 +9,9 @@ struct CacheTests {
     func accuracy(kernels: CacheKernels) throws {
         var numbers = SampleNumbers(seed: 21)
         let sample = AttentionSample(Self.task, kernels, &numbers)
-        let kept = sample.cache.contents(Self.task.rows)
-        for (stored, kept) in [(sample.keys, kept.keys), (sample.values, kept.values)] {
+        let kept = sample.cache.rawContents(Self.task.rows)
+        for (plain, kept) in [(sample.keys, kept.keys), (sample.values, kept.values)] {
+            let stored = sample.cache.rotated(plain)
             for start in stride(from: 0, to: stored.count, by: 32) {
                 let block = stored[start..<start + 32]
                 let largest = block.map(abs).max() ?? 0

@@ -46,8 +46,29 @@ final class PagedCache {
     /// The bytes of every block.
     var bytes: [UInt8] { Array(memory) }
 
-    /// What is kept of `count` positions: [position][element].
+    /// What is kept of `count` positions, rotated back: [position][element].
     func contents(_ count: Int) -> (keys: [Float], values: [Float]) {
+        let kept = rawContents(count)
+        return (rotated(kept.keys), rotated(kept.values))
+    }
+
+    /// Heads multiplied by a Hadamard matrix where the type keeps them so: entry (i, j) is 1, or -1 where i and j have an
+    /// odd number of bits in common, over the root of the size. It is its own inverse.
+    func rotated(_ heads: [Float]) -> [Float] {
+        guard kernels.row.rotates else { return heads }
+        let size = min(256, width & -width)
+        return heads.indices.map { index in
+            let start = index / size * size
+            let sum = (0..<size).reduce(0.0) { sum, other in
+                let isOdd = ((index - start) & other).nonzeroBitCount % 2 == 1
+                return sum + (isOdd ? -1 : 1) * Double(heads[start + other])
+            }
+            return Float(sum / Double(size).squareRoot())
+        }
+    }
+
+    /// What is kept of `count` positions, as it is.
+    func rawContents(_ count: Int) -> (keys: [Float], values: [Float]) {
         var result: (keys: [Float], values: [Float]) = ([], [])
         for position in 0..<count {
             let block = offset(position / blockTokens)

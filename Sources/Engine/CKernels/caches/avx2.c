@@ -6,7 +6,7 @@
 
 CK_AVX2_BEGIN
 
-#define STORE(type, unit) CK_STORE_TYPE(type, avx2)
+#define STORE(type, unit, rotates) CK_STORE_TYPE(type, rotates, avx2)
 CK_CACHES(STORE)
 
 CK_TARGET_END

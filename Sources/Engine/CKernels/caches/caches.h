@@ -14,15 +14,16 @@
 
 #include "../include/ckernels.h"
 #include "quantize.h"
+#include "rotate.h"
 
 #include "f16.h"
 #include "q4_0.h"
 #include "q8_0.h"
 
-/// X(type, the unit of which head widths are multiples)
+/// X(type, the unit of which head widths are multiples, whether what is kept is rotated)
 #define CK_CACHES(X)                                                                                                   \
-    X(f16, 1)                                                                                                          \
-    X(q8_0, 32)                                                                                                        \
-    X(q4_0, 32)
+    X(f16, 1, 0)                                                                                                       \
+    X(q8_0, 32, 1)                                                                                                     \
+    X(q4_0, 32, 1)
 
 #endif

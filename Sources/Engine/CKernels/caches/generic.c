@@ -2,5 +2,5 @@
 
 #include "store.h"
 
-#define STORE(type, unit) CK_STORE_TYPE(type, generic)
+#define STORE(type, unit, rotates) CK_STORE_TYPE(type, rotates, generic)
 CK_CACHES(STORE)

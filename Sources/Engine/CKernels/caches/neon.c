@@ -6,7 +6,7 @@
 
 CK_TARGET_BEGIN
 
-#define STORE(type, unit) CK_STORE_TYPE(type, neon)
+#define STORE(type, unit, rotates) CK_STORE_TYPE(type, rotates, neon)
 CK_CACHES(STORE)
 
 CK_TARGET_END

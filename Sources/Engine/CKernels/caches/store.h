@@ -5,12 +5,14 @@
 
 #include "caches.h"
 
-#define CK_STORE_TYPE(type, set)                                                                                       \
+#define CK_STORE_TYPE(type, rotates, set)                                                                              \
     void ck_##type##_store_key_##set(size_t head_width, const float *key, size_t token, void *tile) {                  \
-        ck_##type##_store_key(head_width, key, token, tile);                                                           \
+        float memory[CK_ROTATED_WIDTH];                                                                                \
+        ck_##type##_store_key(head_width, ck_rotated(rotates, head_width, key, memory), token, tile);                  \
     }                                                                                                                  \
     void ck_##type##_store_value_##set(size_t head_width, const float *value, size_t token, void *tile) {              \
-        ck_##type##_store_value(head_width, value, token, tile);                                                       \
+        float memory[CK_ROTATED_WIDTH];                                                                                \
+        ck_##type##_store_value(head_width, ck_rotated(rotates, head_width, value, memory), token, tile);              \
     }
 
 #endif

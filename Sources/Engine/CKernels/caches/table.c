@@ -5,32 +5,33 @@
 
 #define DECLARE_SET(set)                                                                                               \
     size_t ck_attend_scratch_##set(size_t rows, size_t heads, size_t head_width, size_t block_tokens);                 \
-    size_t ck_attend_record_##set(size_t head_width);                                                                  \
-    void ck_attend_merge_##set(const ck_attention *task);
+    size_t ck_attend_record_##set(size_t head_width);
 #define DECLARE(type, set)                                                                                             \
     void ck_##type##_store_key_##set(size_t head_width, const float *key, size_t token, void *tile);                   \
     void ck_##type##_store_value_##set(size_t head_width, const float *value, size_t token, void *tile);               \
-    void ck_##type##_attend_##set(const ck_attention *task);
-#define ROW(type, unit, set, store_set)                                                                                \
+    void ck_##type##_attend_##set(const ck_attention *task);                                                           \
+    void ck_##type##_merge_##set(const ck_attention *task);
+#define ROW(type, unit, rotates, set, store_set)                                                                       \
     {#type,                                                                                                            \
      unit,                                                                                                             \
+     rotates,                                                                                                          \
      type##_tile_bytes,                                                                                                \
      ck_##type##_store_key_##store_set,                                                                                \
      ck_##type##_store_value_##store_set,                                                                              \
      ck_attend_scratch_##set,                                                                                          \
      ck_attend_record_##set,                                                                                           \
      ck_##type##_attend_##set,                                                                                         \
-     ck_attend_merge_##set},
+     ck_##type##_merge_##set},
 
-#define TILE_BYTES(type, unit)                                                                                         \
+#define TILE_BYTES(type, unit, rotates)                                                                                \
     static size_t type##_tile_bytes(size_t head_width) { return ck_##type##_tile_bytes(head_width); }
 CK_CACHES(TILE_BYTES)
 
 DECLARE_SET(generic)
-#define DECLARE_TYPE(type, unit) DECLARE(type, generic)
+#define DECLARE_TYPE(type, unit, rotates) DECLARE(type, generic)
 CK_CACHES(DECLARE_TYPE)
 #undef DECLARE_TYPE
-#define TYPE(type, unit) ROW(type, unit, generic, generic)
+#define TYPE(type, unit, rotates) ROW(type, unit, rotates, generic, generic)
 const ck_cache ck_caches_generic[] = {CK_CACHES(TYPE){0}};
 #undef TYPE
 
@@ -38,13 +39,13 @@ const ck_cache ck_caches_generic[] = {CK_CACHES(TYPE){0}};
 
 DECLARE_SET(avx2)
 DECLARE_SET(avx512)
-#define DECLARE_TYPE(type, unit) DECLARE(type, avx2) DECLARE(type, avx512)
+#define DECLARE_TYPE(type, unit, rotates) DECLARE(type, avx2) DECLARE(type, avx512)
 CK_CACHES(DECLARE_TYPE)
 #undef DECLARE_TYPE
-#define TYPE(type, unit) ROW(type, unit, avx2, avx2)
+#define TYPE(type, unit, rotates) ROW(type, unit, rotates, avx2, avx2)
 const ck_cache ck_caches_avx2[] = {CK_CACHES(TYPE){0}};
 #undef TYPE
-#define TYPE(type, unit) ROW(type, unit, avx512, avx2)
+#define TYPE(type, unit, rotates) ROW(type, unit, rotates, avx512, avx2)
 const ck_cache ck_caches_avx512[] = {CK_CACHES(TYPE){0}};
 #undef TYPE
 
@@ -53,10 +54,10 @@ const ck_cache ck_caches_avx512[] = {CK_CACHES(TYPE){0}};
 #if defined(__aarch64__)
 
 DECLARE_SET(neon)
-#define DECLARE_TYPE(type, unit) DECLARE(type, neon)
+#define DECLARE_TYPE(type, unit, rotates) DECLARE(type, neon)
 CK_CACHES(DECLARE_TYPE)
 #undef DECLARE_TYPE
-#define TYPE(type, unit) ROW(type, unit, neon, neon)
+#define TYPE(type, unit, rotates) ROW(type, unit, rotates, neon, neon)
 const ck_cache ck_caches_neon[] = {CK_CACHES(TYPE){0}};
 #undef TYPE
 

@@ -42,6 +42,8 @@ typedef struct {
 
 /// The most tokens of a KV block.
 #define CK_CACHE_TOKENS 32
+/// The widest heads of cache types that rotate them.
+#define CK_ROTATED_WIDTH 1024
 
 /// Causal attention of query rows of one sequence, for one key/value head and the query heads that share it.
 /// Row i of the task is at position `first_position + i` and sees positions 0 ... first_position + i
@@ -70,6 +72,7 @@ typedef struct {
 typedef struct {
     const char *name;               // as OLLAMA_KV_CACHE_TYPE has it
     size_t width_unit;              // head widths are multiples of this
+    bool rotates;                   // keeps heads rotated, of CK_ROTATED_WIDTH elements or fewer
     size_t (*tile_bytes)(size_t head_width);  // a multiple of 64
     void (*store_key)(size_t head_width, const float *key, size_t token, void *tile);
     void (*store_value)(size_t head_width, const float *value, size_t token, void *tile);

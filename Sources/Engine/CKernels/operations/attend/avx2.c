@@ -11,7 +11,7 @@ CK_TARGET_BEGIN
 
 CK_FLASH(avx2)
 
-#define ATTEND(type, unit) CK_FLASH_TYPE(type, avx2)
+#define ATTEND(type, unit, rotates) CK_FLASH_TYPE(type, rotates, avx2)
 CK_CACHES(ATTEND)
 
 CK_TARGET_END

@@ -11,7 +11,7 @@ CK_TARGET_BEGIN
 
 CK_FLASH(avx512)
 
-#define ATTEND(type, unit) CK_FLASH_TYPE(type, avx512)
+#define ATTEND(type, unit, rotates) CK_FLASH_TYPE(type, rotates, avx512)
 CK_CACHES(ATTEND)
 
 CK_TARGET_END

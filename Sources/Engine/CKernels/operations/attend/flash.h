@@ -15,7 +15,7 @@
 /// Where keys and values come from: converted ones, or tiles of a cache type.
 enum {
     CK_FROM_FLOATS,
-#define CK_SOURCE(type, unit) CK_FROM_##type,
+#define CK_SOURCE(type, unit, rotates) CK_FROM_##type,
     CK_CACHES(CK_SOURCE)
 #undef CK_SOURCE
 };
@@ -94,7 +94,7 @@ CK_INLINE size_t ck_flash_layout(size_t rows, size_t heads, size_t head_width, s
 
 CK_INLINE ck_vector ck_key_vector(const int source, const void *tile, size_t width, size_t element, size_t token) {
     switch (source) {
-#define CK_CASE(type, unit)                                                                                            \
+#define CK_CASE(type, unit, rotates)                                                                                   \
     case CK_FROM_##type: return ck_##type##_keys(tile, width, element, token);
         CK_CACHES(CK_CASE)
 #undef CK_CASE
@@ -104,7 +104,7 @@ CK_INLINE ck_vector ck_key_vector(const int source, const void *tile, size_t wid
 
 CK_INLINE ck_vector ck_value_vector(const int source, const void *tile, size_t width, size_t token, size_t element) {
     switch (source) {
-#define CK_CASE(type, unit)                                                                                            \
+#define CK_CASE(type, unit, rotates)                                                                                   \
     case CK_FROM_##type: return ck_##type##_values(tile, width, token, element);
         CK_CACHES(CK_CASE)
 #undef CK_CASE
@@ -114,7 +114,7 @@ CK_INLINE ck_vector ck_value_vector(const int source, const void *tile, size_t w
 
 CK_INLINE float ck_value_element(const int source, const void *tile, size_t width, size_t token, size_t element) {
     switch (source) {
-#define CK_CASE(type, unit)                                                                                            \
+#define CK_CASE(type, unit, rotates)                                                                                   \
     case CK_FROM_##type: return ck_##type##_value(tile, width, token, element);
         CK_CACHES(CK_CASE)
 #undef CK_CASE
@@ -124,7 +124,7 @@ CK_INLINE float ck_value_element(const int source, const void *tile, size_t widt
 
 CK_INLINE size_t ck_tile_bytes(const int source, size_t width) {
     switch (source) {
-#define CK_CASE(type, unit)                                                                                            \
+#define CK_CASE(type, unit, rotates)                                                                                   \
     case CK_FROM_##type: return ck_##type##_tile_bytes(width);
         CK_CACHES(CK_CASE)
 #undef CK_CASE

@@ -23,13 +23,15 @@ CK_INLINE ck_query_group ck_group_at(const ck_attention *task, const ck_flash_me
 }
 
 /// Queries side by side, so that one address reaches the same element of all.
-static void ck_pack_queries(const ck_attention *task, const ck_flash_memory *memory, ck_grouping groups) {
+static void ck_pack_queries(const ck_attention *task, bool rotates, const ck_flash_memory *memory, ck_grouping groups) {
+    float rotated[CK_ROTATED_WIDTH];
     for (size_t g = 0; g < groups.row_steps * groups.head_steps; g++) {
         ck_query_group group = ck_group_at(task, memory, groups, g);
         float *out = memory->queries + g * task->head_width * CK_QUERIES;
         for (size_t q = 0; q < group.rows * group.heads; q++) {
             const float *query = task->query + (group.first_row + q / group.heads) * task->query_stride +
                                  (group.first_head + q % group.heads) * task->head_width;
+            query = ck_rotated(rotates, task->head_width, query, rotated);
             for (size_t i = 0; i < task->head_width; i++) out[i * CK_QUERIES + q] = query[i];
         }
     }
@@ -158,25 +160,26 @@ static void ck_clear_sums(const ck_attention *task, const ck_flash_memory *memor
     memset(memory->out, 0, queries * memory->width * sizeof(float));
 }
 
-static void ck_divide_by_weights(const ck_attention *task, const ck_flash_memory *memory) {
+static void ck_divide_by_weights(const ck_attention *task, bool rotates, const ck_flash_memory *memory) {
     for (size_t q = 0; q < task->rows * task->heads; q++) {
         float *out = task->out + q / task->heads * task->out_stride + q % task->heads * task->head_width;
         float *from = memory->out + q * memory->width, factor = 1 / memory->sums[q];
         for (size_t i = 0; i < memory->width; i += CK_LANES) {
             ck_store(from + i, ck_multiply(ck_load(from + i), ck_vector_of(factor)));
         }
+        if (rotates) ck_rotate_head(task->head_width, from);
         memcpy(out, from, task->head_width * sizeof(float));
     }
 }
 
 /// Attention to a cache of the type `source`, a constant.
-CK_INLINE void ck_attend(const int source, const ck_attention *task) {
+CK_INLINE void ck_attend(const int source, bool rotates, const ck_attention *task) {
     ck_flash_memory memory;
     ck_tile_source blocks;
     ck_flash_layout(task->rows, task->heads, task->head_width, task->block_tokens, task->scratch, &memory);
     ck_grouping groups = ck_groups_of(task->rows, task->heads);
     bool direct = task->rows * task->heads <= CK_DIRECT_QUERIES && task->head_width % CK_LANES == 0;
-    ck_pack_queries(task, &memory, groups);
+    ck_pack_queries(task, rotates, &memory, groups);
     if (task->records == NULL) ck_clear_sums(task, &memory);
     ck_tiles tiles = ck_tiles_of_task(task);
     size_t tile_blocks = ck_tile_blocks(task->block_tokens);
@@ -194,11 +197,11 @@ CK_INLINE void ck_attend(const int source, const ck_attention *task) {
             }
         }
     }
-    if (task->records == NULL) ck_divide_by_weights(task, &memory);
+    if (task->records == NULL) ck_divide_by_weights(task, rotates, &memory);
 }
 
 /// Merges the records of the tiles that each row sees.
-CK_INLINE void ck_merge_records(const ck_attention *task) {
+static void ck_merge_records(bool rotates, const ck_attention *task) {
     ck_flash_memory memory;
     ck_flash_layout(task->rows, task->heads, task->head_width, task->block_tokens, task->scratch, &memory);
     ck_clear_sums(task, &memory);
@@ -215,19 +218,19 @@ CK_INLINE void ck_merge_records(const ck_attention *task) {
             }
         }
     }
-    ck_divide_by_weights(task, &memory);
+    ck_divide_by_weights(task, rotates, &memory);
 }
 
 CK_TARGET_END
 
 /// The functions of a table that compute attention.
-#define CK_FLASH_TYPE(type, set)                                                                                       \
-    void ck_##type##_attend_##set(const ck_attention *task) { ck_attend(CK_FROM_##type, task); }
+#define CK_FLASH_TYPE(type, rotates, set)                                                                              \
+    void ck_##type##_attend_##set(const ck_attention *task) { ck_attend(CK_FROM_##type, rotates, task); }              \
+    void ck_##type##_merge_##set(const ck_attention *task) { ck_merge_records(rotates, task); }
 #define CK_FLASH(set)                                                                                                  \
     size_t ck_attend_scratch_##set(size_t rows, size_t heads, size_t head_width, size_t block_tokens) {                \
         return ck_flash_layout(rows, heads, head_width, block_tokens, NULL, NULL);                                     \
     }                                                                                                                  \
-    size_t ck_attend_record_##set(size_t head_width) { return ck_record_floats(head_width); }                          \
-    void ck_attend_merge_##set(const ck_attention *task) { ck_merge_records(task); }
+    size_t ck_attend_record_##set(size_t head_width) { return ck_record_floats(head_width); }
 
 #endif

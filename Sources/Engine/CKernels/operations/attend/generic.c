@@ -8,6 +8,7 @@ typedef float read_element(const void *tile, size_t width, size_t a, size_t b);
 /// How a type's keys (element, token) and values (token, element) are read.
 typedef struct {
     read_element *key, *value;
+    bool rotates;
 } cache_type;
 
 /// What is known of a row's attention after some positions: the largest score, and sums relative to exp(largest).
@@ -77,13 +78,16 @@ static float *record_of(const ck_attention *task, size_t row, size_t head, size_
     return task->records + index * ck_attend_record_generic(task->head_width);
 }
 
-static void finish(const ck_attention *task, size_t row, size_t head, record total) {
+static void finish(const ck_attention *task, bool rotates, size_t row, size_t head, record total) {
     float *out = out_of(task, row, head);
     for (size_t i = 0; i < task->head_width; i++) out[i] = total.out[i] / *total.sum;
+    if (rotates) ck_rotate_head(task->head_width, out);
 }
 
 static void attend_head(const ck_attention *task, cache_type type, size_t row, size_t head) {
+    float rotated[CK_ROTATED_WIDTH];
     const float *query = task->query + row * task->query_stride + head * task->head_width;
+    query = ck_rotated(type.rotates, task->head_width, query, rotated);
     size_t tile_tokens = ck_tile_blocks(task->block_tokens) * task->block_tokens;
     ck_visible visible = ck_visible_positions(task, row);
     ck_tiles tiles = ck_tiles_of_task(task);
@@ -99,7 +103,7 @@ static void attend_head(const ck_attention *task, cache_type type, size_t row, s
         attend_tile(task, type, query, first, end, part);
         if (!keeps) merge(task->head_width, part, total);
     }
-    if (task->records == NULL) finish(task, row, head, total);
+    if (task->records == NULL) finish(task, type.rotates, row, head, total);
 }
 
 static void attend(const ck_attention *task, cache_type type) {
@@ -108,7 +112,7 @@ static void attend(const ck_attention *task, cache_type type) {
     }
 }
 
-void ck_attend_merge_generic(const ck_attention *task) {
+static void merge_records(const ck_attention *task, bool rotates) {
     size_t tile_tokens = ck_tile_blocks(task->block_tokens) * task->block_tokens;
     for (size_t row = 0; row < task->rows; row++) {
         ck_visible visible = ck_visible_positions(task, row);
@@ -118,15 +122,16 @@ void ck_attend_merge_generic(const ck_attention *task) {
             for (size_t tile = visible.first / tile_tokens; tile * tile_tokens < visible.end; tile++) {
                 merge(task->head_width, record_at(record_of(task, row, head, tile)), total);
             }
-            finish(task, row, head, total);
+            finish(task, rotates, row, head, total);
         }
     }
 }
 
-#define ATTEND(type, unit)                                                                                             \
+#define ATTEND(type, unit, rotates)                                                                                    \
     void ck_##type##_attend_generic(const ck_attention *task) {                                                        \
-        attend(task, (cache_type){ck_##type##_key, ck_##type##_value});                                                \
-    }
+        attend(task, (cache_type){ck_##type##_key, ck_##type##_value, rotates});                                       \
+    }                                                                                                                  \
+    void ck_##type##_merge_generic(const ck_attention *task) { merge_records(task, rotates); }
 CK_CACHES(ATTEND)
 
 size_t ck_attend_tile_tokens(size_t block_tokens) { return ck_tile_blocks(block_tokens) * block_tokens; }

@@ -11,7 +11,7 @@ CK_TARGET_BEGIN
 
 CK_FLASH(neon)
 
-#define ATTEND(type, unit) CK_FLASH_TYPE(type, neon)
+#define ATTEND(type, unit, rotates) CK_FLASH_TYPE(type, rotates, neon)
 CK_CACHES(ATTEND)
 
 CK_TARGET_END
