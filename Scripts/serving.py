@@ -49,8 +49,11 @@ class Server:
 
     def command(self, apus, *arguments, timeout=600):
         """Standard output of a command of the CLI against this server."""
-        return subprocess.run([apus, *arguments], env=self.environment, check=True, capture_output=True, text=True,
-                              timeout=timeout).stdout
+        done = subprocess.run([apus, *arguments], env=self.environment, capture_output=True, text=True,
+                              timeout=timeout)
+        if done.returncode:
+            raise SystemExit(f"apus {' '.join(arguments)} failed with {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
 
     # What /proc tells of the server's process.
 

@@ -3,6 +3,15 @@ import AsyncHTTPClient
 import JSON
 import NIOCore
 import NIOHTTP1
+import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// Speaks the native API to a server.
 ///
@@ -92,13 +101,23 @@ package struct OllamaClient: Sendable {
         do {
             // An answer may take as long as it needs; nobody waits for a connection that long.
             response = try await Self.http.execute(request, deadline: .distantFuture)
-        } catch let error as HTTPClientError where error == .remoteConnectionClosed || error == .readTimeout {
-            throw APIClientError.interrupted("\(error)")
-        } catch let error where !(error is CancellationError) && !(error is APIClientError) {
+        } catch let error where Self.isUnreachable(error) {
             throw APIClientError.unreachable(address: address.description, reason: "\(error)")
+        } catch let error where !(error is CancellationError) && !(error is APIClientError) {
+            throw APIClientError.interrupted("\(error)")
         }
         guard (200..<300).contains(response.status.code) else { throw await failure(response) }
         return response
+    }
+
+    /// Whether no connection could be made.
+    private static func isUnreachable(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError: true
+        case let error as IOError: error.errnoCode == ECONNREFUSED
+        case let error as HTTPClientError: error == .connectTimeout || error == .invalidURL
+        default: false
+        }
     }
 
     private func failure(_ response: HTTPClientResponse) async -> APIClientError {

@@ -146,4 +146,15 @@ struct FailureTests {
             #expect(head.text.isEmpty)
         }
     }
+
+    @Test("a failed HEAD has no body, so that the next answer on its connection is understood")
+    func heads() async throws {
+        let server = try TestServer()
+        let blob = "/api/blobs/sha256:\(String(repeating: "0", count: 64))"
+        for (path, status) in [(blob, 404), ("/api/blobs/sha256:12", 400), ("/nothing", 404), ("/api/chat", 405)] {
+            let head = try await server.exchange(.head, path)
+            #expect(head.status == status, "\(path)")
+            #expect(head.text.isEmpty, "\(path)")
+        }
+    }
 }

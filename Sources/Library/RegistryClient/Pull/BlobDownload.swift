@@ -26,7 +26,11 @@ struct BlobDownload: Sendable {
             }
             if let file {
                 do {
-                    return try await fetch(into: file, report: report)
+                    // Whoever had the file before may have stored the blob after we looked.
+                    if try await storedBlob() == nil { return try await fetch(into: file, report: report) }
+                    try await BlockingThreads.shared.run { try file.discard() }
+                    file.close()
+                    continue
                 } catch {
                     file.close()
                     throw error
