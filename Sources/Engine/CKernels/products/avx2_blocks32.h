@@ -24,8 +24,6 @@ typedef struct {
     int zero;
 } ck_shape32_avx2;
 
-enum { GROUP = 8 };  // blocks or rows whose scales are read together
-
 CK_AVX2_BEGIN
 
 /// 16 in each byte whose bit in a word of 32 is set.
@@ -34,16 +32,6 @@ CK_INLINE __m256i ck_fifth_bits_avx2(const void *word) {
     const __m256i bit_in_byte = _mm256_set1_epi64x((long long)0x8040201008040201);
     __m256i bits = _mm256_and_si256(_mm256_shuffle_epi8(ck_broadcast32(word), byte_of_bit), bit_in_byte);
     return _mm256_and_si256(_mm256_cmpeq_epi8(bits, bit_in_byte), _mm256_set1_epi8(16));
-}
-
-/// 16-bit numbers from eight places or fewer, zeros after them. For eight, a constant, without a detour through memory.
-CK_INLINE __m128i ck_gather_halves_avx2(const char *first, size_t stride, size_t count) {
-    uint16_t halves[GROUP] = {0};
-    for (size_t i = 0; i < GROUP; i++) {
-        if (i < count) memcpy(&halves[i], first + i * stride, sizeof halves[i]);
-    }
-    return _mm_setr_epi16((short)halves[0], (short)halves[1], (short)halves[2], (short)halves[3], (short)halves[4],
-                          (short)halves[5], (short)halves[6], (short)halves[7]);
 }
 
 /// 2^(e - 128) for eight bytes e, each with an unrelated byte above it.
@@ -134,7 +122,7 @@ CK_INLINE void ck_row_columns32_avx2(const ck_product *product, ck_rows rows, co
 CK_INLINE void ck_fill_panel32_avx2(const ck_product *product, size_t first_row, size_t rows, ck_elements part,
                                     ck_panel *out, const ck_shape32_avx2 shape, ck_codes32_avx2 read) {
     _Alignas(32) uint32_t codes[CK_PANEL_ROWS][64];
-    _Alignas(32) float scales[CK_PANEL_ROWS][GROUP], minima[CK_PANEL_ROWS][GROUP];
+    _Alignas(32) float scales[CK_PANEL_ROWS][CK_ROWS], minima[CK_PANEL_ROWS][CK_ROWS];
     if (rows < CK_PANEL_ROWS) {
         memset(codes, 0, sizeof codes);
         memset(scales, 0, sizeof scales);
@@ -150,8 +138,8 @@ CK_INLINE void ck_fill_panel32_avx2(const ck_product *product, size_t first_row,
         _mm256_store_ps(minima[r], row_minima);
     }
     ck_transpose16(codes[0], 64, part.count / 4, out->codes[0]);
-    ck_transpose16((const uint32_t *)scales, GROUP, GROUP, out->scales[0]);
-    if (shape.has_minimum) ck_transpose16((const uint32_t *)minima, GROUP, GROUP, out->minima[0]);
+    ck_transpose16((const uint32_t *)scales, CK_ROWS, CK_ROWS, out->scales[0]);
+    if (shape.has_minimum) ck_transpose16((const uint32_t *)minima, CK_ROWS, CK_ROWS, out->minima[0]);
 }
 
 /// Products of 32 elements of eight rows with `columns` columns, as 32-bit sums a row.

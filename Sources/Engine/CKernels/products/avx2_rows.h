@@ -31,6 +31,16 @@ CK_INLINE void ck_prefetch_rows_avx2(ck_rows rows, size_t offset, size_t bytes) 
     for (size_t line = 0; line < CK_ROWS * bytes; line += 64) _mm_prefetch(next + line, _MM_HINT_T1);
 }
 
+/// 16-bit numbers from eight places or fewer, zeros after them. For eight, a constant, without a detour through memory.
+CK_INLINE __m128i ck_gather_halves_avx2(const char *first, size_t stride, size_t count) {
+    uint16_t halves[CK_ROWS] = {0};
+    for (size_t i = 0; i < CK_ROWS; i++) {
+        if (i < count) memcpy(&halves[i], first + i * stride, sizeof halves[i]);
+    }
+    return _mm_setr_epi16((short)halves[0], (short)halves[1], (short)halves[2], (short)halves[3], (short)halves[4],
+                          (short)halves[5], (short)halves[6], (short)halves[7]);
+}
+
 /// Sums of eight 32-bit numbers each of eight rows.
 CK_INLINE __m256i ck_sum_rows_avx2(const __m256i *rows) {
     __m256i pair[4], quad[2];

@@ -51,8 +51,8 @@ CK_INLINE size_t ck_tile32_avx512(const ck_panel *panel, const ck_product *produ
 
 CK_TARGET_END
 
-/// The product of a format, from a shape and a function that reads unsigned codes.
-#define CK_MULTIPLY32_AVX512(type, shape, read)                                                                        \
+/// The product of a format, from a shape, a function that reads unsigned codes, and the product with few columns.
+#define CK_MULTIPLY32_AVX512(type, shape, read, multiply_few)                                                          \
     static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
         ck_fill_panel32_avx2(product, first_row, rows, part, out, shape, read);                                        \
     }                                                                                                                  \
@@ -62,7 +62,7 @@ CK_TARGET_END
     }                                                                                                                  \
     void ck_##type##_multiply_avx512(const ck_product *product) {                                                      \
         if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
-            ck_##type##_multiply_avx2(product);                                                                        \
+            multiply_few(product);                                                                                     \
         } else {                                                                                                       \
             ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
         }                                                                                                              \

@@ -13,7 +13,7 @@ CK_INLINE __m256i read_offset(const void *row, size_t index) {
     return _mm256_xor_si256(read(row, index), _mm256_set1_epi8((char)0x80));
 }
 
-CK_MULTIPLY32_AVX512(iq4_nl, offset_shape, read_offset)
+CK_MULTIPLY32_AVX512(iq4_nl, offset_shape, read_offset, ck_iq4_nl_multiply_avx2)
 
 CK_TARGET_END
 

@@ -13,7 +13,7 @@ CK_INLINE void read_offset(const void *row, size_t index, ck_block256_avx2 *out)
     out->minima = _mm256_slli_epi16(_mm256_zextsi128_si256(_mm256_castsi256_si128(out->scales)), 7);
 }
 
-CK_MULTIPLY256_AVX512(iq4_xs, shape, read_offset)
+CK_MULTIPLY256_AVX512(iq4_xs, shape, read_offset, ck_iq4_xs_multiply_avx2)
 
 CK_TARGET_END
 

@@ -6,7 +6,7 @@
 
 CK_TARGET_BEGIN
 
-CK_MULTIPLY32_AVX512(mxfp4, shape, read)
+CK_MULTIPLY32_AVX512(mxfp4, shape, read, ck_mxfp4_multiply_avx2)
 
 CK_TARGET_END
 

@@ -6,7 +6,7 @@
 
 CK_TARGET_BEGIN
 
-CK_MULTIPLY256_AVX512(q3_k, shape, read)
+CK_MULTIPLY256_AVX512(q3_k, shape, read, ck_q3_k_multiply_avx2)
 
 CK_TARGET_END
 

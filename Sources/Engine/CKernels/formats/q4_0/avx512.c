@@ -6,7 +6,7 @@
 
 CK_TARGET_BEGIN
 
-CK_MULTIPLY32_AVX512(q4_0, shape, read)
+CK_MULTIPLY32_AVX512(q4_0, shape, read, ck_q4_0_multiply_avx2)
 
 CK_TARGET_END
 

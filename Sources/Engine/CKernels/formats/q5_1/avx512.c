@@ -6,7 +6,7 @@
 
 CK_TARGET_BEGIN
 
-CK_MULTIPLY32_AVX512(q5_1, shape, read)
+CK_MULTIPLY32_AVX512(q5_1, shape, read, ck_q5_1_multiply_avx2)
 
 CK_TARGET_END
 
