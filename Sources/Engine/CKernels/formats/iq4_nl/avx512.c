@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "../../products/avx512_blocks32.h"
+#include "../../products/avx512_rows32.h"
 #include "../formats.h"
 #include "x86.h"
 
@@ -13,7 +13,14 @@ CK_INLINE __m256i read_offset(const void *row, size_t index) {
     return _mm256_xor_si256(read(row, index), _mm256_set1_epi8((char)0x80));
 }
 
-CK_MULTIPLY32_AVX512(iq4_nl, offset_shape, read_offset, ck_iq4_nl_multiply_avx2)
+CK_INLINE __m512i decode(__m512i codes) {
+    __m128i values = _mm_loadu_si128((const __m128i *)ck_iq4_values);
+    __m512i table = _mm512_broadcast_i32x4(_mm_xor_si128(values, _mm_set1_epi8((char)0x80)));
+    return _mm512_shuffle_epi8(table, codes);
+}
+
+CK_MULTIPLY_FEW32_AVX512(offset_shape)
+CK_MULTIPLY32_AVX512(iq4_nl, offset_shape, read_offset, multiply_few)
 
 CK_TARGET_END
 
