@@ -24,10 +24,11 @@ CK_INLINE void ck_store_rows_avx2(const ck_product *product, ck_rows rows, size_
     }
 }
 
-/// Asks for as much of the next eight rows as is read now, `bytes` of each row from `offset`. They are one stretch of
-/// memory, while the hardware's own prefetching would follow eight, and anew in every page.
+/// Asks for as much of eight rows ahead as is read now, `bytes` of each row from `offset`. They are one stretch of
+/// memory, while the hardware's own prefetching would follow eight, and anew in every page. Those right behind would
+/// come too late where rows are short.
 CK_INLINE void ck_prefetch_rows_avx2(ck_rows rows, size_t offset, size_t bytes) {
-    const char *next = rows.first + CK_ROWS * (rows.stride + offset);
+    const char *next = rows.first + CK_ROWS * (2 * rows.stride + offset);
     for (size_t line = 0; line < CK_ROWS * bytes; line += 64) _mm_prefetch(next + line, _MM_HINT_T1);
 }
 
