@@ -73,8 +73,12 @@ package final class LocalGenerationService: GenerationService {
     /// The model that guesses ahead: the request's, the model's own, or the one for all.
     private func draftSource(for model: StoredModel, _ options: GenerationOptions) async throws -> DraftSource? {
         if let text = options.draft, !text.isEmpty {
-            guard let name = try? ModelName(text) else { throw GenerationError.modelNotFound(text) }
-            return try await draftSource(named: name, isRequired: true)
+            do {
+                return try await draftSource(named: ModelName(text), isRequired: true)
+            } catch is ModelLibraryError, GenerationError.modelNotFound {
+                throw GenerationError.modelUnusable(
+                    model: model.name.description, reason: "its draft model '\(text)' was not found; pull it first")
+            }
         }
         if let path = model.draftPath {
             return DraftSource(name: "draft of \(model.name)", path: path, isRequired: true)
