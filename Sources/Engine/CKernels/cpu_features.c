@@ -1,40 +1,58 @@
-#include "cpu_features.h"
+#include "include/ck_cpu_features.h"
+
+uint32_t ck_features_of_cpuid(uint32_t leaf_7_1_eax) { return leaf_7_1_eax >> 4 & 1 ? CK_AVX_VNNI : 0; }
+
+uint32_t ck_features_of_hwcap(uint64_t hwcap, uint64_t hwcap2) {
+    uint32_t features = 0;
+    if (hwcap >> 20 & 1) features |= CK_DOTPROD;  // HWCAP_ASIMDDP
+    if (hwcap2 >> 13 & 1) features |= CK_I8MM;    // HWCAP2_I8MM
+    return features;
+}
 
 #if defined(__x86_64__)
 
-bool ck_cpu_has_avx2(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+#include <cpuid.h>
+
+uint32_t ck_cpu_features(void) {
+    uint32_t features = 0;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")) {
+        features |= CK_AVX2;
+        uint32_t a, b, c, d;
+        if (__get_cpuid_count(7, 1, &a, &b, &c, &d)) features |= ck_features_of_cpuid(a);
+    }
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) {
+        features |= CK_AVX512;
+#if defined(CK_AVX_VNNI_AS_EVEX)
+        features |= CK_AVX_VNNI;
+#endif
+    }
+    return features;
 }
 
-bool ck_cpu_has_avx512(void) {
-    return ck_cpu_has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512vnni");
+#elif defined(__aarch64__) && defined(__APPLE__)
+
+#include <stddef.h>
+#include <sys/sysctl.h>
+
+static uint32_t feature_if(const char *name, uint32_t feature) {
+    int value = 0;
+    size_t size = sizeof value;
+    return sysctlbyname(name, &value, &size, NULL, 0) == 0 && value != 0 ? feature : 0;
 }
 
-bool ck_cpu_has_neon(void) { return false; }
+uint32_t ck_cpu_features(void) {
+    return feature_if("hw.optional.arm.FEAT_DotProd", CK_DOTPROD) | feature_if("hw.optional.arm.FEAT_I8MM", CK_I8MM);
+}
 
-#else
-
-bool ck_cpu_has_avx2(void) { return false; }
-bool ck_cpu_has_avx512(void) { return false; }
-
-#if defined(__aarch64__) && defined(__APPLE__)
-
-bool ck_cpu_has_neon(void) { return true; }  // every Apple CPU that runs macOS on arm64 has them
-
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) && defined(__linux__)
 
 #include <sys/auxv.h>
 
-bool ck_cpu_has_neon(void) {
-    const unsigned long dot_product = 1ul << 20;  // HWCAP_ASIMDDP
-    return (getauxval(AT_HWCAP) & dot_product) != 0;
-}
+uint32_t ck_cpu_features(void) { return ck_features_of_hwcap(getauxval(AT_HWCAP), getauxval(AT_HWCAP2)); }
 
 #else
 
-bool ck_cpu_has_neon(void) { return false; }
+uint32_t ck_cpu_features(void) { return 0; }
 
-#endif
 #endif

@@ -1,7 +1,7 @@
 #include "activations/activations.h"
 #include "caches/table.h"
-#include "cpu_features.h"
 #include "formats/formats.h"
+#include "include/ck_cpu_features.h"
 #include "include/ckernels.h"
 #include "operations/operations.h"
 
@@ -23,8 +23,7 @@ ACTIVATION(generic, float32)
 ACTIVATION(generic, int8_32)
 ACTIVATION(generic, int8_256)
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
-    FORMAT(type, id, block, bytes, kind, generic, generic)
+#define ROW(type, id, block, bytes, kind, ...) FORMAT(type, id, block, bytes, kind, generic, generic)
 static const ck_format generic_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table generic_table = {"generic", COUNT(generic_formats), generic_formats, ck_caches_generic,
@@ -37,17 +36,25 @@ ACTIVATION(avx2, float32)
 ACTIVATION(avx2, int8_32)
 ACTIVATION(avx2, int8_256)
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
     FORMAT(type, id, block, bytes, kind, avx2, on_avx2)
 static const ck_format avx2_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, ck_caches_avx2, OPERATIONS(avx2)};
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
+    FORMAT(type, id, block, bytes, kind, avx2, on_avx_vnni)
+static const ck_format avx_vnni_formats[] = {CK_FORMATS(ROW)};
+#undef ROW
+static const ck_table avx_vnni_table = {"avx_vnni", COUNT(avx_vnni_formats), avx_vnni_formats, ck_caches_avx2,
+                                        OPERATIONS(avx2)};
+
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
     FORMAT(type, id, block, bytes, kind, avx2, on_avx512)
 static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
-static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats, ck_caches_avx512, OPERATIONS(avx2)};
+static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats,
+                                      ck_caches_avx512, OPERATIONS(avx2)};
 
 #endif
 
@@ -56,42 +63,64 @@ static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_fo
 #define ck_rope_neon ck_rope_generic  // compilers vectorise these two
 #define ck_add_neon ck_add_generic
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx512, on_neon)                                                 \
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
     FORMAT(type, id, block, bytes, kind, generic, on_neon)
 static const ck_format neon_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table neon_table = {"neon", COUNT(neon_formats), neon_formats, ck_caches_neon, OPERATIONS(neon)};
 
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
+    FORMAT(type, id, block, bytes, kind, generic, on_dotprod)
+static const ck_format dotprod_formats[] = {CK_FORMATS(ROW)};
+#undef ROW
+static const ck_table dotprod_table = {"dotprod", COUNT(dotprod_formats), dotprod_formats,
+                                       ck_caches_neon, OPERATIONS(neon)};
+
+#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
+    FORMAT(type, id, block, bytes, kind, generic, on_i8mm)
+static const ck_format i8mm_formats[] = {CK_FORMATS(ROW)};
+#undef ROW
+static const ck_table i8mm_table = {"i8mm", COUNT(i8mm_formats), i8mm_formats, ck_caches_neon, OPERATIONS(neon)};
+
 #endif
 
-/// A table and whether this CPU can run it, the best first.
+/// A table and what a CPU must have to run it, the best first.
 typedef struct {
     const ck_table *table;
-    bool (*available)(void);
+    uint32_t features;
 } candidate;
-
-static bool always(void) { return true; }
 
 static const candidate candidates[] = {
 #if defined(__x86_64__)
-    {&avx512_table, ck_cpu_has_avx512},
-    {&avx2_table, ck_cpu_has_avx2},
+    {&avx512_table, CK_AVX2 | CK_AVX512},
+    {&avx_vnni_table, CK_AVX2 | CK_AVX_VNNI},
+    {&avx2_table, CK_AVX2},
 #endif
 #if defined(__aarch64__)
-    {&neon_table, ck_cpu_has_neon},
+    {&i8mm_table, CK_DOTPROD | CK_I8MM},
+    {&dotprod_table, CK_DOTPROD},
+    {&neon_table, 0},
 #endif
-    {&generic_table, always},
+    {&generic_table, 0},
 };
 
-const ck_table *ck_best_table(void) {
+static bool runs_with(const candidate *candidate, uint32_t features) {
+    return (candidate->features & ~features) == 0;
+}
+
+const ck_table *ck_best_table_with(uint32_t features) {
     size_t i = 0;
-    while (!candidates[i].available()) i++;
+    while (!runs_with(&candidates[i], features)) i++;
     return candidates[i].table;
 }
 
+const ck_table *ck_best_table(void) { return ck_best_table_with(ck_cpu_features()); }
+
 const ck_table *ck_table_named(const char *name) {
+    uint32_t features = ck_cpu_features();
     for (size_t i = 0; i < COUNT(candidates); i++) {
-        if (strcmp(candidates[i].table->name, name) == 0 && candidates[i].available()) return candidates[i].table;
+        const candidate *candidate = &candidates[i];
+        if (strcmp(candidate->table->name, name) == 0 && runs_with(candidate, features)) return candidate->table;
     }
     return NULL;
 }

@@ -98,7 +98,7 @@ typedef struct {
 } ck_operations;
 
 typedef struct {
-    const char *name;               // "generic", "avx2", "avx512", "neon"
+    const char *name;               // "generic", "avx2", "avx_vnni", "avx512", "neon", "dotprod", "i8mm"
     size_t format_count;
     const ck_format *formats;       // every supported type; a missing fast function falls back to generic
     const ck_cache *caches;         // every type of the KV cache; one without a name ends them
@@ -107,6 +107,8 @@ typedef struct {
 
 /// The best table for this CPU.
 const ck_table *ck_best_table(void);
+/// The best for a CPU of this architecture with these features, see ck_cpu_features.h.
+const ck_table *ck_best_table_with(uint32_t features);
 /// The table of that name, or NULL where this CPU or build cannot run it.
 const ck_table *ck_table_named(const char *name);
 /// The table's row for a GGUF type, or NULL.

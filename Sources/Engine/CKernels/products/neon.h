@@ -1,21 +1,27 @@
 #ifndef CK_NEON_H
 #define CK_NEON_H
 
-// What every NEON file begins with. Code between CK_TARGET_BEGIN and CK_TARGET_END uses the dot product instructions of
-// Armv8.2, which not every arm64 CPU has; only a table that the CPU can run calls it.
+// What every arm64 file begins with. NEON is part of all arm64 CPUs. A header of dots/ that is included before may name
+// extensions: code between CK_TARGET_BEGIN and CK_TARGET_END uses them, and only a table that the CPU can run calls it.
 
 #include <arm_neon.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__clang__)
+#define CK_PRAGMA_TEXT(...) _Pragma(#__VA_ARGS__)
+#define CK_PRAGMA(...) CK_PRAGMA_TEXT(__VA_ARGS__)
+#if !defined(CK_ARM_EXTENSIONS)
+#define CK_TARGET_BEGIN
+#define CK_TARGET_END
+#elif defined(__clang__)
 #define CK_TARGET_BEGIN                                                                                                \
-    _Pragma("clang attribute push(__attribute__((target(\"dotprod\"))), apply_to = function)")
-#define CK_TARGET_END _Pragma("clang attribute pop")
+    CK_PRAGMA(clang attribute push(__attribute__((target(CK_ARM_EXTENSIONS))), apply_to = function))
+#define CK_TARGET_END CK_PRAGMA(clang attribute pop)
 #else
-#define CK_TARGET_BEGIN _Pragma("GCC push_options") _Pragma("GCC target(\"arch=armv8.2-a+dotprod\")")
-#define CK_TARGET_END _Pragma("GCC pop_options")
+#define CK_TARGET_BEGIN CK_PRAGMA(GCC push_options) CK_PRAGMA(GCC target(CK_ARM_EXTENSIONS))
+#define CK_TARGET_END CK_PRAGMA(GCC pop_options)
 #endif
 #define CK_INLINE static inline __attribute__((always_inline))
 
@@ -25,7 +31,23 @@ CK_INLINE float ck_half_to_float(uint16_t half) {
     return vgetq_lane_f32(vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(half))), 0);
 }
 
-/// Four words of four codes each, of 16 rows: out[k][r] = in[r][k].
+/// The low halves of 16 bytes, and their high halves.
+CK_INLINE uint8x16x2_t ck_nibbles_neon(const uint8_t *bytes) {
+    uint8x16_t packed = vld1q_u8(bytes);
+    return (uint8x16x2_t){{vandq_u8(packed, vdupq_n_u8(15)), vshrq_n_u8(packed, 4)}};
+}
+
+/// table[index] for each byte, of a table of 16.
+CK_INLINE int8x16_t ck_look_up_neon(const int8_t *table, uint8x16_t indices) {
+    return vqtbl1q_s8(vld1q_s8(table), indices);
+}
+
+/// Bits `bit` and above of each byte, moved to bit `place`. Both are constants.
+CK_INLINE uint8x16_t ck_move_bits_neon(uint8x16_t bytes, const int bit, const int place) {
+    return vshlq_u8(bytes, vdupq_n_s8((int8_t)(place - bit)));
+}
+
+/// Words of 16 rows: out[k][r] = in[r][k]. `count` is a multiple of four.
 CK_INLINE void ck_transpose_words(const uint32_t *in, size_t stride, size_t count, uint32_t *out) {
     for (size_t r = 0; r < 16; r += 4) {
         for (size_t k = 0; k < count; k += 4) {
@@ -36,26 +58,6 @@ CK_INLINE void ck_transpose_words(const uint32_t *in, size_t stride, size_t coun
                 vst1q_u32(out + (k + i) * 16 + r, vcombine_u32(vget_low_u32(low.val[i]), vget_low_u32(high.val[i])));
                 vst1q_u32(out + (k + i + 2) * 16 + r,
                           vcombine_u32(vget_high_u32(low.val[i]), vget_high_u32(high.val[i])));
-            }
-        }
-    }
-}
-
-/// Adds the products of `words` words of 16 rows, a multiple of four, with `columns` columns of activations to `dots`.
-/// Both counts are constants.
-CK_INLINE void ck_dot_words_neon(const uint32_t (*weights)[16], const int words, const int8_t *const *activations,
-                                 size_t offset, const int columns, int32x4_t (*dots)[4]) {
-    for (int k = 0; k < words; k += 4) {
-        int8x16_t activation[4];
-        for (int c = 0; c < columns; c++) activation[c] = vld1q_s8(activations[c] + offset + 4 * k);
-        for (int v = 0; v < 4; v++) {
-            int8x16_t word[4];
-            for (int i = 0; i < 4; i++) word[i] = vreinterpretq_s8_u32(vld1q_u32(weights[k + i] + 4 * v));
-            for (int c = 0; c < columns; c++) {
-                dots[c][v] = vdotq_laneq_s32(dots[c][v], word[0], activation[c], 0);
-                dots[c][v] = vdotq_laneq_s32(dots[c][v], word[1], activation[c], 1);
-                dots[c][v] = vdotq_laneq_s32(dots[c][v], word[2], activation[c], 2);
-                dots[c][v] = vdotq_laneq_s32(dots[c][v], word[3], activation[c], 3);
             }
         }
     }

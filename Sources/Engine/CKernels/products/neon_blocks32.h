@@ -1,7 +1,8 @@
 #ifndef CK_NEON_BLOCKS32_H
 #define CK_NEON_BLOCKS32_H
 
-// Products of the formats with blocks of 32 elements, from a function that reads a block.
+// Products of the formats with blocks of 32 elements, from a function that reads a block. Included after a header of
+// dots/, whose integer products it uses.
 
 #include "neon_rows.h"
 
@@ -14,6 +15,27 @@ typedef struct {
 typedef ck_block32_neon ck_read32_neon(const void *row, size_t block);
 
 CK_TARGET_BEGIN
+
+/// A block of codes with an offset.
+CK_INLINE ck_block32_neon ck_block32_of(uint8x16x2_t codes, int8_t zero, float scale, float minimum) {
+    const int8x16_t zeros = vdupq_n_s8(zero);
+    return (ck_block32_neon){{vsubq_s8(vreinterpretq_s8_u8(codes.val[0]), zeros),
+                              vsubq_s8(vreinterpretq_s8_u8(codes.val[1]), zeros)},
+                             scale,
+                             minimum};
+}
+
+/// Low halves of 16 bytes, then their high halves, each with its fifth bit from the 32 of `high`.
+CK_INLINE uint8x16x2_t ck_five_bits_neon(const uint8_t *low, const uint8_t *high) {
+    static const uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    uint8x16x2_t codes = ck_nibbles_neon(low);
+    for (int i = 0; i < 2; i++) {
+        uint8x16_t bytes = vcombine_u8(vdup_n_u8(high[2 * i]), vdup_n_u8(high[2 * i + 1]));
+        uint8x16_t is_set = vtstq_u8(bytes, vld1q_u8(places));
+        codes.val[i] = vorrq_u8(codes.val[i], vandq_u8(is_set, vdupq_n_u8(16)));
+    }
+    return codes;
+}
 
 /// The arithmetic of a block of 32 (see panel.h) for four rows.
 CK_INLINE float32x4_t ck_add_block32_neon(float32x4_t total, int32x4_t dots, float32x4_t scale, float32x4_t minimum,
@@ -40,8 +62,8 @@ CK_INLINE void ck_rows32_neon(const ck_product *product, ck_rows rows, size_t fi
             const int8_t *codes = ck_int8_32_codes(column) + 32 * b;
             int32x4_t dots[CK_ROWS];
             for (int r = 0; r < CK_ROWS; r++) {
-                dots[r] = vdotq_s32(vdupq_n_s32(0), blocks[r].codes[0], vld1q_s8(codes));
-                dots[r] = vdotq_s32(dots[r], blocks[r].codes[1], vld1q_s8(codes + 16));
+                dots[r] = ck_dot(vdupq_n_s32(0), blocks[r].codes[0], vld1q_s8(codes));
+                dots[r] = ck_dot(dots[r], blocks[r].codes[1], vld1q_s8(codes + 16));
             }
             totals[c] = ck_add_block32_neon(totals[c], ck_sum_rows_neon(dots), vld1q_f32(scales), vld1q_f32(minima),
                                             ck_int8_32_scales(column, product->n)[b],
@@ -72,7 +94,7 @@ CK_INLINE void ck_fill_panel32_neon(const ck_product *product, size_t first_row,
             memcpy(&minima[r][b], &block.minimum, sizeof block.minimum);
         }
     }
-    ck_transpose_words(codes[0], 64, part.count / 4, out->codes[0]);
+    ck_arrange_codes(codes[0], 64, part.count / 4, out->codes[0]);
     ck_transpose_words(scales[0], 8, 8, out->scales[0]);
     ck_transpose_words(minima[0], 8, 8, out->minima[0]);
 }
@@ -86,10 +108,7 @@ CK_INLINE void ck_tile_columns32_neon(const ck_panel *panel, const ck_product *p
     }
     for (size_t b = 0; b < part.count / 32; b++) {
         int32x4_t dots[4][4];
-        for (int c = 0; c < columns; c++) {
-            for (int v = 0; v < 4; v++) dots[c][v] = vdupq_n_s32(0);
-        }
-        ck_dot_words_neon(&panel->codes[8 * b], 8, codes, 32 * b, columns, dots);
+        ck_dot_words(panel->codes[8 * b], 8, codes, 32 * b, columns, dots);
         for (int c = 0; c < columns; c++) {
             const void *column = ck_column(product, first_column + (size_t)c);
             float column_scale = ck_int8_32_scales(column, product->n)[part.first / 32 + b];
@@ -117,12 +136,12 @@ static size_t ck_tile32_neon(const ck_panel *panel, const ck_product *product, s
 
 CK_TARGET_END
 
-/// The product of a format, from its function `read`.
+/// The product of a format with the instruction set of dots/, from its function `read`.
 #define CK_MULTIPLY32_NEON(type)                                                                                       \
     static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
         ck_fill_panel32_neon(product, first_row, rows, part, out, read);                                               \
     }                                                                                                                  \
-    void ck_##type##_multiply_neon(const ck_product *product) {                                                        \
+    void CK_PRODUCT(type)(const ck_product *product) {                                                                 \
         if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
             CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_neon(product, rows, read))                             \
         } else {                                                                                                       \

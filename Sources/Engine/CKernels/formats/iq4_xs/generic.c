@@ -7,8 +7,7 @@ static void unpack(const void *blocks, size_t index, ck_block256 *out) {
     out->scale = ck_float_of_half(block->scale);
     out->minimum = 0;
     for (size_t s = 0; s < 8; s++) {
-        int low = block->low_scales[s / 2] >> s % 2 * 4 & 15, upper = block->high_scales >> 2 * s & 3;
-        out->scales[s] = (low | upper << 4) - 32;
+        out->scales[s] = iq4_xs_scale(block, s);
         out->minima[s] = 0;
         for (size_t i = 0; i < 32; i++) {
             uint8_t byte = block->codes[16 * s + i % 16];

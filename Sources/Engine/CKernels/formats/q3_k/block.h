@@ -2,6 +2,7 @@
 #define CK_Q3_K_BLOCK_H
 
 #include <stdint.h>
+#include <string.h>
 
 /// 256 elements, 3 bits each, in 16 sub-blocks of 16: value = scale × (scales[s] - 32) × (code - 4).
 /// Each half of the block has 32 bytes of `low`; bits 2r and 2r + 1 of byte i are the low bits of element i of run r,
@@ -14,5 +15,18 @@ typedef struct {
     uint8_t scales[12];
     uint16_t scale;  // f16
 } q3_k_block;
+
+/// The 16 scales, still with their offset of 32, a byte each, from their 12 bytes.
+static inline void q3_k_scales(const uint8_t *bytes, uint32_t out[4]) {
+    uint32_t first, second, upper;
+    memcpy(&first, bytes, 4);
+    memcpy(&second, bytes + 4, 4);
+    memcpy(&upper, bytes + 8, 4);
+    const uint32_t low_halves = 0x0f0f0f0f, upper_bits = 0x30303030;
+    out[0] = (first & low_halves) | (upper << 4 & upper_bits);
+    out[1] = (second & low_halves) | (upper << 2 & upper_bits);
+    out[2] = (first >> 4 & low_halves) | (upper & upper_bits);
+    out[3] = (second >> 4 & low_halves) | (upper >> 2 & upper_bits);
+}
 
 #endif

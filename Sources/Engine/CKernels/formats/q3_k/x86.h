@@ -10,19 +10,6 @@ CK_AVX2_BEGIN
 
 static const ck_shape256_avx2 shape = {.bytes = sizeof(q3_k_block), .width = 16, .run = 4, .minima_are_zeros = true};
 
-/// The 16 scales, still with their offset of 32.
-CK_INLINE __m128i q3_k_scales(const uint8_t *bytes) {
-    uint32_t first, second, upper;
-    memcpy(&first, bytes, 4);
-    memcpy(&second, bytes + 4, 4);
-    memcpy(&upper, bytes + 8, 4);
-    const uint32_t low_halves = 0x0f0f0f0f, upper_bits = 0x30303030;
-    return _mm_setr_epi32((int)((first & low_halves) | (upper << 4 & upper_bits)),
-                          (int)((second & low_halves) | (upper << 2 & upper_bits)),
-                          (int)((first >> 4 & low_halves) | (upper & upper_bits)),
-                          (int)((second >> 4 & low_halves) | (upper >> 2 & upper_bits)));
-}
-
 CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
     const q3_k_block *block = (const q3_k_block *)row + index;
     __m256i high = ck_load256(block->high);
@@ -34,7 +21,9 @@ CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
             out->codes[4 * half + run] = _mm256_or_si256(low, _mm256_and_si256(upper, _mm256_set1_epi8(4)));
         }
     }
-    __m128i scales = _mm_sub_epi8(q3_k_scales(block->scales), _mm_set1_epi8(32));
+    uint32_t words[4];
+    q3_k_scales(block->scales, words);
+    __m128i scales = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)words), _mm_set1_epi8(32));
     out->scales = ck_scales_of_halves_avx2(scales);
     out->minima = _mm256_slli_epi16(_mm256_cvtepi8_epi16(scales), 2);  // codes have an offset of 4
     out->scale = ck_half_to_float(block->scale);

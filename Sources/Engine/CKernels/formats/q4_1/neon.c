@@ -1,21 +1,7 @@
 #if defined(__aarch64__)
 
-#include "../../products/neon_blocks32.h"
-#include "../formats.h"
-#include "block.h"
+#include "../../products/dots/neon.h"
 
-CK_TARGET_BEGIN
-
-CK_INLINE ck_block32_neon read(const void *row, size_t index) {
-    const q4_1_block *block = (const q4_1_block *)row + index;
-    uint8x16_t packed = vld1q_u8(block->codes);
-    int8x16_t low = vreinterpretq_s8_u8(vandq_u8(packed, vdupq_n_u8(15)));
-    int8x16_t high = vreinterpretq_s8_u8(vshrq_n_u8(packed, 4));
-    return (ck_block32_neon){{low, high}, ck_half_to_float(block->scale), ck_half_to_float(block->minimum)};
-}
-
-CK_MULTIPLY32_NEON(q4_1)
-
-CK_TARGET_END
+#include "arm64.h"
 
 #endif
