@@ -34,7 +34,7 @@ struct KernelTable: Sendable, CustomStringConvertible {
 
     func format(_ ggufID: UInt32) -> KernelFormat? { formats.first { $0.row.gguf_id == ggufID } }
 
-    static let names = ["generic", "avx2", "avx512", "neon"]
+    static let names = ["generic", "avx2", "avx_vnni", "avx512", "neon", "dotprod", "i8mm"]
     static let generic = KernelTable("generic")
     /// The tables other than generic that this machine can run; the rest are named on the console.
     static let fast: [KernelTable] = names.dropFirst().compactMap { name in

@@ -19,6 +19,12 @@
 #define CK_TARGET_END _Pragma("clang attribute pop")
 #define CK_INLINE static inline __attribute__((always_inline))
 
+/// How the codes of weights are multiplied.
+typedef struct {
+    int run;  // sums of products of pairs that add up in 16 bits
+    bool are_signed;
+} ck_codes_avx2;
+
 CK_AVX2_BEGIN
 
 CK_INLINE __m256i ck_load256(const void *bytes) { return _mm256_loadu_si256(bytes); }

@@ -3,7 +3,7 @@
 
 // Products of the formats with blocks of 256 elements in sub-blocks of 32 or 16, from a function that reads a block.
 
-#include "avx2_rows.h"
+#include "dots/avx2.h"
 
 /// value = scale × scales[s] × code - minimum × minima[s].
 typedef struct {
@@ -17,14 +17,13 @@ typedef void ck_read256_avx2(const void *row, size_t block, ck_block256_avx2 *ou
 
 /// What the products need to know of a format.
 typedef struct {
-    size_t bytes;    // of a block
-    int width;       // elements of a sub-block
-    int run;         // products of pairs of codes whose sum fits in 16 bits
-    bool is_signed;  // the codes
+    size_t bytes;  // of a block
+    int width;     // elements of a sub-block
+    ck_codes_avx2 codes;
     bool minima_are_zeros;  // minimum = scale: minima[s] = scales[s] × the code of zero
 } ck_shape256_avx2;
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
 
 /// The sums of a column's sub-blocks in block `b`, as 16-bit numbers.
 CK_INLINE __m256i ck_sums256_avx2(const void *column, size_t n, size_t b, const int width) {
@@ -61,7 +60,7 @@ CK_INLINE void ck_row_block256_avx2(const ck_product *product, const ck_block256
 #pragma unroll
         for (int c = 0; c < columns; c++) {
             const int8_t *codes = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + 256 * b + 32 * i;
-            __m256i products = ck_multiply_codes_avx2(block->codes[i], ck_load256(codes), shape.is_signed);
+            __m256i products = ck_multiply_codes_avx2(block->codes[i], ck_load256(codes), shape.codes.are_signed);
             __m256i wide = _mm256_madd_epi16(products, scale);
             sums[c] = i == 0 ? wide : _mm256_add_epi32(sums[c], wide);
         }
@@ -148,49 +147,21 @@ CK_INLINE void ck_fill_panel256_avx2(const ck_product *product, size_t first_row
     ck_transpose16(minima[0], 8, 8, out->minima[0]);
 }
 
-/// Adds the scaled products of a sub-block of 16 rows with `columns` columns to `totals`.
-CK_INLINE void ck_tile_sub_block_avx2(const ck_panel *panel, size_t sub_block, const int8_t *const *codes,
-                                      const int columns, const ck_shape256_avx2 shape, __m256i (*totals)[3]) {
-    const int words = shape.width / 4;
-    __m256i scales[2] = {ck_load256(panel->scales[sub_block]), ck_load256(panel->scales[sub_block] + 8)};
-#pragma unroll
-    for (int k = 0; k < words; k += shape.run) {
-        __m256i sums[2][3];
-#pragma unroll
-        for (int i = k; i < k + shape.run; i++) {
-            const uint32_t *word = panel->codes[sub_block * (size_t)words + (size_t)i];
-            __m256i weights[2] = {ck_load256(word), ck_load256(word + 8)};
-#pragma unroll
-            for (int c = 0; c < columns; c++) {
-                __m256i activation = ck_broadcast32(codes[c] + sub_block * (size_t)shape.width + 4 * i);
-#pragma unroll
-                for (int v = 0; v < 2; v++) {
-                    __m256i products = ck_multiply_codes_avx2(weights[v], activation, shape.is_signed);
-                    sums[v][c] = i == k ? products : _mm256_add_epi16(sums[v][c], products);
-                }
-            }
-        }
-#pragma unroll
-        for (int c = 0; c < columns; c++) {
-#pragma unroll
-            for (int v = 0; v < 2; v++) {
-                totals[v][c] = _mm256_add_epi32(totals[v][c], _mm256_madd_epi16(sums[v][c], scales[v]));
-            }
-        }
-    }
-}
-
 /// 16 rows by `columns` columns, a constant.
 CK_INLINE void ck_tile_columns256_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
                                        const int columns, const ck_shape256_avx2 shape, ck_elements part, float *sums) {
     const int8_t *codes[3];
+    const int words = shape.width / 4;
     const size_t sub_blocks = 256 / (size_t)shape.width, block = part.first / 256;
     __m256i totals[2][3];
     for (int c = 0; c < columns; c++) {
         codes[c] = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + part.first;
         for (int v = 0; v < 2; v++) totals[v][c] = _mm256_setzero_si256();
     }
-    for (size_t s = 0; s < sub_blocks; s++) ck_tile_sub_block_avx2(panel, s, codes, columns, shape, totals);
+    for (size_t s = 0; s < sub_blocks; s++) {
+        ck_dot_words(&panel->codes[s * (size_t)words], words, codes, s * (size_t)shape.width, columns, shape.codes,
+                     panel->scales[s], totals);
+    }
     for (int c = 0; c < columns; c++) {
         const void *column = ck_column(product, first_column + (size_t)c);
         const int16_t *column_sums = shape.width == 16 ? ck_int8_256_sums16(column, product->n)
@@ -248,8 +219,9 @@ CK_INLINE void ck_read_scales6_avx2(const uint8_t *bytes, ck_block256_avx2 *out)
 
 CK_TARGET_END
 
-/// The product of a format, from its function `read` and its constant `shape`.
-#define CK_MULTIPLY256_AVX2(type)                                                                                      \
+/// The product of a format with the instruction set of dots/, from its shape, a function that reads blocks, with unsigned
+/// codes for AVX-VNNI, and one that makes products with few columns.
+#define CK_MULTIPLY256_BY_PANELS(type, shape, read, multiply_few)                                                      \
     static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
         ck_fill_panel256_avx2(product, first_row, rows, part, out, shape, read);                                       \
     }                                                                                                                  \
@@ -257,12 +229,19 @@ CK_TARGET_END
                        ck_elements part, float *sums) {                                                                \
         return ck_tile256_avx2(panel, product, first_column, limit, shape, part, sums);                                \
     }                                                                                                                  \
-    void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
+    void CK_PRODUCT(type)(const ck_product *product) {                                                                 \
         if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
-            CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns256_avx2(product, rows, shape, read))                     \
+            multiply_few(product);                                                                                     \
         } else {                                                                                                       \
             ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
         }                                                                                                              \
     }
+
+/// The product of a format that does both with the same instructions.
+#define CK_MULTIPLY256_AVX2(type, shape, read)                                                                         \
+    static void multiply_few(const ck_product *product) {                                                              \
+        CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns256_avx2(product, rows, shape, read))                         \
+    }                                                                                                                  \
+    CK_MULTIPLY256_BY_PANELS(type, shape, read, multiply_few)
 
 #endif

@@ -3,12 +3,12 @@
 
 // Products of the formats with blocks of 32 elements, from a function that reads a block.
 
-#include "avx2_rows.h"
+#include "dots/avx2.h"
 
 /// The 32 codes of a block, a byte each.
 typedef __m256i ck_codes32_avx2(const void *row, size_t block);
 
-/// How codes are multiplied.
+/// How wide codes are.
 typedef enum {
     CK_UNSIGNED_4_BITS,  // up to 15: eight products of pairs fit in 16 bits
     CK_UNSIGNED_5_BITS,  // up to 31: four do
@@ -24,7 +24,12 @@ typedef struct {
     int zero;
 } ck_shape32_avx2;
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
+
+CK_INLINE ck_codes_avx2 ck_codes_of_kind(const ck_code_kind kind) {
+    return (ck_codes_avx2){.run = kind == CK_UNSIGNED_4_BITS ? 8 : kind == CK_UNSIGNED_5_BITS ? 4 : 1,
+                           .are_signed = kind == CK_SIGNED_8_BITS};
+}
 
 /// 16 in each byte whose bit in a word of 32 is set.
 CK_INLINE __m256i ck_fifth_bits_avx2(const void *word) {
@@ -79,15 +84,6 @@ CK_INLINE __m256 ck_add_block32_avx2(__m256 total, __m256i dots, __m256 scale, _
     return total;
 }
 
-/// Sums of products of a block of eight rows with one of activations.
-CK_INLINE __m256i ck_dots_of_rows32_avx2(const __m256i *weights, __m256i activations, const ck_code_kind kind) {
-    __m256i products[CK_ROWS];
-    for (int r = 0; r < CK_ROWS; r++) {
-        products[r] = ck_multiply_codes_avx2(weights[r], activations, kind == CK_SIGNED_8_BITS);
-    }
-    return kind == CK_SIGNED_8_BITS ? ck_sum_products_avx2(products) : ck_sum_small_products_avx2(products);
-}
-
 /// Eight rows by `columns` columns, a constant of 4 or less.
 CK_INLINE void ck_rows32_avx2(const ck_product *product, ck_rows rows, size_t first_column, const int columns,
                               const ck_shape32_avx2 shape, ck_codes32_avx2 read) {
@@ -104,7 +100,8 @@ CK_INLINE void ck_rows32_avx2(const ck_product *product, ck_rows rows, size_t fi
         __m256 scale, minimum;
         ck_scales32_avx2(rows.first + b * shape.bytes, rows.stride, CK_ROWS, shape, &scale, &minimum);
         for (int c = 0; c < columns; c++) {
-            __m256i dots = ck_dots_of_rows32_avx2(weights, ck_load256(column[c].codes + 32 * b), shape.kind);
+            __m256i activations = ck_load256(column[c].codes + 32 * b);
+            __m256i dots = ck_dots_of_rows(weights, activations, ck_codes_of_kind(shape.kind));
             totals[c] = ck_add_block32_avx2(totals[c], dots, scale, minimum, &column[c], b, shape);
         }
     }
@@ -142,51 +139,21 @@ CK_INLINE void ck_fill_panel32_avx2(const ck_product *product, size_t first_row,
     if (shape.has_minimum) ck_transpose16((const uint32_t *)minima, CK_ROWS, CK_ROWS, out->minima[0]);
 }
 
-/// Products of 32 elements of eight rows with `columns` columns, as 32-bit sums a row.
-CK_INLINE void ck_tile_block32_avx2(const ck_panel *panel, size_t block, const ck_column32 *column, const int columns,
-                                    const ck_code_kind kind, __m256i (*dots)[3]) {
-    const __m256i ones = _mm256_set1_epi16(1);
-    const int run = kind == CK_UNSIGNED_4_BITS ? 8 : kind == CK_UNSIGNED_5_BITS ? 4 : 1;
-#pragma unroll
-    for (int k = 0; k < 8; k += run) {
-        __m256i sums[2][3];
-#pragma unroll
-        for (int i = 0; i < run; i++) {
-            const uint32_t *words = panel->codes[8 * block + (size_t)(k + i)];
-            __m256i weights[2] = {ck_load256(words), ck_load256(words + 8)};
-#pragma unroll
-            for (int c = 0; c < columns; c++) {
-                __m256i activation = ck_broadcast32(column[c].codes + 32 * block + 4 * (k + i));
-#pragma unroll
-                for (int v = 0; v < 2; v++) {
-                    __m256i products = ck_multiply_codes_avx2(weights[v], activation, kind == CK_SIGNED_8_BITS);
-                    sums[v][c] = i == 0 ? products : _mm256_add_epi16(sums[v][c], products);
-                }
-            }
-        }
-#pragma unroll
-        for (int c = 0; c < columns; c++) {
-#pragma unroll
-            for (int v = 0; v < 2; v++) {
-                __m256i wide = _mm256_madd_epi16(sums[v][c], ones);
-                dots[v][c] = k == 0 ? wide : _mm256_add_epi32(dots[v][c], wide);
-            }
-        }
-    }
-}
-
 /// 16 rows by `columns` columns, a constant.
 CK_INLINE void ck_tile_columns32_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
                                       const int columns, const ck_shape32_avx2 shape, ck_elements part, float *sums) {
     ck_column32 column[3];
+    const int8_t *codes[3];
     __m256 totals[2][3];
     for (int c = 0; c < columns; c++) {
         column[c] = ck_column32_from(product, first_column + (size_t)c, part.first / 32);
+        codes[c] = column[c].codes;
         for (int v = 0; v < 2; v++) totals[v][c] = _mm256_load_ps(sums + c * CK_SUM_ROWS + 8 * v);
     }
     for (size_t b = 0; b < part.count / 32; b++) {
         __m256i dots[2][3];
-        ck_tile_block32_avx2(panel, b, column, columns, shape.kind, dots);
+        for (int c = 0; c < columns; c++) dots[0][c] = dots[1][c] = _mm256_setzero_si256();
+        ck_dot_words(&panel->codes[8 * b], 8, codes, 32 * b, columns, ck_codes_of_kind(shape.kind), NULL, dots);
         for (int v = 0; v < 2; v++) {
             __m256 scale = _mm256_load_ps((const float *)panel->scales[b] + 8 * v);
             __m256 minimum = _mm256_load_ps((const float *)panel->minima[b] + 8 * v);
@@ -211,8 +178,9 @@ CK_INLINE size_t ck_tile32_avx2(const ck_panel *panel, const ck_product *product
 
 CK_TARGET_END
 
-/// The product of a format, from its function `read` and its constant `shape`.
-#define CK_MULTIPLY32_AVX2(type)                                                                                       \
+/// The product of a format with the instruction set of dots/, from its shape and a function that reads codes, unsigned
+/// ones for AVX-VNNI.
+#define CK_MULTIPLY32_AVX2(type, shape, read)                                                                          \
     static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
         ck_fill_panel32_avx2(product, first_row, rows, part, out, shape, read);                                        \
     }                                                                                                                  \
@@ -220,7 +188,7 @@ CK_TARGET_END
                        ck_elements part, float *sums) {                                                                \
         return ck_tile32_avx2(panel, product, first_column, limit, shape, part, sums);                                 \
     }                                                                                                                  \
-    void ck_##type##_multiply_avx2(const ck_product *product) {                                                        \
+    void CK_PRODUCT(type)(const ck_product *product) {                                                                 \
         if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
             CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_avx2(product, rows, shape, read))                      \
         } else {                                                                                                       \

@@ -12,9 +12,10 @@ CK_TARGET_BEGIN
 CK_INLINE ck_block32_neon read(const void *row, size_t index) {
     const iq4_nl_block *block = (const iq4_nl_block *)row + index;
     uint8x16x2_t codes = ck_nibbles_neon(block->codes);
-    return (ck_block32_neon){{ck_look_up_neon(ck_iq4_values, codes.val[0]), ck_look_up_neon(ck_iq4_values, codes.val[1])},
-                             ck_half_to_float(block->scale),
-                             0};
+    return (ck_block32_neon){
+        {ck_look_up_neon(ck_iq4_values, codes.val[0]), ck_look_up_neon(ck_iq4_values, codes.val[1])},
+        ck_half_to_float(block->scale),
+        0};
 }
 
 CK_MULTIPLY32_NEON(iq4_nl)

@@ -6,13 +6,6 @@
 
 CK_TARGET_BEGIN
 
-/// The codes with an offset of 128, since one side of the product instruction is unsigned.
-static const ck_shape32_avx2 offset_shape = {.bytes = sizeof(iq4_nl_block), .zero = 128};
-
-CK_INLINE __m256i read_offset(const void *row, size_t index) {
-    return _mm256_xor_si256(read(row, index), _mm256_set1_epi8((char)0x80));
-}
-
 CK_INLINE __m512i decode(__m512i codes) {
     __m128i values = _mm_loadu_si128((const __m128i *)ck_iq4_values);
     __m512i table = _mm512_broadcast_i32x4(_mm_xor_si128(values, _mm_set1_epi8((char)0x80)));

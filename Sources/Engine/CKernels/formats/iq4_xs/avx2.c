@@ -3,9 +3,9 @@
 #include "../formats.h"
 #include "x86.h"
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
 
-CK_MULTIPLY256_AVX2(iq4_xs)
+CK_MULTIPLY256_AVX2(iq4_xs, shape, read)
 
 CK_TARGET_END
 

@@ -7,10 +7,10 @@
 #include "../iq4_nl/block.h"
 #include "block.h"
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
 
 static const ck_shape256_avx2 shape = {
-    .bytes = sizeof(iq4_xs_block), .width = 32, .run = 1, .is_signed = true, .minima_are_zeros = true};
+    .bytes = sizeof(iq4_xs_block), .width = 32, .codes = {.run = 1, .are_signed = true}, .minima_are_zeros = true};
 
 /// The eight scales as 16-bit numbers.
 CK_INLINE __m128i iq4_xs_scales(const iq4_xs_block *block) {
@@ -35,6 +35,13 @@ CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
     out->minima = _mm256_setzero_si256();
     out->scale = ck_half_to_float(block->scale);
     out->minimum = 0;
+}
+
+/// The codes with an offset of 128, since one side of the product instructions is unsigned.
+CK_INLINE void read_offset(const void *row, size_t index, ck_block256_avx2 *out) {
+    read(row, index, out);
+    for (int s = 0; s < 8; s++) out->codes[s] = _mm256_xor_si256(out->codes[s], _mm256_set1_epi8((char)0x80));
+    out->minima = _mm256_slli_epi16(_mm256_zextsi128_si256(_mm256_castsi256_si128(out->scales)), 7);
 }
 
 CK_TARGET_END

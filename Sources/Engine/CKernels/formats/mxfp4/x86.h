@@ -6,7 +6,7 @@
 #include "../../products/avx2_blocks32.h"
 #include "block.h"
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
 
 static const ck_shape32_avx2 shape = {
     .bytes = sizeof(mxfp4_block), .kind = CK_UNSIGNED_5_BITS, .scale_is_exponent = true, .zero = 12};

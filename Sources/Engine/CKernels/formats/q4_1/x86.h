@@ -6,7 +6,7 @@
 #include "../../products/avx2_blocks32.h"
 #include "block.h"
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
 
 static const ck_shape32_avx2 shape = {.bytes = sizeof(q4_1_block), .kind = CK_UNSIGNED_4_BITS, .has_minimum = true};
 

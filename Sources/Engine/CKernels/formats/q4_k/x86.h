@@ -6,9 +6,9 @@
 #include "../../products/avx2_blocks256.h"
 #include "block.h"
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
 
-static const ck_shape256_avx2 shape = {.bytes = sizeof(q4_k_block), .width = 32, .run = 8};
+static const ck_shape256_avx2 shape = {.bytes = sizeof(q4_k_block), .width = 32, .codes = {.run = 8}};
 
 CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
     const q4_k_block *block = (const q4_k_block *)row + index;

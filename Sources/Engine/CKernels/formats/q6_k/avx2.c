@@ -3,9 +3,9 @@
 #include "../formats.h"
 #include "x86.h"
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
 
-CK_MULTIPLY256_AVX2(q6_k)
+CK_MULTIPLY256_AVX2(q6_k, shape, read)
 
 CK_TARGET_END
 

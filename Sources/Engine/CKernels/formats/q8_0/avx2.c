@@ -3,9 +3,9 @@
 #include "../formats.h"
 #include "x86.h"
 
-CK_AVX2_BEGIN
+CK_TARGET_BEGIN
 
-CK_MULTIPLY32_AVX2(q8_0)
+CK_MULTIPLY32_AVX2(q8_0, shape, read)
 
 CK_TARGET_END
 

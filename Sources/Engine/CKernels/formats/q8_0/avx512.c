@@ -6,13 +6,6 @@
 
 CK_TARGET_BEGIN
 
-/// The codes with an offset of 128, since one side of the product instruction is unsigned.
-static const ck_shape32_avx2 offset_shape = {.bytes = sizeof(q8_0_block), .zero = 128};
-
-CK_INLINE __m256i read_offset(const void *row, size_t index) {
-    return _mm256_xor_si256(read(row, index), _mm256_set1_epi8((char)0x80));
-}
-
 CK_MULTIPLY32_AVX512(q8_0, offset_shape, read_offset, ck_q8_0_multiply_avx2)
 
 CK_TARGET_END

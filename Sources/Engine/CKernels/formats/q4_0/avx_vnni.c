@@ -1,0 +1,14 @@
+#if defined(__x86_64__)
+
+#include "../../products/dots/avx_vnni.h"
+
+#include "../formats.h"
+#include "x86.h"
+
+CK_TARGET_BEGIN
+
+CK_MULTIPLY32_AVX2(q4_0, shape, read)
+
+CK_TARGET_END
+
+#endif
