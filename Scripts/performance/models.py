@@ -9,10 +9,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SHARED = pathlib.Path(os.environ.get("APUS_SHARED", ROOT.parent / "shared"))
 VOCABULARY = "conformance/tokenizers/llama-bpe/ggml-vocab-llama-bpe.gguf"
 SMALL = "smollm2-q4_1"
+GOLDEN_TEXT = ROOT / "Tests/Vectors/real/perplexity-shared.txt"
 
 
 class Models:
-    """Files by name, such as `1b-q4_k_m`; made in `folder` when they are first wanted."""
+    """Files by name, such as `1b-q4_k_m` or `smollm2-q8_0`; made in `folder` when they are first wanted."""
 
     def __init__(self, folder, peer):
         self.folder = pathlib.Path(folder)
@@ -34,8 +35,9 @@ class Models:
                     raise SystemExit(f"{needed} is missing; APUS_SHARED names the folder with perf/ and conformance/")
             subprocess.run([self.peer.python, script, "llama3.2-1b", part, "--vocab", vocabulary], check=True)
         else:
-            source = self.path("1b-f16")
-            self.peer.run("quantize", source, part, name.removeprefix("1b-").upper())
+            family, kind = name.split("-", 1)
+            source = self.path(SMALL if family == "smollm2" else "1b-f16")
+            self.peer.run("quantize", source, part, kind.upper())
         part.rename(path)
         return path
 

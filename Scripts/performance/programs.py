@@ -35,6 +35,9 @@ class Peer:
     def bench(self, model, sizes):
         return last_json([self.python, self.script, "bench", model, *sizes])
 
+    def perplexity(self, model, text):
+        return last_json([self.python, self.script, "perplexity", model, text])["perplexity"]
+
     def cold_start(self, model, prompt, threads):
         """Seconds from Python's end of starting to the first token."""
         return last_json([self.python, self.script, "cold", model, prompt, "-t", threads])["seconds"]
@@ -49,6 +52,9 @@ class Apus:
 
     def bench(self, model, sizes, *flags):
         return last_json([self.binary, "bench", model, *sizes, "--json", *flags])
+
+    def perplexity(self, model, text):
+        return last_json([self.binary, "probe", "perplexity", model, text, "--json"])["perplexity"]
 
     def store(self, folder, name, model):
         """Puts a file into a store of models under a name."""

@@ -12,7 +12,7 @@ def medians(rounds):
 
 
 def number(value):
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 30 else f"{value:.2f}"
 
 
 def lines_of(test, result):
@@ -26,7 +26,7 @@ def lines_of(test, result):
             bar = f"{'≤' if row.less_is_better else '≥'} {row.bar}"
             is_reached = ratio <= row.bar if row.less_is_better else ratio >= row.bar
             held = "noisy" if is_noisy else "yes" if is_reached else "no"
-        yield (f"{row.label}, {row.unit}", number(ours[key]), number(theirs[key]), f"{ratio:.2f}", bar, held)
+        yield (f"{row.label}, {row.unit}", number(ours[key]), number(theirs[key]), f"{ratio:.{row.digits}f}", bar, held)
 
 
 def text(test, result):

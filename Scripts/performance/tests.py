@@ -6,6 +6,9 @@ from .models import SMALL
 PROMPT_BARS = {"1b-q4_k_m": 2, "1b-q4_0": 2, "1b-q8_0": 1.8, "1b-q5_k_m": 1.5, "1b-q6_k": 1.5, "1b-f16": 1.2,
                "1b-bf16": 1.2, SMALL: 3}
 GENERATION_BARS = {"1b-q4_k_m": 1.3, "1b-q4_0": 1.2, "1b-q8_0": 1.2, "1b-q5_k_m": 1.2, "1b-q6_k": 1.2, SMALL: 1.2}
+# Of the small real model, made of its Q4_1: only what the arithmetic of each type costs is compared.
+PERPLEXITY_TYPES = ("f16", "bf16", "q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k_m", "q4_k_m", "q5_k_m", "q6_k",
+                    "iq4_nl", "iq4_xs")
 PROMPT = "Why is the sky blue?"
 # Rounds in which others took more than this are measured again.
 NOISE_LIMIT = 0.05
@@ -19,6 +22,8 @@ class Row:
     bar: float | None = None
     # Seconds and bytes: less is better, the bar is a most.
     less_is_better: bool = False
+    # Of the ratio.
+    digits: int = 2
 
 
 @dataclasses.dataclass
@@ -65,4 +70,7 @@ def all_tests():
         tests.append(Test(model, "memory", 2, rows, ["-p", 512, "-n", 8, "--context", 4096]))
     for model in ("1b-q4_k_m", "1b-q4_0"):
         tests.append(Test(model, "cold", 2, {"cold": Row("cold start to the first token", "s", 1.3, True)}))
+    for kind in PERPLEXITY_TYPES:
+        rows = {"perplexity": Row("perplexity", "golden text", 1.005, True, 4)}
+        tests.append(Test(f"smollm2-{kind}", "perplexity", 2, rows))
     return tests
