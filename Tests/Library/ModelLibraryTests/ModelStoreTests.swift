@@ -150,6 +150,26 @@ struct ModelStoreTests {
         #expect(try temporary.blobFiles.count == 1)
     }
 
+    @Test("of writers that commit one blob at the same time, each one's lease keeps it")
+    func sameBlob() async throws {
+        var retention = ModelStore.Retention()
+        retention.blobs = 0
+        for round in 0..<40 {
+            let writers = try (0..<3).map { _ in try store.blobs.makeWriter() }
+            for writer in writers { try writer.write(Array("round \(round)".utf8)) }
+            var leases = try await withThrowingTaskGroup(of: BlobLease.self) { group in
+                for writer in writers {
+                    group.addTask { try await BlockingThreads.shared.run { try writer.commit() } }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let last = leases.remove(at: round % leases.count)
+            leases = []
+            _ = try store.prune(retention)
+            #expect(try store.blobs.size(of: last.digest) == last.size)
+        }
+    }
+
     @Test("install refuses a manifest whose blobs are absent or of another size")
     func installChecks() throws {
         let manifest = try temporary.add("m")

@@ -63,16 +63,11 @@ package final class BlobWriter: Sendable {
     package func commit() throws(ModelLibraryError) -> BlobLease {
         let (digest, size) = state.withLock { (Digest($0.hasher.finalize()), $0.written) }
         if let expected, expected != digest { throw .digestMismatch(expected: expected, actual: digest) }
-        if let existing = try? store.lease(digest, touching: true), existing.size == size { return existing }
-        return try publish(digest, size: size)
-    }
-
-    private func publish(_ digest: Digest, size: Int) throws(ModelLibraryError) -> BlobLease {
+        if let existing = store.wholeBlob(digest, size: size) { return existing }
         try FileSystem.synchronize(file, at: path)
-        let destination = store.path(of: digest)
-        try FileSystem.rename(path, to: destination)
+        if let existing = try store.give(path, theNameOf: digest, size: size) { return existing }
         state.withLock { $0.isFinished = true }
-        let lease = BlobLease(digest: digest, path: destination, size: size, file: file)
+        let lease = BlobLease(digest: digest, path: store.path(of: digest), size: size, file: file)
         try FileSystem.synchronize(store.directory)
         return lease
     }
@@ -132,18 +127,42 @@ extension BlobStore {
     package func adopt(
         _ file: FileDescriptor, at source: FilePath, hashedAs digest: Digest, size: Int
     ) throws(ModelLibraryError) -> BlobLease {
-        if let existing = try? lease(digest, touching: true), existing.size == size {
+        func instead(_ existing: BlobLease) throws(ModelLibraryError) -> BlobLease {
             try FileSystem.remove(source)
             try? file.close()
             return existing
         }
+        if let existing = wholeBlob(digest, size: size) { return try instead(existing) }
         try FileSystem.synchronize(file, at: source)
+        if let existing = try give(source, theNameOf: digest, size: size) { return try instead(existing) }
         let destination = path(of: digest)
-        try FileSystem.rename(source, to: destination)
         try FileSystem.synchronize(directory)
         // Only now may an exclusive lock become a shared one: who waits for it would take the file for unfinished.
         try FileLock.lock(file, at: destination, .shared)
         guard try FileSystem.isOpen(file, at: destination) else { throw .missingBlob(digest) }
         return BlobLease(digest: digest, path: destination, size: size, file: file)
+    }
+
+    /// The blob where it is there in that size: a shorter one was damaged.
+    fileprivate func wholeBlob(_ digest: Digest, size: Int) -> BlobLease? {
+        guard let lease = try? lease(digest, touching: true), lease.size == size else { return nil }
+        return lease
+    }
+
+    /// Renames a file that is whole and synchronized. A blob that has come to be there since stays, and is returned: who
+    /// holds a lease on it would hold nothing if another file took its place.
+    fileprivate func give(
+        _ source: FilePath, theNameOf digest: Digest, size: Int
+    ) throws(ModelLibraryError) -> BlobLease? {
+        let destination = path(of: digest)
+        for _ in 0..<8 {
+            if try FileSystem.renameUnlessTaken(source, to: destination) { return nil }
+            if let existing = wholeBlob(digest, size: size) { return existing }
+            if try self.size(of: digest).map({ $0 != size }) ?? false {
+                try FileSystem.rename(source, to: destination)
+                return nil
+            }
+        }
+        throw .storeBusy(destination)
     }
 }

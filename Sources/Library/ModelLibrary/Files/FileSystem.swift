@@ -115,6 +115,27 @@ package enum FileSystem {
         guard result == 0 else { throw .fileSystem(operation: "write", path: destination, Errno(rawValue: errno)) }
     }
 
+    /// Renames unless there is something at the destination; says whether it did. File systems without hard links make
+    /// no difference.
+    package static func renameUnlessTaken(
+        _ source: FilePath, to destination: FilePath
+    ) throws(ModelLibraryError) -> Bool {
+        let result = source.withPlatformString { from in
+            destination.withPlatformString { to in link(from, to) }
+        }
+        guard result != 0 else {
+            try remove(source)
+            return true
+        }
+        switch Errno(rawValue: errno) {
+        case .fileExists: return false
+        case .notPermitted, .notSupported, .tooManyLinks:
+            try rename(source, to: destination)
+            return true
+        case let error: throw .fileSystem(operation: "write", path: destination, error)
+        }
+    }
+
     /// Removes a file, if it is there.
     package static func remove(_ path: FilePath) throws(ModelLibraryError) {
         guard path.withPlatformString({ unlink($0) }) == 0 || errno == ENOENT else {
