@@ -28,7 +28,7 @@ extension ModelStore {
         return try withExclusiveAccess { () throws(ModelLibraryError) in
             var freed = 0
             guard let referenced = try referencedDigests() else { return 0 }
-            let now = Double(time(nil))
+            let now = Self.secondsSince1970
             for name in try FileSystem.entries(of: blobs.directory) {
                 let path = blobs.directory.appending(name)
                 guard let status = try FileSystem.status(of: path) else { continue }
@@ -41,6 +41,13 @@ extension ModelStore {
             try removeEmptyManifestFolders()
             return freed
         }
+    }
+
+    /// As fine as the times of files are.
+    private static var secondsSince1970: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private func pruneTemporaries(olderThan limit: Double) throws(ModelLibraryError) -> Int {
