@@ -54,7 +54,7 @@ def markdown(tests, results):
         lines.append("| " + " | ".join((test.model, str(test.threads), *cells)) + " |")
     noisy = max((max(result["noise"]) for _, result in measured), default=0)
     rounds = sorted({len(result["apus"]) for _, result in measured})
-    lines += ["", f"Medians of {' to '.join(map(str, rounds))} rounds; others took at most {noisy:.1%} of the "
+    lines += ["", f"Medians of {rounds[0] if rounds else 0} to {rounds[-1] if rounds else 0} rounds; others took at most {noisy:.1%} of the "
               "processor time of a round."]
     return "\n".join(lines)
 
