@@ -222,20 +222,7 @@ CK_TARGET_END
 /// The product of a format with the instruction set of dots/, from its shape, a function that reads blocks, with unsigned
 /// codes for AVX-VNNI, and one that makes products with few columns.
 #define CK_MULTIPLY256_BY_PANELS(type, shape, read, multiply_few)                                                      \
-    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
-        ck_fill_panel256_avx2(product, first_row, rows, part, out, shape, read);                                       \
-    }                                                                                                                  \
-    static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
-                       ck_elements part, float *sums) {                                                                \
-        return ck_tile256_avx2(panel, product, first_column, limit, shape, part, sums);                                \
-    }                                                                                                                  \
-    void CK_PRODUCT(type)(const ck_product *product) {                                                                 \
-        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
-            multiply_few(product);                                                                                     \
-        } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
-        }                                                                                                              \
-    }
+    CK_MULTIPLY_INTEGERS(CK_PRODUCT(type), multiply_few, ck_fill_panel256_avx2, ck_tile256_avx2, shape, read)
 
 /// The product of a format that does both with the same instructions.
 #define CK_MULTIPLY256_AVX2(type, shape, read)                                                                         \

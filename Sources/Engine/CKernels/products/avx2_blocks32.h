@@ -181,19 +181,9 @@ CK_TARGET_END
 /// The product of a format with the instruction set of dots/, from its shape and a function that reads codes, unsigned
 /// ones for AVX-VNNI.
 #define CK_MULTIPLY32_AVX2(type, shape, read)                                                                          \
-    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
-        ck_fill_panel32_avx2(product, first_row, rows, part, out, shape, read);                                        \
+    static void multiply_few(const ck_product *product) {                                                              \
+        CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_avx2(product, rows, shape, read))                          \
     }                                                                                                                  \
-    static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
-                       ck_elements part, float *sums) {                                                                \
-        return ck_tile32_avx2(panel, product, first_column, limit, shape, part, sums);                                 \
-    }                                                                                                                  \
-    void CK_PRODUCT(type)(const ck_product *product) {                                                                 \
-        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
-            CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_avx2(product, rows, shape, read))                      \
-        } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
-        }                                                                                                              \
-    }
+    CK_MULTIPLY_INTEGERS(CK_PRODUCT(type), multiply_few, ck_fill_panel32_avx2, ck_tile32_avx2, shape, read)
 
 #endif

@@ -43,6 +43,19 @@ CK_INLINE void ck_dot_words_avx512(const uint32_t (*weights)[16], const int word
     }
 }
 
+/// Sums of the four 32-bit numbers of each lane of eight rows: element r of lane b of sums[h] is lane b of row 4h + r.
+CK_INLINE void ck_sum_lanes_of_rows_avx512(const __m512i *rows, __m512i sums[2]) {
+    __m512i pair[4];
+    for (int i = 0; i < 4; i++) {
+        pair[i] = _mm512_add_epi32(_mm512_unpacklo_epi32(rows[2 * i], rows[2 * i + 1]),
+                                   _mm512_unpackhi_epi32(rows[2 * i], rows[2 * i + 1]));
+    }
+    for (int i = 0; i < 2; i++) {
+        sums[i] = _mm512_add_epi32(_mm512_unpacklo_epi64(pair[2 * i], pair[2 * i + 1]),
+                                   _mm512_unpackhi_epi64(pair[2 * i], pair[2 * i + 1]));
+    }
+}
+
 CK_TARGET_END
 
 #endif

@@ -53,19 +53,6 @@ CK_TARGET_END
 
 /// The product of a format, from a shape, a function that reads unsigned codes, and the product with few columns.
 #define CK_MULTIPLY32_AVX512(type, shape, read, multiply_few)                                                          \
-    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
-        ck_fill_panel32_avx2(product, first_row, rows, part, out, shape, read);                                        \
-    }                                                                                                                  \
-    static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
-                       ck_elements part, float *sums) {                                                                \
-        return ck_tile32_avx512(panel, product, first_column, limit, shape, part, sums);                               \
-    }                                                                                                                  \
-    void ck_##type##_multiply_avx512(const ck_product *product) {                                                      \
-        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
-            multiply_few(product);                                                                                     \
-        } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
-        }                                                                                                              \
-    }
+    CK_MULTIPLY_INTEGERS(ck_##type##_multiply_avx512, multiply_few, ck_fill_panel32_avx2, ck_tile32_avx512, shape, read)
 
 #endif

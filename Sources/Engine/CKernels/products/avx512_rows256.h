@@ -36,15 +36,8 @@ CK_INLINE __m512i ck_lanes_of_rows_avx512(const char *first, size_t stride) {
 
 /// Sums of 16 32-bit numbers each of eight rows.
 CK_INLINE __m256i ck_sum_rows_avx512(const __m512i *rows) {
-    __m512i pair[4], quad[2];
-    for (int i = 0; i < 4; i++) {
-        pair[i] = _mm512_add_epi32(_mm512_unpacklo_epi32(rows[2 * i], rows[2 * i + 1]),
-                                   _mm512_unpackhi_epi32(rows[2 * i], rows[2 * i + 1]));
-    }
-    for (int i = 0; i < 2; i++) {
-        quad[i] = _mm512_add_epi32(_mm512_unpacklo_epi64(pair[2 * i], pair[2 * i + 1]),
-                                   _mm512_unpackhi_epi64(pair[2 * i], pair[2 * i + 1]));
-    }
+    __m512i quad[2];
+    ck_sum_lanes_of_rows_avx512(rows, quad);
     __m512i halves = _mm512_add_epi32(_mm512_shuffle_i32x4(quad[0], quad[1], 0x44),
                                       _mm512_shuffle_i32x4(quad[0], quad[1], 0xee));
     __m512i sums = _mm512_add_epi32(halves, _mm512_shuffle_i32x4(halves, halves, 0xb1));
@@ -122,7 +115,8 @@ CK_INLINE void ck_rows256_avx512(const ck_product *product, ck_rows rows, size_t
         for (int c = 0; c < columns; c++) {
             const int8_t *codes = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + 256 * b;
             for (int v = 0; v < 4; v++) {
-                __m256i low = ck_load256(codes + 32 * layout.runs[v][0]), high = ck_load256(codes + 32 * layout.runs[v][1]);
+                __m256i low = ck_load256(codes + 32 * layout.runs[v][0]);
+                __m256i high = ck_load256(codes + 32 * layout.runs[v][1]);
                 activations[c][v] = _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
             }
         }
@@ -194,9 +188,9 @@ CK_INLINE void ck_widen_scales_avx512(const char *first, size_t stride, __m512i 
 
 CK_TARGET_END
 
-/// multiply_few, the product of a format with four columns or fewer, from its shape, its layout and the functions
-/// read_head and read_codes.
-#define CK_MULTIPLY_FEW256_AVX512(shape, layout)                                                                       \
+/// multiply_few, the product of a format with four columns or fewer, from its shape, its layout, and the functions that
+/// read the heads and the codes of its blocks.
+#define CK_MULTIPLY_FEW256_AVX512(shape, layout, read_head, read_codes)                                                \
     static void multiply_few(const ck_product *product) {                                                              \
         CK_FOR_EACH_ROWS(product, CK_ROWS,                                                                             \
                          ck_row_columns256_avx512(product, rows, shape, layout, read_head, read_codes))                \

@@ -44,7 +44,9 @@ CK_INLINE short ck_place_in_run(size_t word, const ck_shape32_avx2 shape) {
 /// The places of `count` words from word `word` of each block on, a block a lane, again and again over the lane.
 CK_INLINE __m512i ck_places_in_run_avx512(size_t word, size_t count, const ck_shape32_avx2 shape) {
     _Alignas(64) short places[32];
-    for (size_t i = 0; i < 32; i++) places[i] = ck_place_in_run(i / 8 * (shape.bytes / 2) + word + i % 8 % count, shape);
+    for (size_t i = 0; i < 32; i++) {
+        places[i] = ck_place_in_run(i / 8 * (shape.bytes / 2) + word + i % 8 % count, shape);
+    }
     return _mm512_load_si512(places);
 }
 
@@ -97,15 +99,8 @@ CK_INLINE __m256 ck_value_of_block_avx512(const ck_values32_avx512 *values, cons
 
 /// Sums of the products of four blocks of eight rows. Lane b of a row's `dots` has four parts of block b's sum.
 CK_INLINE void ck_sum_blocks_of_rows_avx512(const __m512i *dots, __m512i sums[2]) {
-    __m512i pair[4], quad[2];
-    for (int i = 0; i < 4; i++) {
-        pair[i] = _mm512_add_epi32(_mm512_unpacklo_epi32(dots[2 * i], dots[2 * i + 1]),
-                                   _mm512_unpackhi_epi32(dots[2 * i], dots[2 * i + 1]));
-    }
-    for (int i = 0; i < 2; i++) {
-        quad[i] = _mm512_add_epi32(_mm512_unpacklo_epi64(pair[2 * i], pair[2 * i + 1]),
-                                   _mm512_unpackhi_epi64(pair[2 * i], pair[2 * i + 1]));
-    }
+    __m512i quad[2];
+    ck_sum_lanes_of_rows_avx512(dots, quad);
     sums[0] = _mm512_permutex2var_epi64(quad[0], _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), quad[1]);
     sums[1] = _mm512_permutex2var_epi64(quad[0], _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), quad[1]);
 }

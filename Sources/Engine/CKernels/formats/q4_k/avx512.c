@@ -8,10 +8,6 @@ CK_TARGET_BEGIN
 
 static const ck_layout256_avx512 layout = {.runs = {{0, 2}, {1, 3}, {4, 6}, {5, 7}}};
 
-CK_INLINE void read_head(const char *first, size_t stride, ck_head256_avx512 *out) {
-    ck_read_head6_avx512(first, stride, out);
-}
-
 CK_INLINE void read_codes(const void *block, __m512i out[4]) {
     const q4_k_block *from = block;
     const __m512i low_halves = _mm512_set1_epi8(15);
@@ -22,7 +18,7 @@ CK_INLINE void read_codes(const void *block, __m512i out[4]) {
     }
 }
 
-CK_MULTIPLY_FEW256_AVX512(shape, layout)
+CK_MULTIPLY_FEW256_AVX512(shape, layout, ck_read_head6_avx512, read_codes)
 CK_MULTIPLY256_AVX512(q4_k, shape, read, multiply_few)
 
 CK_TARGET_END

@@ -8,10 +8,6 @@ CK_TARGET_BEGIN
 
 static const ck_layout256_avx512 layout = {.runs = {{0, 2}, {1, 3}, {4, 6}, {5, 7}}};
 
-CK_INLINE void read_head(const char *first, size_t stride, ck_head256_avx512 *out) {
-    ck_read_head6_avx512(first, stride, out);
-}
-
 /// Adds the fifth bits of two runs, which are bits `low` and `high` of the bytes of `bits`.
 CK_INLINE __m512i with_fifth_bits(__m512i codes, __m512i bits, const int low, const int high) {
     __m512i places = _mm512_inserti64x4(_mm512_set1_epi8((char)(1 << low)), _mm256_set1_epi8((char)(1 << high)), 1);
@@ -31,7 +27,7 @@ CK_INLINE void read_codes(const void *block, __m512i out[4]) {
     }
 }
 
-CK_MULTIPLY_FEW256_AVX512(shape, layout)
+CK_MULTIPLY_FEW256_AVX512(shape, layout, ck_read_head6_avx512, read_codes)
 CK_MULTIPLY256_AVX512(q5_k, shape, read, multiply_few)
 
 CK_TARGET_END

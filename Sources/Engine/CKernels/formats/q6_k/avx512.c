@@ -30,7 +30,7 @@ CK_INLINE void read_codes(const void *block, __m512i out[4]) {
     }
 }
 
-CK_MULTIPLY_FEW256_AVX512(shape, layout)
+CK_MULTIPLY_FEW256_AVX512(shape, layout, read_head, read_codes)
 CK_MULTIPLY256_AVX512(q6_k, shape, read, multiply_few)
 
 CK_TARGET_END

@@ -287,8 +287,9 @@ CK_INLINE void ck_attend_part(const int source, const int count, const ck_tile_t
         float largest, sum;
         ck_soften(part->scores + q * CK_SCORE_STRIDE, part->first, part->end, part->task->scale, &largest, &sum);
         if (to->is_record) {
-            to->out[(size_t)q * to->out_stride - CK_RECORD_HEAD] = largest;
-            to->out[(size_t)q * to->out_stride - CK_RECORD_HEAD + 1] = sum;
+            float *head = to->out + (size_t)q * to->out_stride - CK_RECORD_HEAD;
+            head[0] = largest;
+            head[1] = sum;
         } else {
             factors[q] = ck_merge_weights(&to->largest[q], &to->sums[q], largest, sum);
         }
