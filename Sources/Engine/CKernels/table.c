@@ -12,7 +12,8 @@
 #define ACTIVATION(set, kind)                                                                                          \
     static const ck_activation kind##_##set = {#kind, ck_##kind##_bytes, ck_##kind##_quantize_##set};
 #define FORMAT(type, id, block, bytes, kind, activation_set, multiply_set)                                             \
-    {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set, ROW_TILE},
+    {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set, NULL,     \
+     ROW_TILE},
 #define OPERATIONS(set)                                                                                                \
     {ck_rms_norm_##set, ck_rope_##set, ck_silu_multiply_##set, ck_add_##set, ck_sum_bytes_##set}
 

@@ -36,9 +36,19 @@ typedef struct {
     void (*dequantize)(size_t n, const void *blocks, float *out);
     /// Any number of rows and columns; one column is the generation case, many the prompt case.
     void (*multiply)(const ck_product *product);
+    /// The same with weights that ck_pack has arranged, from the first row of a band on; NULL where there is none.
+    void (*multiply_packed)(const ck_product *product);
     /// Tasks of a multiple of this many rows are best: 1 × for one column, 4 × for many.
     size_t row_tile;
 } ck_format;
+
+/// Rows of a band, see ck_pack.
+#define CK_BAND_ROWS 16
+
+/// Arranges rows of n elements for `multiply_packed`: the words of CK_BAND_ROWS rows lie side by side, so that a vector
+/// has the same elements of all rows of a band. `weight_stride`: bytes from row to row. Bands are
+/// CK_BAND_ROWS × weight_stride bytes long, as their rows were; rows that the last one lacks are zero.
+void ck_pack(const ck_format *format, size_t rows, size_t n, const void *weights, size_t weight_stride, void *out);
 
 /// The most tokens of a KV block.
 #define CK_CACHE_TOKENS 32
