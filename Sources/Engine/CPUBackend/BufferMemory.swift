@@ -25,6 +25,21 @@ final class BufferMemory {
         return address
     }
 
+    /// `bytes` bytes of zeros for tables that are read from end to end, in huge pages where the system has them; nil where
+    /// there is no memory.
+    func allocateTable(_ bytes: Int) -> UnsafeMutableRawPointer? {
+        let hugePage = 1 << 21
+        guard bytes <= .max - hugePage, let address = try? allocate(bytes + hugePage, of: 1, for: "a table") else {
+            return nil
+        }
+        let start = UnsafeMutableRawPointer(
+            bitPattern: (UInt(bitPattern: address) + UInt(hugePage) - 1) & ~(UInt(hugePage) - 1))
+        #if os(Linux)
+            if let start { madvise(start, bytes, MADV_HUGEPAGE) }
+        #endif
+        return start
+    }
+
     func floats(_ count: Int, for purpose: String) throws(ComputeError) -> UnsafeMutablePointer<Float> {
         try allocate(count, of: MemoryLayout<Float>.stride, for: purpose).assumingMemoryBound(to: Float.self)
     }

@@ -25,6 +25,10 @@ package struct CPUBackend: Backend {
         return bytes
     }
 
+    package func packedBytes(of program: Program) -> Int {
+        PackedLayout(program, kernels)?.byteCount ?? 0
+    }
+
     package func compile(
         _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits
     ) throws(ComputeError) -> sending any Executable {

@@ -4,6 +4,7 @@ import Compute
 final class CPUExecutable: Executable {
     let limits: ExecutionLimits
     let vocabularySize: Int
+    let packedBytes: Int
 
     private let phases: [[any CompiledStep]]
     private let logits: Rows
@@ -36,6 +37,8 @@ final class CPUExecutable: Executable {
         self.limits = limits
         self.memory = memory
         self.pool = pool
+        // Last, for it takes by far the most time.
+        packedBytes = compiler.packedWeights?.fill(pool) ?? 0
     }
 
     func run(_ batch: Batch) throws(ComputeError) {

@@ -7,6 +7,8 @@ final class StepCompiler {
     let workerCount: Int
     /// The mappings that the weights lie in.
     private(set) var weightOwners: [any AnyObject & Sendable] = []
+    /// Copies of matrices, to be filled when all steps are compiled; nil where they are used as they are.
+    let packedWeights: PackedWeights?
     /// Tokens below this have an embedding.
     private(set) var embeddedTokens = 0
 
@@ -45,6 +47,7 @@ final class StepCompiler {
         self.memory = memory
         workerCount = workers
         plan = ExecutionPlan(program)
+        packedWeights = limits.packsWeights ? PackedWeights(program, kernels, memory) : nil
         let layout = try CacheLayout(limits.cacheType, blockTokens: limits.blockTokens, kernels)
         cache = try CacheMemory(program, layout, limits, memory)
         attentionRecords = try AttentionRecords(program.cacheLayers, layout, limits, memory)
@@ -215,10 +218,12 @@ final class StepCompiler {
             throw .wrongShape(weight: weight.name, expected: "a matrix", found: weight.shape.description)
         }
         let biasValues: UnsafePointer<Float>? = if let bias { try vector(bias) } else { nil }
+        let packed = packedWeights?.place(weight, try tensor(weight))
+        let base = if let packed { packed } else { try address(weight) }
         return MatrixProduct(
-            format: try kernels.format(of: weight), weights: try address(weight), stride: try rowBytes(weight),
-            inputWidth: weight.shape.dimensions[0], outputWidth: weight.shape.dimensions[1], bias: biasValues,
-            operations: operations)
+            format: try kernels.format(of: weight), weights: base, isPacked: packed != nil,
+            stride: try rowBytes(weight), inputWidth: weight.shape.dimensions[0],
+            outputWidth: weight.shape.dimensions[1], bias: biasValues, operations: operations)
     }
 
     /// The elements of a small weight in f32.
@@ -238,10 +243,15 @@ final class StepCompiler {
         return bytes
     }
 
-    /// The bytes of `weight`, checked to be what the program says they are.
     private func address(_ weight: Weight) throws(ComputeError) -> UnsafeRawPointer {
+        guard let base = try tensor(weight).bytes.baseAddress else { throw .missingWeight(name: weight.name) }
+        return base
+    }
+
+    /// The bytes of `weight`, some, and checked to be what the program says they are.
+    private func tensor(_ weight: Weight) throws(ComputeError) -> TensorView {
         guard let tensor = weights.tensor(named: weight.name) else { throw .missingWeight(name: weight.name) }
-        guard tensor.type == weight.type, tensor.shape == weight.shape, let base = tensor.bytes.baseAddress,
+        guard tensor.type == weight.type, tensor.shape == weight.shape, tensor.bytes.baseAddress != nil,
             tensor.bytes.count == weight.type.byteCount(ofElements: weight.shape.elementCount)
         else {
             throw .wrongShape(
@@ -249,7 +259,7 @@ final class StepCompiler {
                 found: "\(tensor.shape) of \(tensor.type.name) in \(tensor.bytes.count) bytes")
         }
         if !weightOwners.contains(where: { $0 === tensor.owner }) { weightOwners.append(tensor.owner) }
-        return base
+        return tensor
     }
 }
 

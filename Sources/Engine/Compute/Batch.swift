@@ -46,10 +46,12 @@ package struct ExecutionLimits: Hashable, Sendable {
     /// Positions of one sequence.
     package var contextLength: Int
     package var cacheType: CacheType
+    /// Whether weights may be copied into an order in which they are multiplied faster; results are the same.
+    package var packsWeights: Bool
 
     package init(
         maximumRows: Int = 512, maximumOutputs: Int = 64, blockCount: Int, blockTokens: Int = 32, contextLength: Int,
-        cacheType: CacheType = .f16
+        cacheType: CacheType = .f16, packsWeights: Bool = true
     ) {
         self.maximumRows = maximumRows
         self.maximumOutputs = maximumOutputs
@@ -57,5 +59,6 @@ package struct ExecutionLimits: Hashable, Sendable {
         self.blockTokens = blockTokens
         self.contextLength = contextLength
         self.cacheType = cacheType
+        self.packsWeights = packsWeights
     }
 }

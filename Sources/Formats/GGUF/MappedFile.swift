@@ -1,4 +1,5 @@
 package import SystemPackage
+package import Tensors
 
 #if canImport(Glibc)
     import Glibc
@@ -54,5 +55,30 @@ package final class MappedFile: @unchecked Sendable {
         } else {
             bytes.deallocate()
         }
+    }
+}
+
+extension MappedFile: PagedMemory {
+    package func willRead(_ bytes: UnsafeRawBufferPointer) {
+        guard let pages = pages(of: bytes, whole: false) else { return }
+        madvise(pages.start, pages.count, MADV_WILLNEED)
+    }
+
+    package func release(_ bytes: UnsafeRawBufferPointer) {
+        guard let pages = pages(of: bytes, whole: true) else { return }
+        madvise(pages.start, pages.count, MADV_DONTNEED)
+    }
+
+    /// The pages that `bytes` cover, or touch, of the mapping; nil where there are none, as of a copy in memory.
+    private func pages(of bytes: UnsafeRawBufferPointer, whole: Bool) -> (start: UnsafeMutableRawPointer, count: Int)? {
+        guard isMapped, let base = self.bytes.baseAddress, let first = bytes.baseAddress else { return nil }
+        let page = Int(getpagesize())
+        let start = first - base
+        guard start >= 0, bytes.count <= self.bytes.count, start <= self.bytes.count - bytes.count else { return nil }
+        let end = start + bytes.count
+        let firstPage = (whole ? start + page - 1 : start) / page
+        let endPage = (whole ? end : end + page - 1) / page
+        guard firstPage < endPage else { return nil }
+        return (UnsafeMutableRawPointer(mutating: base + firstPage * page), (endPage - firstPage) * page)
     }
 }

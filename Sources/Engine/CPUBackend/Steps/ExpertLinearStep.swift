@@ -32,7 +32,7 @@ struct ExpertLinearStep: CompiledStep, @unchecked Sendable {
             tasks = RowTask.cut(products, workers: compiler.workerCount, manyColumns: true)
             scratchBytes = 0
         case .gated:
-            tasks = RowTask.cut([products[0]], workers: compiler.workerCount, manyColumns: true)
+            tasks = RowTask.cutPair(products, workers: compiler.workerCount, manyColumns: true)
             scratchBytes =
                 2 * compiler.rowLimit(input.set) * RowTask.widest(tasks) * MemoryLayout<Float>.stride
         }

@@ -38,8 +38,8 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
             scratchBytes = stage.scratchBytes
         case .gated:
             // Both matrices have the same shape: a task is the same rows of both.
-            singleTasks = RowTask.cut([products[0]], workers: compiler.workerCount, manyColumns: false)
-            manyTasks = RowTask.cut([products[0]], workers: compiler.workerCount, manyColumns: true)
+            singleTasks = RowTask.cutPair(products, workers: compiler.workerCount, manyColumns: false)
+            manyTasks = RowTask.cutPair(products, workers: compiler.workerCount, manyColumns: true)
             let widest = max(
                 RowTask.widest(singleTasks), compiler.rowLimit(stage.input.set) * RowTask.widest(manyTasks))
             scratchBytes = stage.scratchBytes + 2 * widest * MemoryLayout<Float>.stride

@@ -5,6 +5,8 @@ import Compute
 struct MatrixProduct: @unchecked Sendable {
     let format: UnsafePointer<ck_format>
     let weights: UnsafeRawPointer
+    /// The weights are as `ck_pack` arranges them; tasks begin at bands then.
+    let isPacked: Bool
     /// Bytes from row to row.
     let stride: Int
     let inputWidth: Int
@@ -17,7 +19,13 @@ struct MatrixProduct: @unchecked Sendable {
     var activation: UnsafePointer<ck_activation> { format.pointee.activation }
 
     /// The bytes of all rows, from one matrix to the next where a tensor holds several.
-    var byteCount: Int { stride * outputWidth }
+    var byteCount: Int { stride * (isPacked ? outputWidth.roundedUpToBands : outputWidth) }
+
+    /// Tasks of a multiple of this many rows are best.
+    fileprivate func rowTile(manyColumns: Bool) -> Int {
+        let tile = max(1, format.pointee.row_tile) * (manyColumns ? 4 : 1)
+        return isPacked ? tile.roundedUpToBands : tile
+    }
 
     /// Output elements `rows` of `columns` activation columns; `out` is where the first of them goes.
     func multiply(
@@ -28,7 +36,12 @@ struct MatrixProduct: @unchecked Sendable {
             rows: rows.count, columns: columns, n: inputWidth,
             weights: weights + matrix * byteCount + rows.lowerBound * stride, weight_stride: stride,
             activations: activations, activation_stride: activationStride, out: out, out_stride: outStride)
-        format.pointee.multiply(&product)
+        if isPacked {
+            assert(rows.lowerBound % Int(CK_BAND_ROWS) == 0, "a task of packed rows begins inside of a band")
+            format.pointee.multiply_packed(&product)
+        } else {
+            format.pointee.multiply(&product)
+        }
         guard let bias else { return }
         for column in 0..<columns {
             let values = out + column * outStride
@@ -45,10 +58,23 @@ struct RowTask {
     /// Cuts the rows of `products` into tasks for one column, where each row is read once, or for many, where wider
     /// tasks let the kernel use what it unpacks more often.
     static func cut(_ products: [MatrixProduct], workers: Int, manyColumns: Bool) -> [RowTask] {
+        cut(products, tiles: products.map { $0.rowTile(manyColumns: manyColumns) }, workers, manyColumns)
+    }
+
+    /// The same of a pair of matrices of equal shape, where a task is the same rows of both.
+    static func cutPair(_ products: [MatrixProduct], workers: Int, manyColumns: Bool) -> [RowTask] {
+        let tile = products.reduce(1) { max($0, $1.rowTile(manyColumns: manyColumns)) }
+        let isPacked = products.contains(where: \.isPacked)
+        return cut([products[0]], tiles: [isPacked ? tile.roundedUpToBands : tile], workers, manyColumns)
+    }
+
+    private static func cut(
+        _ products: [MatrixProduct], tiles: [Int], _ workers: Int, _ manyColumns: Bool
+    ) -> [RowTask] {
         var tasks: [RowTask] = []
         let rowCount = products.reduce(0) { $0 + $1.outputWidth }
         for (index, product) in products.enumerated() {
-            let tile = max(1, product.format.pointee.row_tile) * (manyColumns ? 4 : 1)
+            let tile = tiles[index]
             // Enough tasks that the last one to end is short, and not so many that claiming shows.
             let share = rowCount.dividedRoundingUp(by: workers * (manyColumns ? 16 : 8))
             let step = manyColumns ? tile : share.dividedRoundingUp(by: tile) * tile
