@@ -15,6 +15,7 @@ package struct GenerationSettings: Hashable, Sendable {
     package var maximumQueue = 512
     /// How keys and values are kept; a type that the backend does not have makes loading fail.
     package var cacheType = CacheType.f16
+    package var repacking = Repacking.auto
     package var templatePreference = TemplatePreference.automatic
     /// Whether tokens are guessed ahead, and from what.
     package var speculation = Speculation.auto

@@ -33,7 +33,7 @@ struct SettingsTests {
             "OLLAMA_CONTEXT_LENGTH": "8192", "OLLAMA_NUM_PARALLEL": "2", "OLLAMA_MAX_LOADED_MODELS": "5",
             "OLLAMA_MAX_QUEUE": "9", "OLLAMA_KV_CACHE_TYPE": "Q8_0", "OLLAMA_NOPRUNE": "1",
             "OLLAMA_ORIGINS": "https://a.b", "OLLAMA_DEBUG": "2",
-            "APUS_SPECULATION": "ngram", "APUS_DRAFT": "small:1b",
+            "APUS_REPACK": "0", "APUS_SPECULATION": "ngram", "APUS_DRAFT": "small:1b",
         ])
         #expect(settings.address == ServerAddress(host: "0.0.0.0", port: 80))
         #expect(settings.modelsDirectory == "/m")
@@ -47,6 +47,7 @@ struct SettingsTests {
         expected.maximumLoadedModels = 5
         expected.maximumQueue = 9
         expected.cacheType = CacheType("q8_0")
+        expected.repacking = .never
         expected.speculation = .ngram
         expected.draftModel = try ModelName("small:1b")
         #expect(settings.generation == expected)
@@ -65,6 +66,13 @@ struct SettingsTests {
     @Test("numbers that are none leave the default", arguments: ["x", "0", "-3", "1.5"])
     func badNumbers(text: String) throws {
         #expect(try settings(["OLLAMA_NUM_PARALLEL": text]).generation == GenerationSettings())
+    }
+
+    @Test(
+        "whether weights are repacked",
+        arguments: [("0", Repacking.never), ("1", .always), ("auto", .auto), ("", .auto)])
+    func repacking(text: String, expected: Repacking) throws {
+        #expect(try settings(["APUS_REPACK": text]).generation.repacking == expected)
     }
 
     @Test(

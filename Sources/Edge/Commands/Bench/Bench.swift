@@ -18,6 +18,9 @@ struct Bench {
         self.profile = profile
     }
 
+    /// Bytes of weights that were repacked.
+    var packedBytes: Int { sequences.packedBytes }
+
     mutating func warmUp() throws {
         sequences.reset()
         try sequences.append(tokens(16), to: 0)

@@ -11,6 +11,7 @@ final class BenchSequences {
 
     var count: Int { positions.count }
     var vocabularySize: Int { executable.vocabularySize }
+    var packedBytes: Int { executable.packedBytes }
 
     /// Each worker uses the sampler of another output.
     private final class Samplers: @unchecked Sendable {

@@ -115,6 +115,9 @@ struct BenchCommand: AsyncParsableCommand {
         var limits = BenchSequences.limits(count: sequences, length: context ?? length)
         limits.cacheType = cache.type
         let executable = try model.executable(limits, pool: pool, profile: profile)
+        if !json, executable.packedBytes > 0 {
+            Terminal.standard.writeLine("weights repacked: \((Double(executable.packedBytes) / 1e9).hundredths) GB")
+        }
         return Bench(BenchSequences(executable, count: sequences), depth: depth, profile: profile)
     }
 
@@ -133,6 +136,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
         let median = BenchRates.median(of: rows)
         if !json { Terminal.standard.writeLine("median  " + median.text(prompt: prompt, generate: generate)) }
+        object["packed_bytes"] = .integer(bench.packedBytes)
         object["depth"] = .integer(depth)
         object["p"] = .integer(prompt)
         object["n"] = .integer(generate)

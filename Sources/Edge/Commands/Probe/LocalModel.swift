@@ -2,6 +2,7 @@ import Architectures
 import CPUBackend
 import Compute
 import GGUF
+import Generation
 import ModelLibrary
 import Server
 import SystemPackage
@@ -57,6 +58,18 @@ struct LocalModel {
         _ limits: ExecutionLimits, pool: WorkerPool, profile: ExecutionProfile? = nil
     ) throws -> any Executable {
         let backend = CPUBackend(kernels: try .fromEnvironment(), pool: pool, profile: profile)
-        return try backend.compile(try program().program, file, limits)
+        let program = try program().program
+        var limits = limits
+        limits.packsWeights = try packsWeights(backend, program, limits)
+        return try backend.compile(program, file, limits)
+    }
+
+    /// As the server decides it.
+    private func packsWeights(_ backend: CPUBackend, _ program: Program, _ limits: ExecutionLimits) throws -> Bool {
+        let blockBytes = try backend.cacheBytes(of: program, limits.cacheType, perBlockOf: limits.blockTokens)
+        let weightBytes = file.tensors.reduce(0) { $0 + $1.bytes.count }
+        return try ServerSettings.fromEnvironment().repacking.isDone(
+            packedBytes: backend.packedBytes(of: program), totalBytes: weightBytes + limits.blockCount * blockBytes,
+            availableBytes: SystemMemory().availableBytes ?? .max)
     }
 }

@@ -17,6 +17,7 @@ package struct ServerSettings: Sendable {
     package var maximumLoadedModels: Int?
     package var maximumQueue: Int?
     package var cacheType: CacheType?
+    package var repacking = Repacking.auto
     package var speculation = Speculation.auto
     /// Guesses ahead for models that have no draft of their own.
     package var draftModel: ModelName?
@@ -45,6 +46,7 @@ package struct ServerSettings: Sendable {
         if let maximumLoadedModels { settings.maximumLoadedModels = maximumLoadedModels }
         if let maximumQueue { settings.maximumQueue = maximumQueue }
         if let cacheType { settings.cacheType = cacheType }
+        settings.repacking = repacking
         settings.speculation = speculation
         settings.draftModel = draftModel
         return settings
@@ -66,6 +68,9 @@ package struct ServerSettings: Sendable {
         maximumLoadedModels = text(SettingsCatalog.maximumLoadedModels).flatMap(SettingText.count)
         maximumQueue = text(SettingsCatalog.maximumQueue).flatMap(SettingText.count)
         cacheType = text(SettingsCatalog.cacheType).map { CacheType($0) }
+        if let text = text(SettingsCatalog.repack), text != "auto" {
+            repacking = SettingText.level(text) == 0 ? .never : .always
+        }
         if let mode = text(SettingsCatalog.speculation).flatMap(Speculation.init(rawValue:)) { speculation = mode }
         draftModel = text(SettingsCatalog.draft).flatMap { try? ModelName($0) }
         prunes = text(SettingsCatalog.noPrune).map { SettingText.level($0) == 0 } ?? true

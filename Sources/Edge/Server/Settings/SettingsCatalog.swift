@@ -41,6 +41,9 @@ package enum SettingsCatalog {
     package static let debug = Setting(
         variable: "OLLAMA_DEBUG", defaultValue: "0", help: "1 logs more, 2 logs everything")
 
+    package static let repack = Setting(
+        variable: "APUS_REPACK", defaultValue: "auto",
+        help: "copy weights at loading into an order that computes faster: 0 never, 1 always, auto where memory allows")
     package static let speculation = Setting(
         variable: "APUS_SPECULATION", defaultValue: "auto",
         help: "guess tokens ahead where it pays: off, ngram (from the text), auto (also by draft models)")
@@ -50,6 +53,6 @@ package enum SettingsCatalog {
 
     package static let all = [
         host, models, keepAlive, contextLength, parallel, maximumLoadedModels, maximumQueue, cacheType,
-        noPrune, origins, debug, speculation, draft,
+        noPrune, origins, debug, repack, speculation, draft,
     ]
 }

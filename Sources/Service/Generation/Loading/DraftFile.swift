@@ -43,11 +43,12 @@ package struct DraftFile: Sendable {
     /// Reserves a cache beside a model that was planned as `plan`.
     /// - Parameter availableBytes: what both may take.
     package func plan(
-        _ backend: any Backend, beside plan: MemoryPlan, parallelSequences: Int, availableBytes: Int
+        _ backend: any Backend, beside plan: MemoryPlan, parallelSequences: Int, availableBytes: Int,
+        repacking: Repacking = .auto
     ) throws(GenerationError) -> MemoryPlan {
         try file.plan(
             backend, contextLength: plan.limits.contextLength, batchRows: nil, parallelSequences: parallelSequences,
-            availableBytes: max(availableBytes - plan.totalBytes, 0), model: name)
+            availableBytes: max(availableBytes - plan.totalBytes, 0), repacking: repacking, model: name)
     }
 
     package func makeExecutable(

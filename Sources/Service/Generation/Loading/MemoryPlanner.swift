@@ -6,8 +6,10 @@ package struct MemoryPlan: Hashable, Sendable {
     package let limits: ExecutionLimits
     /// Bytes of the KV cache.
     package let cacheBytes: Int
-    /// Bytes of weights and cache.
+    /// Bytes of weights and cache. Packed copies of weights take the place of the file's, which are given back.
     package let totalBytes: Int
+    /// Bytes of packed copies.
+    package let packedBytes: Int
 }
 
 /// From a model's sizes to the blocks of its cache. A pure function: the same sizes give the same plan.
@@ -22,11 +24,14 @@ package struct MemoryPlanner: Hashable, Sendable {
     package var parallelSequences: Int
     package var batchRows: Int
     package var cacheType: CacheType
+    /// Bytes of the copies that packing makes; 0 where there is nothing to pack.
+    package var packedBytes: Int
+    package var repacking: Repacking
 
     /// - Parameter blockBytes: for a cache of `cacheType`.
     package init(
         weightBytes: Int, blockBytes: Int, blockTokens: Int = 32, contextLength: Int, parallelSequences: Int,
-        batchRows: Int = 512, cacheType: CacheType = .f16
+        batchRows: Int = 512, cacheType: CacheType = .f16, packedBytes: Int = 0, repacking: Repacking = .auto
     ) {
         self.weightBytes = weightBytes
         self.blockBytes = max(blockBytes, 1)
@@ -35,6 +40,8 @@ package struct MemoryPlanner: Hashable, Sendable {
         self.parallelSequences = max(parallelSequences, 1)
         self.batchRows = min(max(batchRows, 32), 4096)
         self.cacheType = cacheType
+        self.packedBytes = packedBytes
+        self.repacking = repacking
     }
 
     /// Plans a cache for every sequence at full length, as far as that takes no more than half of what the weights leave;
@@ -57,13 +64,17 @@ package struct MemoryPlanner: Hashable, Sendable {
         let (all, tooMany) = perSequence.multipliedReportingOverflow(by: parallelSequences)
         let wanted = tooMany ? Int(BlockID.max) : min(all, Int(BlockID.max))
         let blockCount = max(perSequence, min(wanted, spare))
+        let totalBytes = weightBytes + blockCount * blockBytes
+        let packs = repacking.isDone(
+            packedBytes: packedBytes, totalBytes: totalBytes, availableBytes: availableBytes)
         return MemoryPlan(
             limits: ExecutionLimits(
                 maximumRows: max(batchRows, parallelSequences + 1),
                 // Also the rows of one sequence and its draft.
                 maximumOutputs: max(parallelSequences, SpeculationSettings.longestDraft + 1),
-                blockCount: blockCount, blockTokens: blockTokens, contextLength: contextLength, cacheType: cacheType),
-            cacheBytes: blockCount * blockBytes, totalBytes: weightBytes + blockCount * blockBytes)
+                blockCount: blockCount, blockTokens: blockTokens, contextLength: contextLength, cacheType: cacheType,
+                packsWeights: packs),
+            cacheBytes: blockCount * blockBytes, totalBytes: totalBytes, packedBytes: packs ? packedBytes : 0)
     }
 }
 

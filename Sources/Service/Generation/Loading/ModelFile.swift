@@ -30,7 +30,7 @@ package struct ModelFile: Sendable {
     /// - Throws: also where `backend` has no cache of `cacheType` for this model.
     package func plan(
         _ backend: any Backend, cacheType: CacheType = .f16, contextLength: Int, batchRows: Int?,
-        parallelSequences: Int, availableBytes: Int, model: String
+        parallelSequences: Int, availableBytes: Int, repacking: Repacking = .auto, model: String
     ) throws(GenerationError) -> MemoryPlan {
         let blockTokens = 32
         let blockBytes: Int
@@ -42,7 +42,8 @@ package struct ModelFile: Sendable {
         return try MemoryPlanner(
             weightBytes: weightBytes, blockBytes: blockBytes, blockTokens: blockTokens,
             contextLength: min(contextLength, program.contextLength), parallelSequences: parallelSequences,
-            batchRows: batchRows ?? 512, cacheType: cacheType
+            batchRows: batchRows ?? 512, cacheType: cacheType,
+            packedBytes: backend.packedBytes(of: program.program), repacking: repacking
         ).plan(availableBytes: availableBytes, model: model)
     }
 

@@ -25,20 +25,22 @@ package struct ModelLoader: ModelLoading {
     }
 
     package func load(
-        _ model: StoredModel, _ options: LoadOptions, residentBytes: Int
+        _ model: StoredModel, _ options: LoadOptions, reservedBytes: Int
     ) throws(GenerationError) -> RunningModel {
         let name = model.name.description
         guard let path = model.modelPath else {
             throw .modelUnusable(model: name, reason: "it has no weights on this machine")
         }
         let file = try ModelFile(contentsOf: path, model: name)
-        let available = memory.availableBytes.map { max($0 - residentBytes, 0) } ?? Int.max
+        let available = memory.availableBytes.map { max($0 - reservedBytes, 0) } ?? Int.max
         let plan = try file.plan(
             backend, cacheType: settings.cacheType, contextLength: options.contextLength, batchRows: options.batchRows,
-            parallelSequences: settings.parallelSequences, availableBytes: available, model: name)
+            parallelSequences: settings.parallelSequences, availableBytes: available, repacking: settings.repacking,
+            model: name)
         let draft = try openDraft(options.draft, for: file, model: name)
         let draftPlan = try draft?.plan(
-            backend, beside: plan, parallelSequences: settings.parallelSequences, availableBytes: available)
+            backend, beside: plan, parallelSequences: settings.parallelSequences, availableBytes: available,
+            repacking: settings.repacking)
         let engine: Engine
         do throws(ComputeError) {
             engine = try Engine(
@@ -52,7 +54,8 @@ package struct ModelLoader: ModelLoading {
         }
         return RunningModel(
             engine: engine, tokenizer: file.tokenizer, contextLength: plan.limits.contextLength,
-            trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes + (draftPlan?.totalBytes ?? 0)
+            trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes + (draftPlan?.totalBytes ?? 0),
+            packedBytes: plan.packedBytes + (draftPlan?.packedBytes ?? 0)
         ) { [makeFormat] source in try makeFormat(source, file) }
     }
 

@@ -132,11 +132,11 @@ package actor ModelManager {
         guard let stored = wanted[path] else {
             return perform(table.loadFailed(path, .modelNotFound(path), now: .now))
         }
-        let residentBytes = residents.values.reduce(0) { $0 + $1.model.memoryBytes }
+        let reservedBytes = residents.values.reduce(0) { $0 + $1.model.reservedBytes }
         Task {
             do {
                 let model = try await BlockingThreads.shared.run { [loader] in
-                    try loader.load(stored, options, residentBytes: residentBytes)
+                    try loader.load(stored, options, reservedBytes: reservedBytes)
                 }
                 residents[path] = Resident(model: model, name: stored.name, digest: stored.digest)
                 perform(table.loaded(path, trainedContext: model.trainedContext, now: .now))

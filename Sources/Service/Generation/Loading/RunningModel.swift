@@ -26,13 +26,20 @@ package final class RunningModel: Sendable {
     package let trainedContext: Int
     /// Bytes of weights and of the cache.
     package let memoryBytes: Int
+    /// Bytes of those that the system cannot give to others: copies of weights.
+    private let packedBytes: Int
     private let makeFormat: @Sendable (ChatFormatSource) throws -> any ChatFormat
     /// Templates that were parsed already.
     private let formats = Locked<[ChatFormatSource: any ChatFormat]>([:])
 
+    /// What the system calls available although this model needs it: pages of the mapped file, a cache that is not
+    /// filled yet.
+    var reservedBytes: Int { max(memoryBytes - packedBytes, 0) }
+
     /// - Parameter makeFormat: parses a template; called once for each source.
     package init(
         engine: Engine, tokenizer: any Tokenizer, contextLength: Int, trainedContext: Int, memoryBytes: Int,
+        packedBytes: Int = 0,
         makeFormat: @escaping @Sendable (ChatFormatSource) throws -> any ChatFormat
     ) {
         self.engine = engine
@@ -40,6 +47,7 @@ package final class RunningModel: Sendable {
         self.contextLength = contextLength
         self.trainedContext = trainedContext
         self.memoryBytes = memoryBytes
+        self.packedBytes = packedBytes
         self.makeFormat = makeFormat
     }
 
@@ -70,8 +78,8 @@ package final class RunningModel: Sendable {
 
 /// Loads models; blocks, and is called on threads made for that.
 package protocol ModelLoading: Sendable {
-    /// - Parameter residentBytes: what other loaded models take.
+    /// - Parameter reservedBytes: what the system calls available and other loaded models need.
     func load(
-        _ model: StoredModel, _ options: LoadOptions, residentBytes: Int
+        _ model: StoredModel, _ options: LoadOptions, reservedBytes: Int
     ) throws(GenerationError) -> RunningModel
 }

@@ -82,7 +82,7 @@ final class TestLoader: ModelLoading {
     static func saying(_ text: String) -> [TokenID] { text.utf8.map { TokenID($0) } + [TestTokenizer.end] }
 
     func load(
-        _ model: StoredModel, _ options: LoadOptions, residentBytes: Int
+        _ model: StoredModel, _ options: LoadOptions, reservedBytes: Int
     ) throws(GenerationError) -> RunningModel {
         record.withLock {
             $0.loads.append(model.name.model)

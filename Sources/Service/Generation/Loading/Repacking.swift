@@ -1,0 +1,21 @@
+/// Whether weights are copied, when a model is loaded, into an order in which they are multiplied faster. Answers do not
+/// depend on it.
+package enum Repacking: String, Hashable, Sendable, CaseIterable {
+    /// Where the copies fit.
+    case auto
+    /// Weights stay in the mapped file, which the system can drop and read again.
+    case never
+    case always
+
+    /// Whether it is done where the backend would copy `packedBytes` of a model that takes `totalBytes` in all.
+    ///
+    /// Copies cannot be dropped as pages of a file can: an eighth of what there is must be left for others.
+    package func isDone(packedBytes: Int, totalBytes: Int, availableBytes: Int) -> Bool {
+        guard packedBytes > 0 else { return false }
+        switch self {
+        case .always: return true
+        case .never: return false
+        case .auto: return max(packedBytes, totalBytes) <= availableBytes - availableBytes / 8
+        }
+    }
+}
