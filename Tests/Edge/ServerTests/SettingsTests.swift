@@ -107,7 +107,7 @@ struct SettingsTests {
         // What Ollama has is named as there.
         #expect(
             SettingsCatalog.all.map(\.variable).filter { !$0.hasPrefix("OLLAMA_") } == [
-                "APUS_SPECULATION", "APUS_DRAFT",
+                "APUS_REPACK", "APUS_SPECULATION", "APUS_DRAFT",
             ])
     }
 
