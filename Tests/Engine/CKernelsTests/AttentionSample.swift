@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 /// One attention task with its cache, in blocks that lie apart and out of order.

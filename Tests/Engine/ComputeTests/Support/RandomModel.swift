@@ -30,7 +30,15 @@ struct TensorStore: WeightSource {
     }
 
     mutating func set(_ name: String, _ dimensions: [Int], _ values: [Float], as type: QuantizationType) throws {
-        try set(name, type, dimensions, bytes: type == .q8_0 ? Self.q8_0(values) : Self.f32(values))
+        switch type {
+        case .f32: try set(name, type, dimensions, bytes: Self.f32(values))
+        case .q8_0: try set(name, type, dimensions, bytes: Self.q8_0(values))
+        default:
+            // Other types have arbitrary values.
+            var numbers = SampleNumbers(seed: UInt64(values.count))
+            let blocks = numbers.blocks(values.count / type.blockSize, ofType: type.name, bytes: type.bytesPerBlock)
+            try set(name, type, dimensions, bytes: blocks)
+        }
     }
 
     mutating func remove(_ name: String) { tensors[name] = nil }
@@ -63,6 +71,8 @@ struct RandomModel {
     var hasBiases = false
     var isTied = false
     var matrixType = QuantizationType.f32
+    /// Of the last matrix of experts; nil where it is as the others.
+    var downType: QuantizationType?
 
     var metadata: GGUFMetadata {
         var metadata = GGUFMetadata()
@@ -87,10 +97,10 @@ struct RandomModel {
             let values = (0..<dimensions.reduce(1, *)).map { _ in Float.random(in: range, using: &generator) }
             try store.set(name, dimensions, values, as: type)
         }
-        func matrix(_ name: String, _ dimensions: [Int]) throws {
+        func matrix(_ name: String, _ dimensions: [Int], _ type: QuantizationType? = nil) throws {
             // Uniform numbers in ±a have the variance a²/3: rows keep their size through a layer.
             let range = min(0.12, (3 / Float(dimensions[0])).squareRoot())
-            try add("\(name).weight", dimensions, -range...range, matrixType)
+            try add("\(name).weight", dimensions, -range...range, type ?? matrixType)
             if hasBiases, dimensions.count == 2, !name.hasPrefix("token"), !name.contains("inp") {
                 try add("\(name).bias", [dimensions[1]], -0.5...0.5, .f32)
             }
@@ -110,7 +120,7 @@ struct RandomModel {
                 try add("\(prefix)ffn_gate_inp.weight", [width, experts], -0.3...0.3, .f32)
                 try matrix(prefix + "ffn_gate_exps", [width, hiddenWidth, experts])
                 try matrix(prefix + "ffn_up_exps", [width, hiddenWidth, experts])
-                try matrix(prefix + "ffn_down_exps", [hiddenWidth, width, experts])
+                try matrix(prefix + "ffn_down_exps", [hiddenWidth, width, experts], downType)
             } else {
                 try matrix(prefix + "ffn_gate", [width, hiddenWidth])
                 try matrix(prefix + "ffn_up", [width, hiddenWidth])
