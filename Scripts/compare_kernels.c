@@ -118,6 +118,37 @@ static void compare_products(const ck_format *fast, const ck_format *reference, 
     free(blocks), free(values), free(weights), free(activations), free(same);
 }
 
+/// Compares products with packed weights with those of the same weights as they are, of which they must have the bits.
+static void compare_packed(const ck_format *format, size_t length) {
+    enum { ROWS = 37, COLUMNS = 17 };
+    if (format->multiply_packed == NULL) return;
+    char what[64];
+    snprintf(what, sizeof what, "packed type %u of length %zu", format->gguf_id, length);
+    size_t row_bytes = length / format->block_size * format->block_bytes;
+    size_t bands = (ROWS + CK_BAND_ROWS - 1) / CK_BAND_ROWS, column_bytes = format->activation->bytes(length);
+    uint8_t *blocks = sample_blocks(format, ROWS * length / format->block_size);
+    uint8_t *packed = allocate(bands * CK_BAND_ROWS * row_bytes), *activations = allocate(COLUMNS * column_bytes);
+    float *values = allocate(length * sizeof(float)), out[2][ROWS * COLUMNS];
+    for (size_t c = 0; c < COLUMNS; c++) {
+        fill(length, values, 1);
+        format->activation->quantize(length, values, activations + c * column_bytes);
+    }
+    for (size_t rows = 1; rows <= ROWS; rows += 4) {
+        ck_pack(format, rows, length, blocks, row_bytes, packed);
+        for (size_t columns = 1; columns <= COLUMNS; columns += columns == 9 ? 8 : 1) {
+            ck_product product = {
+                .rows = rows, .columns = columns, .n = length, .weights = blocks, .weight_stride = row_bytes,
+                .activations = activations, .activation_stride = column_bytes, .out = out[0], .out_stride = rows};
+            format->multiply(&product);
+            product.weights = packed;
+            product.out = out[1];
+            format->multiply_packed(&product);
+            check(what, rows, columns, length, memcmp(out[0], out[1], rows * columns * sizeof(float)) != 0);
+        }
+    }
+    free(blocks), free(packed), free(activations), free(values);
+}
+
 static void compare_elementwise(const ck_operations *fast, const ck_operations *reference, size_t n) {
     float a[300], b[300], out[2][300];
     fill(n, a, 9);
@@ -207,6 +238,7 @@ static bool compare(const char *name) {
         for (size_t blocks = 1; blocks <= 3; blocks++) {
             size_t unit = format->block_size == 1 ? 97 : format->block_size == 32 ? 160 : 256;
             compare_products(format, twin, blocks * unit);
+            compare_packed(format, blocks * unit);
         }
     }
     for (size_t n = 8; n <= 300; n = n * 3 / 2 + 1) compare_elementwise(&fast->operations, &reference->operations, n);

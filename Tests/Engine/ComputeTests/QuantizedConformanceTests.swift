@@ -26,11 +26,14 @@ struct QuantizedConformanceTests {
         where Self.types.contains(golden.ftype) {
             let file = try GGUFFile(folder.appending(path: "quant/\(golden.file)"))
             let model = try ArchitectureRegistry.program(for: file)
-            for kernels in KernelTable.available {
+            for (kernels, packs) in KernelTable.available.flatMap({ [($0, false), ($0, true)] }) {
                 let backend = CPUBackend(kernels: kernels, pool: WorkerPool(workerCount: 2))
+                guard !packs || backend.packedBytes(of: model.program) > 0 else { continue }
+                var limits = ExecutionLimits.golden
+                limits.packsWeights = packs
                 for expected in golden.prompts {
                     let prompt = try #require(prompts.first { $0.id == expected.id })
-                    var runner = SequenceRunner(try backend.compile(model.program, file, .golden))
+                    var runner = SequenceRunner(try backend.compile(model.program, file, limits))
                     let last = try #require(try runner.logits(of: prompt.tokens).last)
                     let difference = last.largestDifference(from: expected.dequantised.lastLogits)
                     // llama.cpp quantizes activations to 8 bits too; what it loses by that is what we may lose.
@@ -38,7 +41,8 @@ struct QuantizedConformanceTests {
                         .largestDifference(from: expected.dequantised.lastLogits)
                     #expect(
                         difference < 1.5 * allowed + Tolerance.halfCache,
-                        "\(golden.ftype), \(expected.id), \(kernels.name): \(difference), llama.cpp \(allowed)")
+                        "\(golden.ftype), \(expected.id), \(kernels.name)\(packs ? ", packed" : ""): \(difference), llama.cpp \(allowed)"
+                    )
                     cases += last.count
                 }
             }

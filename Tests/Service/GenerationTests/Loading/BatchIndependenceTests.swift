@@ -29,7 +29,7 @@ struct BatchIndependenceTests {
     }
 
     @Test(
-        "greedy answers of quantized models are the same alone and among eight",
+        "greedy answers of quantized models are the same alone and among eight, from the file and packed",
         .enabled(if: Vectors.conformance != nil))
     func quantized() async throws {
         let folder = try #require(Vectors.conformance).appending(path: "models/llama/quant")
@@ -39,31 +39,43 @@ struct BatchIndependenceTests {
             guard let file = try? ModelFile(contentsOf: FilePath(folder.appending(path: name).path), model: name) else {
                 continue
             }
-            let plan = try file.plan(
-                CPUBackend(), contextLength: 256, batchRows: nil, parallelSequences: 8, availableBytes: .max,
-                model: name)
-            guard let engine = try? Engine(file.makeExecutable(CPUBackend(), plan.limits)) else { continue }
-            defer { engine.shutDown() }
             var random = RandomSource(seed: 1)
             let prompts = (0..<8).map { n in
                 (0..<(4 + n * 3)).map { _ in TokenID(random.next() % UInt64(file.program.vocabularySize)) }
             }
-            var alone: [[TokenID]] = []
-            for prompt in prompts { alone.append(try await answer(engine, prompt, 40)) }
-            engine.clearCache()
-            let together = try await withThrowingTaskGroup(of: (Int, [TokenID]).self) { group in
-                for (index, prompt) in prompts.enumerated() {
-                    group.addTask { (index, try await answer(engine, prompt, 40)) }
-                }
-                var answers = alone
-                for try await (index, tokens) in group { answers[index] = tokens }
-                return answers
-            }
-            let same = zip(alone, together).count { $0 == $1 }
-            print("independence: \(name): \(same) of \(prompts.count)")
-            #expect(same == prompts.count, "\(name)")
+            guard let plain = try await answers(file, .never, prompts, name) else { continue }
+            cases += prompts.count
+            guard CPUBackend().packedBytes(of: file.program.program) > 0 else { continue }
+            #expect(try await answers(file, .always, prompts, name) == plain, "\(name), packed")
             cases += prompts.count
         }
         print("conformance: \(cases) batch independence cases")
+    }
+
+    /// What is answered to each prompt alone, which must be the same among the others. Nil where the model has a type
+    /// that is not supported.
+    private func answers(
+        _ file: ModelFile, _ repacking: Repacking, _ prompts: [[TokenID]], _ name: String
+    ) async throws -> [[TokenID]]? {
+        let plan = try file.plan(
+            CPUBackend(), contextLength: 256, batchRows: nil, parallelSequences: 8, availableBytes: .max,
+            repacking: repacking, model: name)
+        guard let engine = try? Engine(file.makeExecutable(CPUBackend(), plan.limits)) else { return nil }
+        defer { engine.shutDown() }
+        var alone: [[TokenID]] = []
+        for prompt in prompts { alone.append(try await answer(engine, prompt, 40)) }
+        engine.clearCache()
+        let together = try await withThrowingTaskGroup(of: (Int, [TokenID]).self) { group in
+            for (index, prompt) in prompts.enumerated() {
+                group.addTask { (index, try await answer(engine, prompt, 40)) }
+            }
+            var answers = alone
+            for try await (index, tokens) in group { answers[index] = tokens }
+            return answers
+        }
+        let same = zip(alone, together).count { $0 == $1 }
+        print("independence: \(name), repacking \(repacking): \(same) of \(prompts.count)")
+        #expect(same == prompts.count, "\(name)")
+        return alone
     }
 }

@@ -39,6 +39,28 @@ struct MemoryTests {
         }
     }
 
+    @Test("weights are packed where their copies and the cache leave an eighth of the memory")
+    func packing() throws {
+        var planner = planner(parallel: 1)
+        planner.packedBytes = 1001 * megabyte
+        // 1000 for the weights and 128 for the cache are seven eighths of this.
+        let least = (1128 * megabyte * 8 + 6) / 7
+        for (repacking, availableBytes, packs) in [
+            (Repacking.auto, least, true), (.auto, least - 8, false), (.auto, .max, true), (.never, .max, false),
+            (.always, 1128 * megabyte, true),
+        ] {
+            planner.repacking = repacking
+            let plan = try planner.plan(availableBytes: availableBytes, model: "m")
+            #expect(plan.limits.packsWeights == packs, "\(repacking) of \(availableBytes)")
+            #expect(plan.packedBytes == (packs ? 1001 * megabyte : 0))
+            // The copies take the place of what is in the file.
+            #expect(plan.totalBytes == 1128 * megabyte)
+        }
+        planner.packedBytes = 0
+        planner.repacking = .always
+        #expect(try !planner.plan(availableBytes: .max, model: "m").limits.packsWeights)
+    }
+
     @Test("sizes that cannot be are refused, not computed")
     func overflow() {
         #expect(throws: GenerationError.self) {
