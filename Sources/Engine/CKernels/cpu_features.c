@@ -1,6 +1,11 @@
 #include "include/ck_cpu_features.h"
 
-uint32_t ck_features_of_cpuid(uint32_t leaf_7_1_eax) { return leaf_7_1_eax >> 4 & 1 ? CK_AVX_VNNI : 0; }
+uint32_t ck_features_of_cpuid(uint32_t leaf_7_1_eax) {
+    uint32_t features = 0;
+    if (leaf_7_1_eax >> 4 & 1) features |= CK_AVX_VNNI;
+    if (leaf_7_1_eax >> 5 & 1) features |= CK_AVX512_BF16;
+    return features;
+}
 
 uint32_t ck_features_of_hwcap(uint64_t hwcap, uint64_t hwcap2) {
     uint32_t features = 0;

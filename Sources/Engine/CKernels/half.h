@@ -20,6 +20,13 @@ static inline uint32_t ck_bits_of_float(float value) {
 
 static inline float ck_float_of_bf16(uint16_t half) { return ck_float_of_bits((uint32_t)half << 16); }
 
+/// Rounds to nearest, ties to even.
+static inline uint16_t ck_bf16_of_float(float value) {
+    uint32_t bits = ck_bits_of_float(value);
+    if ((bits & 0x7fffffff) > 0x7f800000) return (uint16_t)(bits >> 16 | 0x40);  // NaN, and not infinity
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
 static inline float ck_float_of_half(uint16_t half) {
     uint32_t sign = (uint32_t)(half & 0x8000) << 16;
     uint32_t magnitude = half & 0x7fff;

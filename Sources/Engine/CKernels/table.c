@@ -17,15 +17,23 @@
 #define OPERATIONS(set)                                                                                                \
     {ck_rms_norm_##set, ck_rope_##set, ck_silu_multiply_##set, ck_add_##set, ck_sum_bytes_##set}
 
+/// BF16 with activations of its own kind. Before the rows of CK_FORMATS, it takes the place of the one there.
+#define BF16(activation_set, multiply_set) FORMAT(bf16, 30, 1, 2, bfloat16, activation_set, multiply_set)
+
 /// Rows that the fast products unpack together.
 #define ROW_TILE 16
 
 ACTIVATION(generic, float32)
+ACTIVATION(generic, bfloat16)
 ACTIVATION(generic, int8_32)
 ACTIVATION(generic, int8_256)
 
 #define ROW(type, id, block, bytes, kind, ...) FORMAT(type, id, block, bytes, kind, generic, generic)
-static const ck_format generic_formats[] = {CK_FORMATS(ROW)};
+static const ck_format generic_formats[] = {
+    CK_FORMATS(ROW)  //
+    // Never found, since a type's first row is: what rows of other tables that have another kind of activations are
+    // compared with.
+    BF16(generic, generic_bf16)};
 #undef ROW
 static const ck_table generic_table = {"generic", COUNT(generic_formats), generic_formats, ck_caches_generic,
                                        OPERATIONS(generic)};
@@ -53,9 +61,14 @@ static const ck_table avx_vnni_table = {"avx_vnni", COUNT(avx_vnni_formats), avx
 #define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
     FORMAT(type, id, block, bytes, kind, avx2, on_avx512)
 static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
-#undef ROW
 static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats,
                                       ck_caches_avx512, OPERATIONS(avx2)};
+
+ACTIVATION(avx512, bfloat16)
+static const ck_format avx512_bf16_formats[] = {BF16(avx512, avx512_bf16) CK_FORMATS(ROW)};
+static const ck_table avx512_bf16_table = {"avx512_bf16", COUNT(avx512_bf16_formats), avx512_bf16_formats,
+                                           ck_caches_avx512, OPERATIONS(avx2)};
+#undef ROW
 
 #endif
 
@@ -93,6 +106,7 @@ typedef struct {
 
 static const candidate candidates[] = {
 #if defined(__x86_64__)
+    {&avx512_bf16_table, CK_AVX2 | CK_AVX512 | CK_AVX512_BF16},
     {&avx512_table, CK_AVX2 | CK_AVX512},
     {&avx_vnni_table, CK_AVX2 | CK_AVX_VNNI},
     {&avx2_table, CK_AVX2},

@@ -8,10 +8,7 @@ struct ActivationTests {
 
     @Test("fast and generic code write the same bytes", arguments: fast)
     func sameBytes(format: KernelFormat) throws {
-        let reference = try #require(KernelTable.generic?.format(format.row.gguf_id))
-        #expect(
-            String(cString: format.row.activation.pointee.name)
-                == String(cString: reference.row.activation.pointee.name))
+        let reference = try #require(format.genericTwin)
         var numbers = SampleNumbers(seed: 31)
         let unit = max(32, format.row.block_size)
         for length in [unit, 2 * unit, 5 * unit] {
@@ -21,6 +18,23 @@ struct ActivationTests {
             columns[3][length / 2] = 1e4
             #expect(format.quantizeActivations(columns) == reference.quantizeActivations(columns))
         }
+    }
+
+    @Test(
+        "BF16 activations are rounded to nearest, ties to even; NaN stays NaN", arguments: ["generic", "avx512_bf16"])
+    func bfloat16(table: String) throws {
+        guard let table = KernelTable(table) else { return }
+        let format = try #require(table.formats.first { $0.activationName == "bfloat16" })
+        let bits: [UInt32] = [
+            0x3f80_7fff, 0x3f80_8000, 0x3f81_8000, 0x3f80_8001, 0xbf80_8001, 0x7f7f_ffff, 0xff80_0000, 0x7f80_0001,
+            0xffff_ffff, 0x0000_8001, 0x8000_0000,
+        ]
+        let rounded: [UInt16] = [
+            0x3f80, 0x3f80, 0x3f82, 0x3f81, 0xbf81, 0x7f80, 0xff80, 0x7fc0, 0xffff, 0x0001, 0x8000,
+        ]
+        let bytes = format.quantizeActivations([bits.map(Float.init(bitPattern:))])
+        let found = rounded.indices.map { UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8 }
+        #expect(found == rounded)
     }
 
     @Test("a column is a multiple of 64 bytes", arguments: KernelTable.generic?.formats ?? [])

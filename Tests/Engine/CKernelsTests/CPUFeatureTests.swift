@@ -4,6 +4,7 @@ import Testing
 @Suite("The table is chosen from what the CPU says")
 struct CPUFeatureTests {
     private static let avx2 = UInt32(CK_AVX2), avxVNNI = UInt32(CK_AVX_VNNI), avx512 = UInt32(CK_AVX512)
+    private static let avx512BF16 = UInt32(CK_AVX512_BF16)
     private static let dotProduct = UInt32(CK_DOTPROD), matrix = UInt32(CK_I8MM)
 
     private static func best(_ features: UInt32) -> String {
@@ -15,7 +16,8 @@ struct CPUFeatureTests {
             "on x86-64 the best table is the one whose every extension is there",
             arguments: [
                 (0, "generic"), (avx2, "avx2"), (avx2 | avxVNNI, "avx_vnni"), (avx2 | avx512, "avx512"),
-                (avx2 | avxVNNI | avx512, "avx512"), (avxVNNI, "generic"), (avx512, "generic"),
+                (avx2 | avxVNNI | avx512, "avx512"), (avx2 | avx512 | avx512BF16, "avx512_bf16"),
+                (avx2 | avx512BF16, "avx2"), (avxVNNI, "generic"), (avx512, "generic"),
                 (dotProduct | matrix, "generic"),
             ])
         func x86(features: UInt32, table: String) { #expect(Self.best(features) == table) }
@@ -39,9 +41,9 @@ struct CPUFeatureTests {
         print("the kernels of this CPU: \(name)")
     }
 
-    @Test("AVX-VNNI is a bit of CPUID's leaf 7.1, which Zen 4 does not set and Alder Lake does")
+    @Test("AVX-VNNI and BF16 are bits of CPUID's leaf 7.1: Alder Lake sets the one, Zen 4 the other")
     func cpuid() {
-        #expect(ck_features_of_cpuid(0x0000_0020) == 0)
+        #expect(ck_features_of_cpuid(0x0000_0020) == Self.avx512BF16)
         #expect(ck_features_of_cpuid(0x0040_0810) == Self.avxVNNI)
     }
 

@@ -34,7 +34,7 @@ struct KernelTable: Sendable, CustomStringConvertible {
 
     func format(_ ggufID: UInt32) -> KernelFormat? { formats.first { $0.row.gguf_id == ggufID } }
 
-    static let names = ["generic", "avx2", "avx_vnni", "avx512", "neon", "dotprod", "i8mm"]
+    static let names = ["generic", "avx2", "avx_vnni", "avx512", "avx512_bf16", "neon", "dotprod", "i8mm"]
     static let generic = KernelTable("generic")
     /// The tables other than generic that this machine can run; the rest are named on the console.
     static let fast: [KernelTable] = names.dropFirst().compactMap { name in
@@ -60,8 +60,14 @@ struct KernelFormat: Sendable, CustomStringConvertible {
     nonisolated(unsafe) let row: ck_format
     let tableName: String
 
+    var activationName: String { String(cString: row.activation.pointee.name) }
+    /// The generic code for the same weights and activations.
+    var genericTwin: KernelFormat? {
+        KernelTable.generic?.formats.first { $0.row.gguf_id == row.gguf_id && $0.activationName == activationName }
+    }
+
     var typeName: String { QuantizationType.withGGUFID(row.gguf_id)?.name ?? "type \(row.gguf_id)" }
-    var description: String { "\(typeName) \(tableName)" }
+    var description: String { "\(typeName) × \(activationName) \(tableName)" }
 
     func dequantize(_ blocks: [UInt8], count: Int) -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { buffer, initialized in

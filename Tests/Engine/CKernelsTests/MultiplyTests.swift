@@ -49,13 +49,13 @@ struct MultiplyTests {
                 Float((0..<length).reduce(0.0) { $0 + Double(weights[row * length + $1]) * Double(column[$1]) })
             }
         }
-        let isFloat = format.row.block_size == 1
+        let isFloat = format.activationName == "float32"
         #expect(relativeError(found, expected) <= (isFloat ? Self.floatBound : Self.quantizedActivationBound))
     }
 
     @Test("extreme codes and activations do not overflow", arguments: fast)
     func extremes(format: KernelFormat) throws {
-        let reference = try #require(Self.generic.first { $0.row.gguf_id == format.row.gguf_id })
+        let reference = try #require(format.genericTwin)
         var numbers = SampleNumbers(seed: 3)
         let (length, rows) = (512, 17)
         for byte: UInt8 in [0x00, 0xFF, 0x7F, 0x80] {
@@ -126,7 +126,7 @@ private struct ProductSample {
     let scale: Float
 
     init(_ format: KernelFormat, rows: Int, columns: Int, length: Int, _ numbers: inout SampleNumbers) throws {
-        let reference = try #require(KernelTable.generic?.format(format.row.gguf_id))
+        let reference = try #require(format.genericTwin)
         self.rows = rows
         self.length = length
         blocks = format.sampleBlocks(rows * length / format.row.block_size, &numbers)

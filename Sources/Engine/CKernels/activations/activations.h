@@ -8,6 +8,9 @@
 
 static inline size_t ck_round_up(size_t value, size_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
+/// bfloat16: values[n] of BF16, rounded to nearest, ties to even. The bytes are an odd multiple of 64, so that the same
+/// elements of several columns do not meet in one set of a cache.
+
 /// int8_32: codes[n], then for each 32 elements a scale, then for each scale × sum(codes), then for each sum(codes).
 /// The codes are padded to a multiple of 64.
 static inline const int8_t *ck_int8_32_codes(const void *column) { return column; }
@@ -34,13 +37,16 @@ static inline const float *ck_int8_256_scales(const void *column, size_t n) {
 }
 
 size_t ck_float32_bytes(size_t n);
+size_t ck_bfloat16_bytes(size_t n);
 size_t ck_int8_32_bytes(size_t n);
 size_t ck_int8_256_bytes(size_t n);
 
 void ck_float32_quantize_generic(size_t n, const float *in, void *out);
+void ck_bfloat16_quantize_generic(size_t n, const float *in, void *out);
 void ck_int8_32_quantize_generic(size_t n, const float *in, void *out);
 void ck_int8_256_quantize_generic(size_t n, const float *in, void *out);
 void ck_int8_32_quantize_avx2(size_t n, const float *in, void *out);
 void ck_int8_256_quantize_avx2(size_t n, const float *in, void *out);
+void ck_bfloat16_quantize_avx512(size_t n, const float *in, void *out);
 
 #endif

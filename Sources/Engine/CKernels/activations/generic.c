@@ -1,9 +1,12 @@
+#include "../half.h"
 #include "activations.h"
 
 #include <math.h>
 #include <string.h>
 
 size_t ck_float32_bytes(size_t n) { return ck_round_up(n * sizeof(float), 64); }
+
+size_t ck_bfloat16_bytes(size_t n) { return ((n * sizeof(uint16_t) + 63) / 64 | 1) * 64; }
 
 size_t ck_int8_32_bytes(size_t n) { return ck_round_up(ck_round_up(n, 64) + n / 32 * 3 * sizeof(float), 64); }
 
@@ -12,6 +15,11 @@ size_t ck_int8_256_bytes(size_t n) {
 }
 
 void ck_float32_quantize_generic(size_t n, const float *in, void *out) { memcpy(out, in, n * sizeof(float)); }
+
+void ck_bfloat16_quantize_generic(size_t n, const float *in, void *out) {
+    uint16_t *values = out;
+    for (size_t i = 0; i < n; i++) values[i] = ck_bf16_of_float(in[i]);
+}
 
 /// Codes of `n` elements with one scale, which is returned: value ≈ scale × code, |code| ≤ 127.
 /// A block that holds NaN or infinity gets the scale NaN, so that every product with it is NaN.

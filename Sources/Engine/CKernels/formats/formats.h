@@ -38,6 +38,10 @@
 CK_FORMATS(CK_DECLARE)
 #undef CK_DECLARE
 
+/// Products of BF16 with columns of BF16, the kind "bfloat16".
+void ck_bf16_multiply_generic_bf16(const ck_product *product);
+void ck_bf16_multiply_avx512_bf16(const ck_product *product);
+
 /// The generic product: one dot product for each element of the result.
 static inline void ck_multiply_by_dots(const ck_product *product,
                                        float (*dot)(size_t n, const void *row, const void *column)) {

@@ -5,11 +5,12 @@
 
 /// What tables need beyond what every CPU of an architecture has, as bits.
 enum {
-    CK_AVX2 = 1 << 0,      // with FMA and F16C
-    CK_AVX_VNNI = 1 << 1,  // the product instructions for bytes, in the encoding of AVX2
-    CK_AVX512 = 1 << 2,    // F, BW, DQ, VL and VNNI
-    CK_DOTPROD = 1 << 3,   // sdot and udot
-    CK_I8MM = 1 << 4,      // smmla
+    CK_AVX2 = 1 << 0,         // with FMA and F16C
+    CK_AVX_VNNI = 1 << 1,     // the product instructions for bytes, in the encoding of AVX2
+    CK_AVX512 = 1 << 2,       // F, BW, DQ, VL and VNNI
+    CK_AVX512_BF16 = 1 << 3,  // the product instruction for BF16, beside CK_AVX512
+    CK_DOTPROD = 1 << 4,      // sdot and udot
+    CK_I8MM = 1 << 5,         // smmla
 };
 
 /// What this CPU and system have.

@@ -108,7 +108,7 @@ typedef struct {
 } ck_operations;
 
 typedef struct {
-    const char *name;               // "generic", "avx2", "avx_vnni", "avx512", "neon", "dotprod", "i8mm"
+    const char *name;               // "generic", "avx2", "avx_vnni", "avx512", "avx512_bf16", "neon", "dotprod", "i8mm"
     size_t format_count;
     const ck_format *formats;       // every supported type; a missing fast function falls back to generic
     const ck_cache *caches;         // every type of the KV cache; one without a name ends them

@@ -4,10 +4,14 @@
 // What every AVX-512 file begins with. Unpacking, and products with few columns, which wait for memory, are those of
 // AVX2; the tiles of products with many columns are new: one vector is a word of each of the 16 rows of a panel.
 
+#ifndef CK_AVX512_MORE
+#define CK_AVX512_MORE ""  // extensions that the file uses besides
+#endif
 #define CK_PRAGMA(text) _Pragma(#text)
-#define CK_TARGET_BEGIN                                                                                                \
+#define CK_PUSH_TARGET(more)                                                                                           \
     CK_PRAGMA(clang attribute push(                                                                                    \
-        __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function))
+        __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni" more))), apply_to = function))
+#define CK_TARGET_BEGIN CK_PUSH_TARGET(CK_AVX512_MORE)
 
 #include "avx2.h"
 

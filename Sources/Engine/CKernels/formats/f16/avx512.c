@@ -2,11 +2,17 @@
 
 #include "../../products/avx512_floats.h"
 #include "../formats.h"
-#include "x86.h"
 
 CK_TARGET_BEGIN
 
-CK_MULTIPLY_FLOATS_AVX512(f16)
+CK_INLINE __m512i read(const void *elements, size_t index, __mmask32 mask) {
+    __m256i halves = _mm256_maskz_loadu_epi16((__mmask16)mask, (const uint16_t *)elements + index);
+    return _mm512_castps_si512(_mm512_cvtph_ps(halves));
+}
+
+void ck_f16_multiply_avx512(const ck_product *product) {
+    ck_multiply_floats_avx512(product, (ck_words_avx512){16, read, ck_read_floats_avx512, ck_add_floats_avx512});
+}
 
 CK_TARGET_END
 
