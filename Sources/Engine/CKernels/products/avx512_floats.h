@@ -1,9 +1,13 @@
 #ifndef CK_AVX512_FLOATS_H
 #define CK_AVX512_FLOATS_H
 
-// Products of the float formats. Lanes go along the rows: a vector has 16 words of one row, where a word is an element in
-// 32 bits or a pair of 16-bit ones, and each (row, column) of a register tile a vector of sums. Nothing is transposed,
-// and rows are read as they lie in the file. For the order of sums see panel.h.
+// Products of the float formats. Lanes go along the rows: a vector has 16 words of one row, where a word is an element
+// of 32 bits or a pair of 16 bits each, and each (row, column) of a register tile has a vector of sums. Rows are read as
+// they lie in the file, nothing is transposed or unpacked ahead.
+//
+// The order of sums, whatever the number of rows and columns: 16 sums of a row, sum j over the words k = j mod 16 in
+// ascending order by fused additions from zero. Of each four of these those two apart are added, then the two that are
+// left; then such sums of fours two apart, then the last two.
 
 #include "avx512.h"
 
@@ -22,7 +26,7 @@ typedef __m512 ck_add_words_avx512(__m512 sums, __m512i weights, __m512i column)
 
 /// How a product reads and multiplies, all constants.
 typedef struct {
-    size_t elements;  // of a vector
+    size_t elements, bytes;  // of a vector of a row
     ck_read_words_avx512 *read_weights, *read_column;
     ck_add_words_avx512 *add;
 } ck_words_avx512;
@@ -45,9 +49,17 @@ CK_INLINE __m128 ck_sum_lanes_avx512(const __m512 *vectors) {
         pair[i] = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
     }
     __m512d a = _mm512_castps_pd(pair[0]), b = _mm512_castps_pd(pair[1]);
-    __m512 four = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(a, b)), _mm512_castpd_ps(_mm512_unpackhi_pd(a, b)));
+    __m512 low = _mm512_castpd_ps(_mm512_unpacklo_pd(a, b)), high = _mm512_castpd_ps(_mm512_unpackhi_pd(a, b));
+    __m512 four = _mm512_add_ps(low, high);
     __m256 two = _mm256_add_ps(_mm512_castps512_ps256(four), _mm512_extractf32x8_ps(four, 1));
     return _mm_add_ps(_mm256_castps256_ps128(two), _mm256_extractf128_ps(two, 1));
+}
+
+/// Asks for `bytes` bytes and moves on. Rows are one stretch of memory, while the hardware's own prefetching would follow
+/// each of them, and anew in every page.
+CK_INLINE void ck_prefetch_avx512(const char **ahead, size_t bytes) {
+    for (size_t line = 0; line < bytes; line += 64) _mm_prefetch(*ahead + line, _MM_HINT_T1);
+    *ahead += bytes;
 }
 
 /// Four rows, or as many as the task has from the first on, by `count` columns, a constant.
@@ -71,8 +83,12 @@ CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row,
             for (int r = 0; r < CK_FLOAT_ROWS_AVX512; r++) sums[c][r] = words.add(sums[c][r], weights[r], column);     \
         }                                                                                                              \
     }
+    const char *ahead = ck_row(product, first_row + 2 * CK_FLOAT_ROWS_AVX512);
     size_t i = 0;
-    for (; i + words.elements <= product->n; i += words.elements) ADD(i, ~0u)
+    for (; i + words.elements <= product->n; i += words.elements) {
+        if (first_column == 0) ck_prefetch_avx512(&ahead, CK_FLOAT_ROWS_AVX512 * words.bytes);
+        ADD(i, ~0u)
+    }
     if (i < product->n) ADD(i, (1u << (product->n - i)) - 1)
 #undef ADD
     const size_t left = product->rows - first_row;
