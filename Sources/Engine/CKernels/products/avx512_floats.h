@@ -1,13 +1,9 @@
 #ifndef CK_AVX512_FLOATS_H
 #define CK_AVX512_FLOATS_H
 
-// Products of the float formats. Lanes go along the rows: a vector has 16 words of one row, where a word is an element
-// of 32 bits or a pair of 16 bits each, and each (row, column) of a register tile has a vector of sums. Rows are read as
-// they lie in the file, nothing is transposed or unpacked ahead.
-//
-// The order of sums, whatever the number of rows and columns: 16 sums of a row, sum j over the words k = j mod 16 in
-// ascending order by fused additions from zero. Of each four of these those two apart are added, then the two that are
-// left; then such sums of fours two apart, then the last two.
+// Products of the float formats. Lanes go along the rows: a vector has 16 words of a row, where a word is an element of
+// 32 bits or a pair of 16 bits each, and each (row, column) of a register tile has a vector of sums. Rows are read as
+// they lie in the file, nothing is transposed or unpacked ahead. For the order of sums see panel.h.
 
 #include "avx512.h"
 
@@ -55,7 +51,7 @@ CK_INLINE __m128 ck_sum_lanes_avx512(const __m512 *vectors) {
     return _mm_add_ps(_mm256_castps256_ps128(two), _mm256_extractf128_ps(two, 1));
 }
 
-/// Asks for `bytes` bytes and moves on. Rows are one stretch of memory, while the hardware's own prefetching would follow
+/// Asks for some bytes and moves on. Rows are one stretch of memory, while the hardware's own prefetching would follow
 /// each of them, and anew in every page.
 CK_INLINE void ck_prefetch_avx512(const char **ahead, size_t bytes) {
     for (size_t line = 0; line < bytes; line += 64) _mm_prefetch(*ahead + line, _MM_HINT_T1);

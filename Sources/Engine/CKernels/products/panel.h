@@ -9,7 +9,10 @@
 // The order of sums. What a row and a column give must not depend on how many others are in the task, so within a
 // table the products with few columns (rows.h) and those with many do the same operations on floats, in this order:
 //   floats: the products of 128 elements in ascending order, by fused additions from zero; then these sums, likewise
-//   (on AVX-512 and arm64, where one kernel makes all products, an order of its own);
+//   (on arm64, where one kernel makes all products, an order of its own);
+//   floats on AVX-512: 16 sums of a row, sum j over the words k = j mod 16 in ascending order by fused additions from
+//   zero, where a word is an element, or a pair of BF16; of each four of these sums those two apart are added, then the
+//   two that are left, then such sums of fours two apart, then the last two;
 //   blocks of 32: for each block in ascending order, one fused addition of scale × scale of the column × integer sum,
 //   and where the format has minima one of minimum × sum of the column;
 //   blocks of 256: for each block in ascending order, one fused addition of the column's scale × the block's value,
