@@ -11,14 +11,17 @@
 
 #define ACTIVATION(set, kind)                                                                                          \
     static const ck_activation kind##_##set = {#kind, ck_##kind##_bytes, ck_##kind##_quantize_##set};
-#define FORMAT(type, id, block, bytes, kind, activation_set, multiply_set)                                             \
-    {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set, NULL,     \
-     ROW_TILE},
+#define FORMAT(type, id, block, bytes, kind, order, activation_set, multiply_set, multiply_packed)                     \
+    {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set,          \
+     multiply_packed, ORDER_##order(type), ROW_TILE},
+#define ORDER_as_is(type) NULL
+#define ORDER_by_use(type) ck_##type##_packed_order
 #define OPERATIONS(set)                                                                                                \
     {ck_rms_norm_##set, ck_rope_##set, ck_silu_multiply_##set, ck_add_##set, ck_sum_bytes_##set}
 
 /// BF16 with activations of its own kind. Before the rows of CK_FORMATS, it takes the place of the one there.
-#define BF16(activation_set, multiply_set) FORMAT(bf16, 30, 1, 2, bfloat16, activation_set, multiply_set)
+#define BF16(activation_set, multiply_set)                                                                             \
+    FORMAT(bf16, 30, 1, 2, bfloat16, as_is, activation_set, multiply_set, NULL)
 
 /// Rows that the fast products unpack together.
 #define ROW_TILE 16
@@ -28,7 +31,8 @@ ACTIVATION(generic, bfloat16)
 ACTIVATION(generic, int8_32)
 ACTIVATION(generic, int8_256)
 
-#define ROW(type, id, block, bytes, kind, ...) FORMAT(type, id, block, bytes, kind, generic, generic)
+#define ROW(type, id, block, bytes, kind, order, ...)                                                                  \
+    FORMAT(type, id, block, bytes, kind, order, generic, generic, NULL)
 static const ck_format generic_formats[] = {
     CK_FORMATS(ROW)  //
     // Never found, since a type's first row is: what rows of other tables that have another kind of activations are
@@ -45,21 +49,24 @@ ACTIVATION(avx2, float32)
 ACTIVATION(avx2, int8_32)
 ACTIVATION(avx2, int8_256)
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
-    FORMAT(type, id, block, bytes, kind, avx2, on_avx2)
+#define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
+    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx2, NULL)
 static const ck_format avx2_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, ck_caches_avx2, OPERATIONS(avx2)};
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
-    FORMAT(type, id, block, bytes, kind, avx2, on_avx_vnni)
+#define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
+    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx_vnni, NULL)
 static const ck_format avx_vnni_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table avx_vnni_table = {"avx_vnni", COUNT(avx_vnni_formats), avx_vnni_formats, ck_caches_avx2,
                                         OPERATIONS(avx2)};
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
-    FORMAT(type, id, block, bytes, kind, avx2, on_avx512)
+#define PACKED_float32(type) NULL
+#define PACKED_int8_32(type) ck_##type##_multiply_packed_avx512
+#define PACKED_int8_256(type) ck_##type##_multiply_packed_avx512
+#define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
+    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx512, PACKED_##kind(type))
 static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
 static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats,
                                       ck_caches_avx512, OPERATIONS(avx2)};
@@ -77,21 +84,21 @@ static const ck_table avx512_bf16_table = {"avx512_bf16", COUNT(avx512_bf16_form
 #define ck_rope_neon ck_rope_generic  // compilers vectorise these two
 #define ck_add_neon ck_add_generic
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
-    FORMAT(type, id, block, bytes, kind, generic, on_neon)
+#define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
+    FORMAT(type, id, block, bytes, kind, order, generic, on_neon, NULL)
 static const ck_format neon_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table neon_table = {"neon", COUNT(neon_formats), neon_formats, ck_caches_neon, OPERATIONS(neon)};
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
-    FORMAT(type, id, block, bytes, kind, generic, on_dotprod)
+#define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
+    FORMAT(type, id, block, bytes, kind, order, generic, on_dotprod, NULL)
 static const ck_format dotprod_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table dotprod_table = {"dotprod", COUNT(dotprod_formats), dotprod_formats,
                                        ck_caches_neon, OPERATIONS(neon)};
 
-#define ROW(type, id, block, bytes, kind, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)               \
-    FORMAT(type, id, block, bytes, kind, generic, on_i8mm)
+#define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
+    FORMAT(type, id, block, bytes, kind, order, generic, on_i8mm, NULL)
 static const ck_format i8mm_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table i8mm_table = {"i8mm", COUNT(i8mm_formats), i8mm_formats, ck_caches_neon, OPERATIONS(neon)};

@@ -5,33 +5,35 @@
 
 #include "../include/ckernels.h"
 
-/// X(type, GGUF id, elements a block, bytes a block, activation, and for each table the instruction set whose
-/// ck_<type>_multiply_<set> it uses).
-/// type    id  block bytes activation  avx2  avx_vnni  avx512  neon  dotprod  i8mm
+/// X(type, GGUF id, elements a block, bytes a block, activation, the order of packed words, and for each table the
+/// instruction set whose ck_<type>_multiply_<set> it uses).
+/// type    id  block bytes activation order  avx2  avx_vnni  avx512  neon  dotprod  i8mm
 #define CK_FORMATS(X)                                                                                                  \
-    X(f32,   0,   1,   4, float32,      avx2, avx2,     avx512, neon, neon,    neon)                                   \
-    X(f16,   1,   1,   2, float32,      avx2, avx2,     avx512, neon, neon,    neon)                                   \
-    X(bf16, 30,   1,   2, float32,      avx2, avx2,     avx512, neon, neon,    neon)                                   \
-    X(q4_0,  2,  32,  18, int8_32,      avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q4_1,  3,  32,  20, int8_32,      avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q5_0,  6,  32,  22, int8_32,      avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q5_1,  7,  32,  24, int8_32,      avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q8_0,  8,  32,  34, int8_32,      avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q2_k, 10, 256,  84, int8_256,     avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q3_k, 11, 256, 110, int8_256,     avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q4_k, 12, 256, 144, int8_256,     avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q5_k, 13, 256, 176, int8_256,     avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(q6_k, 14, 256, 210, int8_256,     avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(iq4_nl, 20, 32, 18, int8_32,      avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(iq4_xs, 23, 256, 136, int8_256,   avx2, avx_vnni, avx512, neon, dotprod, i8mm)                                   \
-    X(mxfp4, 39, 32,  17, int8_32,      avx2, avx_vnni, avx512, neon, dotprod, i8mm)
+    X(f32,   0,   1,   4, float32,  as_is,  avx2, avx2,     avx512, neon, neon,    neon)                               \
+    X(f16,   1,   1,   2, float32,  as_is,  avx2, avx2,     avx512, neon, neon,    neon)                               \
+    X(bf16, 30,   1,   2, float32,  as_is,  avx2, avx2,     avx512, neon, neon,    neon)                               \
+    X(q4_0,  2,  32,  18, int8_32,  as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q4_1,  3,  32,  20, int8_32,  as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q5_0,  6,  32,  22, int8_32,  as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q5_1,  7,  32,  24, int8_32,  as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q8_0,  8,  32,  34, int8_32,  as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q2_k, 10, 256,  84, int8_256, by_use, avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q3_k, 11, 256, 110, int8_256, by_use, avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q4_k, 12, 256, 144, int8_256, as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q5_k, 13, 256, 176, int8_256, as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(q6_k, 14, 256, 210, int8_256, by_use, avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(iq4_nl, 20, 32, 18, int8_32,  as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)                               \
+    X(iq4_xs, 23, 256, 136, int8_256, as_is, avx2, avx_vnni, avx512, neon, dotprod, i8mm)                              \
+    X(mxfp4, 39, 32,  17, int8_32,  as_is,  avx2, avx_vnni, avx512, neon, dotprod, i8mm)
 
-#define CK_DECLARE(type, id, block, bytes, activation, ...)                                                            \
+#define CK_DECLARE(type, ...)                                                                                          \
+    extern const ck_piece ck_##type##_packed_order[];                                                                  \
     void ck_##type##_dequantize(size_t n, const void *blocks, float *out);                                             \
     void ck_##type##_multiply_generic(const ck_product *product);                                                      \
     void ck_##type##_multiply_avx2(const ck_product *product);                                                         \
     void ck_##type##_multiply_avx_vnni(const ck_product *product);                                                     \
     void ck_##type##_multiply_avx512(const ck_product *product);                                                       \
+    void ck_##type##_multiply_packed_avx512(const ck_product *product);                                                \
     void ck_##type##_multiply_neon(const ck_product *product);                                                         \
     void ck_##type##_multiply_dotprod(const ck_product *product);                                                      \
     void ck_##type##_multiply_i8mm(const ck_product *product);

@@ -28,6 +28,11 @@ typedef struct {
     void (*quantize)(size_t n, const float *in, void *out);        // one column
 } ck_activation;
 
+/// Words of a block that lie together.
+typedef struct {
+    uint8_t first, count;
+} ck_piece;
+
 /// All that a quantization type is to the engine.
 typedef struct {
     uint32_t gguf_id;
@@ -38,12 +43,14 @@ typedef struct {
     void (*multiply)(const ck_product *product);
     /// The same with weights that ck_pack has arranged, from the first row of a band on; NULL where there is none.
     void (*multiply_packed)(const ck_product *product);
+    /// The words of a block in the order that packed products read them, ended by an empty piece; NULL: as they are.
+    const ck_piece *packed_order;
     /// Tasks of a multiple of this many rows are best: 1 × for one column, 4 × for many.
     size_t row_tile;
 } ck_format;
 
 /// Rows of a band, see ck_pack.
-#define CK_BAND_ROWS 16
+#define CK_BAND_ROWS 32
 
 /// Arranges rows of n elements for `multiply_packed`: the words of CK_BAND_ROWS rows lie side by side, so that a vector
 /// has the same elements of all rows of a band. `weight_stride`: bytes from row to row. Bands are

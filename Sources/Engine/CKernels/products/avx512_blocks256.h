@@ -9,14 +9,14 @@
 
 CK_TARGET_BEGIN
 
-/// The arithmetic of a block of 256 for the 16 rows of a panel: that of ck_add_block256_avx2.
-CK_INLINE __m512 ck_add_block256_avx512(__m512 total, __m512i dots, __m512i offsets, const ck_panel *panel,
+/// The arithmetic of a block of 256 for 16 rows: that of ck_add_block256_avx2.
+CK_INLINE __m512 ck_add_block256_avx512(__m512 total, __m512i dots, __m512i offsets, __m512 scale, __m512 minimum,
                                         __m512 column_scale, const ck_shape256_avx2 shape) {
-    __m512 scale = _mm512_load_ps(panel->scale), value;
+    __m512 value;
     if (shape.minima_are_zeros) {
         value = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(dots, offsets)), scale);
     } else {
-        __m512 offset = _mm512_mul_ps(_mm512_cvtepi32_ps(offsets), _mm512_load_ps(panel->minimum));
+        __m512 offset = _mm512_mul_ps(_mm512_cvtepi32_ps(offsets), minimum);
         value = _mm512_fmsub_ps(_mm512_cvtepi32_ps(dots), scale, offset);
     }
     return _mm512_fmadd_ps(value, column_scale, total);
@@ -57,7 +57,8 @@ CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product
         float *sum = sums + c * CK_SUM_ROWS;
         __m512 column_scale = _mm512_set1_ps(ck_int8_256_scales(column, product->n)[block]);
         __m512 total = _mm512_load_ps(sum);
-        total = ck_add_block256_avx512(total, totals[c], offsets, panel, column_scale, shape);
+        total = ck_add_block256_avx512(total, totals[c], offsets, _mm512_load_ps(panel->scale),
+                                       _mm512_load_ps(panel->minimum), column_scale, shape);
         _mm512_store_ps(sum, total);
     }
 }

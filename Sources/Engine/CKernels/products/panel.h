@@ -67,11 +67,12 @@ CK_INLINE const void *ck_column(const ck_product *product, size_t column) {
 CK_TARGET_BEGIN
 
 /// Asks for the part of some rows that begins at element `first`. The hardware's own prefetching does not see that the
-/// next part of a row is read after the same part of the others.
+/// next part of a row is read after the same part of the others. `together`: rows whose parts lie together.
 CK_INLINE void ck_prefetch_part(const ck_product *product, size_t first_row, size_t rows, size_t first,
-                                size_t elements) {
-    size_t offset = product->weight_stride * first / product->n, bytes = product->weight_stride * elements / product->n;
-    for (size_t r = first_row; r < first_row + rows; r++) {
+                                size_t elements, const size_t together) {
+    const size_t stride = product->weight_stride * together;
+    size_t offset = stride * first / product->n, bytes = stride * elements / product->n;
+    for (size_t r = first_row; r < first_row + rows; r += together) {
         const char *part = (const char *)ck_row(product, r) + offset;
         for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(part + line, 0, 2);
     }
@@ -79,7 +80,7 @@ CK_INLINE void ck_prefetch_part(const ck_product *product, size_t first_row, siz
 
 /// 64 rows or fewer and 128 columns or fewer.
 CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, size_t first_column, size_t elements,
-                                ck_fill_panel fill, ck_tile tile) {
+                                const size_t together, ck_fill_panel fill, ck_tile tile) {
     _Alignas(64) float sums[CK_SUM_COLUMNS][CK_SUM_ROWS];
     _Alignas(64) ck_panel panels[CK_PANELS];
     size_t rows = ck_smaller(product->rows - first_row, CK_SUM_ROWS);
@@ -88,7 +89,9 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
     memset(sums, 0, columns * sizeof sums[0]);
     for (size_t first = 0; first < product->n; first += elements) {
         ck_elements part = {first, ck_smaller(product->n - first, elements)};
-        if (first + elements < product->n) ck_prefetch_part(product, first_row, rows, first + elements, elements);
+        if (first + elements < product->n) {
+            ck_prefetch_part(product, first_row, rows, first + elements, elements, together);
+        }
         for (size_t i = 0; i < panel_count; i++) {
             size_t row = CK_PANEL_ROWS * i;
             fill(product, first_row + row, ck_smaller(rows - row, CK_PANEL_ROWS), part, &panels[i]);
@@ -104,10 +107,12 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
     }
 }
 
-CK_INLINE void ck_multiply_by_panels(const ck_product *product, size_t elements, ck_fill_panel fill, ck_tile tile) {
+/// `elements` are multiplied at a time; `together` rows lie together.
+CK_INLINE void ck_multiply_by_panels(const ck_product *product, size_t elements, const size_t together,
+                                     ck_fill_panel fill, ck_tile tile) {
     for (size_t row = 0; row < product->rows; row += CK_SUM_ROWS) {
         for (size_t column = 0; column < product->columns; column += CK_SUM_COLUMNS) {
-            ck_multiply_part(product, row, column, elements, fill, tile);
+            ck_multiply_part(product, row, column, elements, together, fill, tile);
         }
     }
 }
@@ -128,7 +133,7 @@ CK_TARGET_END
         if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
             multiply_few(product);                                                                                     \
         } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, fill, tile);                                           \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, tile);                                        \
         }                                                                                                              \
     }
 

@@ -1,5 +1,6 @@
 #if defined(__x86_64__)
 
+#include "../../products/avx512_packed256.h"
 #include "../../products/avx512_blocks256.h"
 #include "../formats.h"
 #include "x86.h"
@@ -7,6 +8,23 @@
 CK_TARGET_BEGIN
 
 CK_MULTIPLY256_AVX512(q2_k, shape, read, ck_q2_k_multiply_avx2)
+
+CK_INLINE void read_packed_head(ck_packed_block block, ck_packed_head256_avx512 *out) {
+    for (int w = 0; w < 4; w++) {
+        __m512i both = ck_load_word_avx512(&block.words[w]);
+        __m512i scales = ck_half_bytes_avx512(both, 0), minima = ck_half_bytes_avx512(both, 1);
+        for (int i = 0; i < 4; i++) out->scales[4 * w + i] = ck_byte_of_words_avx512(scales, i);
+        for (int i = 0; i < 2; i++) out->minima[2 * w + i] = ck_two_bytes_of_words_avx512(minima, 2 * i);
+    }
+    ck_read_halves_avx512(&block.words[4], &out->scale, &out->minimum);
+}
+
+CK_INLINE __m512i read_word(const ck_band_word *words, const ck_place place, const int word) {
+    __m512i packed = ck_load_word_avx512(&words[5 + 8 * place.group + 4 * place.part + word]);
+    return _mm512_and_si512(_mm512_srli_epi16(packed, 2 * (unsigned)place.run), _mm512_set1_epi8(3));
+}
+
+CK_MULTIPLY_PACKED256_AVX512(q2_k, shape, read_packed_head, 4, read_word)
 
 CK_TARGET_END
 

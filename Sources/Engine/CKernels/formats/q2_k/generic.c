@@ -16,3 +16,5 @@ static void unpack(const void *blocks, size_t index, ck_block256 *out) {
 }
 
 CK_GENERIC256(q2_k, 16)
+
+const ck_piece ck_q2_k_packed_order[] = {{0, 4}, {20, 1}, {4, 16}, {0, 0}};  // what is not codes first

@@ -20,3 +20,7 @@ static void unpack(const void *blocks, size_t index, ck_block256 *out) {
 }
 
 CK_GENERIC256(q3_k, 16)
+
+// The scales, then of each half of the upper bits those bits and what the first half of the codes needs them with, then
+// the other half of the codes: the order in which they are needed first.
+const ck_piece ck_q3_k_packed_order[] = {{24, 3}, {0, 4}, {8, 4}, {4, 4}, {12, 4}, {16, 8}, {0, 0}};

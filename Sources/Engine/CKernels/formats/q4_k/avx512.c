@@ -1,5 +1,6 @@
 #if defined(__x86_64__)
 
+#include "../../products/avx512_packed256.h"
 #include "../../products/avx512_rows256.h"
 #include "../formats.h"
 #include "x86.h"
@@ -20,6 +21,12 @@ CK_INLINE void read_codes(const void *block, __m512i out[4]) {
 
 CK_MULTIPLY_FEW256_AVX512(shape, layout, ck_read_head6_avx512, read_codes)
 CK_MULTIPLY256_AVX512(q4_k, shape, read, multiply_few)
+
+CK_INLINE __m512i read_word(const ck_band_word *words, const ck_place place, const int word) {
+    return ck_half_bytes_avx512(ck_load_word_avx512(&words[4 + 8 * place.group + word]), place.run);
+}
+
+CK_MULTIPLY_PACKED256_AVX512(q4_k, shape, ck_read_packed_head6_avx512, 2, read_word)
 
 CK_TARGET_END
 

@@ -1,5 +1,6 @@
 #if defined(__x86_64__)
 
+#include "../../products/avx512_packed256.h"
 #include "../../products/avx512_rows256.h"
 #include "../formats.h"
 #include "x86.h"
@@ -29,6 +30,15 @@ CK_INLINE void read_codes(const void *block, __m512i out[4]) {
 
 CK_MULTIPLY_FEW256_AVX512(shape, layout, ck_read_head6_avx512, read_codes)
 CK_MULTIPLY256_AVX512(q5_k, shape, read, multiply_few)
+
+CK_INLINE __m512i read_word(const ck_band_word *words, const ck_place place, const int word) {
+    __m512i high = ck_load_word_avx512(&words[4 + word]);
+    high = _mm512_rolv_epi32(high, _mm512_set1_epi32(4 - place.run - 2 * place.group));  // bit 2g + r to bit 4
+    __m512i low = ck_half_bytes_avx512(ck_load_word_avx512(&words[12 + 8 * place.group + word]), place.run);
+    return _mm512_ternarylogic_epi32(low, high, _mm512_set1_epi8(16), 0xf8);  // low | high & 16
+}
+
+CK_MULTIPLY_PACKED256_AVX512(q5_k, shape, ck_read_packed_head6_avx512, 2, read_word)
 
 CK_TARGET_END
 

@@ -18,3 +18,12 @@ static void unpack(const void *blocks, size_t index, ck_block256 *out) {
 }
 
 CK_GENERIC256(q6_k, 16)
+
+// The scales, then of each quarter for each word of the upper bits the one of the first 32 bytes of lower bits, then
+// those of the other 32 bytes: the order in which they are needed first.
+#define PAIR(half, word) {32 + 8 * (half) + (word), 1}, {16 * (half) + (word), 1}
+#define QUARTER(half, word)                                                                                            \
+    PAIR(half, word), PAIR(half, (word) + 1), PAIR(half, (word) + 2), PAIR(half, (word) + 3),                          \
+        {16 * (half) + 8 + (word), 4}
+const ck_piece ck_q6_k_packed_order[] = {{48, 4},       QUARTER(0, 0), QUARTER(0, 4),
+                                         QUARTER(1, 0), QUARTER(1, 4), {0, 0}};

@@ -1,0 +1,171 @@
+#ifndef CK_AVX512_PACKED_H
+#define CK_AVX512_PACKED_H
+
+// Products with packed weights (pack.c): a vector is a word, four codes, of each of 16 rows, half a band, so what a
+// sub-block needs beside its products is done once for 16 rows, and nothing is summed over lanes. A word of activations
+// serves both halves. Results are the bits of the plain products, see panel.h.
+
+#include "avx512.h"
+
+#include "panel.h"
+
+enum {
+    CK_PACKED_COLUMNS = 6,       // of a tile
+    CK_FEW_PACKED_COLUMNS = 24,  // with more, panels are filled from the packed weights
+};
+
+/// A word of each of the rows of a band.
+typedef uint32_t ck_band_word[CK_BAND_ROWS];
+
+/// A block of 16 rows: its words, from the first of the rows on, and the bytes that are no whole words, row by row.
+typedef struct {
+    const ck_band_word *words;
+    const char *rest;
+} ck_packed_block;
+
+/// Where a sub-block is: part `part` of run `run`, of 32 elements, of group `group` of its block.
+typedef struct {
+    int group, part, run;
+} ck_place;
+
+/// Word `word` of the codes of a sub-block of 16 rows. `word` and the run are constants.
+typedef __m512i ck_read_word_avx512(const ck_band_word *words, const ck_place place, const int word);
+
+/// A band of a task.
+typedef struct {
+    const char *first;
+    size_t row, count;  // of the task's rows
+} ck_band;
+
+CK_TARGET_BEGIN
+
+CK_INLINE ck_band ck_band_from(const ck_product *product, size_t row) {
+    return (ck_band){ck_row(product, row), row, ck_smaller(product->rows - row, CK_BAND_ROWS)};
+}
+
+/// Block `index` of a band, from its row `row` on, 0 or 16.
+CK_INLINE ck_packed_block ck_packed_block_of(const char *band, size_t row, size_t index, size_t block_bytes) {
+    const size_t rest_bytes = block_bytes % 4;
+    const char *rest = band + CK_BAND_ROWS * block_bytes * index, *words = rest + CK_BAND_ROWS * rest_bytes;
+    return (ck_packed_block){(const ck_band_word *)(const void *)(words + 4 * row), rest + rest_bytes * row};
+}
+
+/// Block `index` of the 16 rows of a packed product from `row` on.
+CK_INLINE ck_packed_block ck_packed_block_of_row(const ck_product *product, size_t row, size_t index,
+                                                 size_t block_bytes) {
+    return ck_packed_block_of(ck_row(product, row - row % CK_BAND_ROWS), row % CK_BAND_ROWS, index, block_bytes);
+}
+
+/// A word of 16 rows.
+CK_INLINE __m512i ck_load_word_avx512(const ck_band_word *word) { return _mm512_loadu_si512(*word); }
+
+/// Two f16 numbers of 16 rows.
+CK_INLINE void ck_read_halves_avx512(const ck_band_word *word, __m512 *low, __m512 *high) {
+    __m512i halves = ck_load_word_avx512(word);
+    *low = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(halves));
+    *high = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_srli_epi32(halves, 16)));
+}
+
+/// Adds the products of the `count` words of a sub-block of a band's block, in two halves, with `columns` columns of
+/// activations, which begin with the sub-block's, to `dots`. Both counts are constants.
+CK_INLINE void ck_dot_packed_avx512(const ck_packed_block *halves, const ck_place place, const int count,
+                                    const int8_t *const *activations, size_t offset, const int columns,
+                                    ck_read_word_avx512 read_word, __m512i (*dots)[2]) {
+    const ck_band_word *words[2] = {halves[0].words, halves[1].words};
+    // Where a run reads what another one does, loading it again is better than keeping it.
+    __asm__("" : "+r"(words[0]), "+r"(words[1]));
+#pragma unroll
+    for (int w = 0; w < count; w++) {
+        __m512i codes[2] = {read_word(words[0], place, w), read_word(words[1], place, w)};
+#pragma unroll
+        for (int c = 0; c < columns; c++) {
+            int four;
+            memcpy(&four, activations[c] + offset + 4 * w, sizeof four);
+            __m512i activation = _mm512_set1_epi32(four);
+            for (int v = 0; v < 2; v++) dots[c][v] = _mm512_dpbusd_epi32(dots[c][v], codes[v], activation);
+        }
+    }
+}
+
+/// Writes the `count` words of a sub-block of 16 rows, a constant, to a panel.
+CK_INLINE void ck_store_words_avx512(ck_packed_block block, const ck_place place, const int count,
+                                     ck_read_word_avx512 read_word, uint32_t (*out)[CK_PANEL_ROWS]) {
+#pragma unroll
+    for (int w = 0; w < count; w++) _mm512_store_si512(out[w], read_word(block.words, place, w));
+}
+
+/// Byte `i` of each word; the words' other bytes are zero.
+CK_INLINE __m512i ck_byte_of_words_avx512(__m512i words, const int i) {
+    return _mm512_shuffle_epi8(words, _mm512_set4_epi32((int)0x8080800c + i, (int)0x80808008 + i, (int)0x80808004 + i,
+                                                        (int)0x80808000 + i));
+}
+
+/// Bytes `i` and `i + 1` of each word, in the lower bytes of its halves.
+CK_INLINE __m512i ck_two_bytes_of_words_avx512(__m512i words, const int i) {
+    const int two = 0x00010001 * i;
+    return _mm512_shuffle_epi8(words, _mm512_set4_epi32((int)0x800d800c + two, (int)0x80098008 + two,
+                                                        (int)0x80058004 + two, (int)0x80018000 + two));
+}
+
+/// The low halves of bytes where `place` is even, else the high ones.
+CK_INLINE __m512i ck_half_bytes_avx512(__m512i bytes, const int place) {
+    return _mm512_and_si512(place % 2 == 0 ? bytes : _mm512_srli_epi16(bytes, 4), _mm512_set1_epi8(15));
+}
+
+/// Word `word` of 32 codes that lie in the halves of four words: elements 0-15 in the low ones, 16-31 in the high ones.
+CK_INLINE __m512i ck_word_of_halves_avx512(const ck_band_word *words, const int word) {
+    return ck_half_bytes_avx512(ck_load_word_avx512(&words[word % 4]), word / 4);
+}
+
+/// The bytes of `values`, 16 signed ones, at the indices `codes`, with an offset of 128.
+CK_INLINE __m512i ck_look_up_avx512(const int8_t values[16], __m512i codes) {
+    __m128i table = _mm_loadu_si128((const __m128i *)(const void *)values);
+    return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_xor_si128(table, _mm_set1_epi8((char)0x80))), codes);
+}
+
+/// Adds 16 to the codes of word `word` whose bits are set in `bits`, a bit an element of 32.
+CK_INLINE __m512i ck_with_fifth_bits_avx512(__m512i codes, __m512i bits, const int word) {
+    __m512i bytes = _mm512_shuffle_epi8(bits, _mm512_add_epi8(_mm512_set4_epi32(0x0c0c0c0c, 0x08080808, 0x04040404, 0),
+                                                              _mm512_set1_epi8((char)(word / 2))));
+    __m512i places = _mm512_set1_epi32(word % 2 == 0 ? 0x08040201 : (int)0x80402010);
+    return _mm512_mask_add_epi8(codes, _mm512_test_epi8_mask(bytes, places), codes, _mm512_set1_epi8(16));
+}
+
+CK_INLINE void ck_store_band_avx512(const ck_product *product, ck_band band, size_t column, const __m512 totals[2]) {
+    float *out = product->out + column * product->out_stride + band.row;
+    const uint32_t rows = (uint32_t)((1ull << band.count) - 1);
+    _mm512_mask_storeu_ps(out, (__mmask16)rows, totals[0]);
+    if (band.count > 16) _mm512_mask_storeu_ps(out + 16, (__mmask16)(rows >> 16), totals[1]);
+}
+
+CK_TARGET_END
+
+/// ck_<type>_multiply_packed_avx512, from `kernel(product, band, first_column, columns)`, and for panels from
+/// `fill_packed` and `tile`.
+#define CK_MULTIPLY_PACKED_AVX512(type, kernel)                                                                        \
+    static void multiply_band(const ck_product *product, ck_band band) {                                               \
+        for (size_t column = 0, count; column < product->columns; column += count) {                                   \
+            const size_t left = product->columns - column;                                                             \
+            const size_t tiles = (left + CK_PACKED_COLUMNS - 1) / CK_PACKED_COLUMNS;                                   \
+            count = (left + tiles - 1) / tiles;                                                                        \
+            switch (count) {                                                                                           \
+            case 1: kernel(product, band, column, 1); break;                                                           \
+            case 2: kernel(product, band, column, 2); break;                                                           \
+            case 3: kernel(product, band, column, 3); break;                                                           \
+            case 4: kernel(product, band, column, 4); break;                                                           \
+            case 5: kernel(product, band, column, 5); break;                                                           \
+            case 6: kernel(product, band, column, 6); break;                                                           \
+            }                                                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
+    void ck_##type##_multiply_packed_avx512(const ck_product *product) {                                               \
+        if (product->columns > CK_FEW_PACKED_COLUMNS) {                                                                \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, CK_BAND_ROWS, fill_packed, tile);                      \
+            return;                                                                                                    \
+        }                                                                                                              \
+        for (size_t row = 0; row < product->rows; row += CK_BAND_ROWS) {                                               \
+            multiply_band(product, ck_band_from(product, row));                                                        \
+        }                                                                                                              \
+    }
+
+#endif
