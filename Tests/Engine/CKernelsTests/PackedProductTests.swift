@@ -32,6 +32,11 @@ struct PackedProductTests {
         }
     }
 
+    @Test("AVX-512 has some", .enabled(if: KernelTable("avx512") != nil))
+    func some() {
+        #expect(Self.formats.contains { $0.tableName == "avx512" })
+    }
+
     @Test("packing keeps every byte, and fills the last band with zeros", arguments: formats)
     func bytes(format: KernelFormat) {
         var numbers = SampleNumbers(seed: 1)

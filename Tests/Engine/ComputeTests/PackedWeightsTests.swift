@@ -55,6 +55,11 @@ struct PackedWeightsTests {
         }
     }
 
+    @Test("AVX-512 packs some types", .enabled(if: KernelTable.named("avx512") != nil))
+    func some() {
+        #expect(Self.cases.contains { $0.0.name == "avx512" })
+    }
+
     @Test("pages of what was copied are given back, and no others", arguments: cases)
     func release(kernels: KernelTable, type: QuantizationType) throws {
         let model = Self.models(type)[2]
