@@ -1,9 +1,11 @@
 import JSON
 
-/// Tokens a second.
+/// Tokens a second, and what memory gave beside generation.
 struct BenchRates {
     var prompt: Double?
     var generation: Double?
+    /// Bytes a second of the plain reading loop.
+    var loop: Double?
 
     var json: JSONValue {
         var object: JSONObject = [:]
@@ -20,7 +22,9 @@ struct BenchRates {
     }
 
     static func median(of rows: [BenchRates]) -> BenchRates {
-        BenchRates(prompt: median(rows.compactMap(\.prompt)), generation: median(rows.compactMap(\.generation)))
+        BenchRates(
+            prompt: median(rows.compactMap(\.prompt)), generation: median(rows.compactMap(\.generation)),
+            loop: median(rows.compactMap(\.loop)))
     }
 
     private static func median(_ values: [Double]) -> Double? {

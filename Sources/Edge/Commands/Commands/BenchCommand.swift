@@ -69,11 +69,11 @@ struct BenchCommand: AsyncParsableCommand {
             let median = profile ? try measureSteps(model, pool, &object) : try measureRates(model, pool, &object)
             if bandwidth {
                 report = try BandwidthReport(
-                    loop: readingLoop(pool), bytesPerToken: BandwidthReport.bytesPerToken(model.program().program),
+                    loop: median.loop ?? readingLoop(pool).bytesPerSecond(passes: 8), bytesPerToken: BandwidthReport.bytesPerToken(model.program().program),
                     tokensPerSecond: sequences == 1 && depth == 0 ? median.generation : nil)
             }
         } else {
-            report = BandwidthReport(loop: try readingLoop(pool))
+            report = BandwidthReport(loop: try readingLoop(pool).bytesPerSecond(passes: 8))
         }
         if let report {
             object["bandwidth"] = report.json
@@ -107,8 +107,8 @@ struct BenchCommand: AsyncParsableCommand {
         Terminal.standard.writeLine(JSONWriter(.compact).text(of: .object(object)))
     }
 
-    private func readingLoop(_ pool: WorkerPool) throws -> Double {
-        try ReadingLoop(kernels: .fromEnvironment(), pool: pool).bytesPerSecond(passes: 8)
+    private func readingLoop(_ pool: WorkerPool) throws -> ReadingLoop {
+        try ReadingLoop(kernels: .fromEnvironment(), pool: pool)
     }
 
     private func bench(_ model: LocalModel, _ pool: WorkerPool, _ profile: ExecutionProfile? = nil) throws -> Bench {
@@ -118,7 +118,9 @@ struct BenchCommand: AsyncParsableCommand {
         if !json, executable.packedBytes > 0 {
             Terminal.standard.writeLine("weights repacked: \((Double(executable.packedBytes) / 1e9).hundredths) GB")
         }
-        return Bench(BenchSequences(executable, count: sequences), depth: depth, profile: profile)
+        return Bench(
+            BenchSequences(executable, count: sequences), depth: depth, profile: profile,
+            beside: bandwidth && profile == nil ? try readingLoop(pool) : nil)
     }
 
     private func measureRates(
@@ -128,9 +130,8 @@ struct BenchCommand: AsyncParsableCommand {
         try bench.warmUp()
         var rows: [BenchRates] = []
         for _ in 0..<repetitions {
-            let rates = BenchRates(
-                prompt: prompt > 0 ? try bench.promptRate(prompt) : nil,
-                generation: generate > 0 ? try bench.generationRate(generate) : nil)
+            var rates = BenchRates(prompt: prompt > 0 ? try bench.promptRate(prompt) : nil)
+            if generate > 0 { (rates.generation, rates.loop) = try bench.generationRate(generate) }
             rows.append(rates)
             if !json { Terminal.standard.writeLine(rates.text(prompt: prompt, generate: generate)) }
         }
@@ -159,7 +160,7 @@ struct BenchCommand: AsyncParsableCommand {
             reports.append(("prompt", ProfileReport(title: "prompt of \(prompt)", totals: profile.take())))
         }
         if generate > 0 {
-            rates.generation = try bench.generationRate(generate)
+            rates.generation = try bench.generationRate(generate).tokens
             reports.append(("generation", ProfileReport(title: "\(generate) tokens", totals: profile.take())))
         }
         if !json {

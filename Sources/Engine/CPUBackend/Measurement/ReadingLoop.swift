@@ -27,13 +27,17 @@ package final class ReadingLoop: @unchecked Sendable {
         }
     }
 
+    /// What a pass reads.
+    package var byteCount: Int { taskCount * Self.taskBytes }
+
     /// The fastest of `passes` over all bytes, in bytes a second.
     package func bytesPerSecond(passes: Int) -> Double {
         let best = (0..<max(1, passes)).map { _ in ContinuousClock().measure(read) }.min() ?? .zero
-        return Double(taskCount * Self.taskBytes) / (best / .seconds(1))
+        return Double(byteCount) / (best / .seconds(1))
     }
 
-    private func read() {
+    /// Reads all bytes once.
+    package func read() {
         pool.run { worker in
             let operations = kernels.operations
             worker.share(taskCount) { task in
