@@ -10,7 +10,7 @@
 #define CK_PRAGMA(text) _Pragma(#text)
 #define CK_PUSH_TARGET(more)                                                                                           \
     CK_PRAGMA(clang attribute push(                                                                                    \
-        __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,tune=znver4" more))),       \
+        __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni" more))),                   \
         apply_to = function))
 #define CK_TARGET_BEGIN CK_PUSH_TARGET(CK_AVX512_MORE)
 

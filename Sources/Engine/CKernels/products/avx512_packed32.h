@@ -49,12 +49,13 @@ CK_INLINE void ck_packed32_avx512(const ck_product *product, ck_band band, size_
             codes[c] = column[c].codes + 32 * b;
             dots[c][0] = dots[c][1] = _mm512_setzero_si512();
         }
+        __m512 scales[2], minima[2];
+        for (int v = 0; v < 2; v++) ck_read_packed_scales32_avx512(halves[v], shape, &scales[v], &minima[v]);
         ck_dot_packed_avx512(halves, (ck_place){0, 0, 0}, 8, codes, 0, columns, read_word, dots);
-        for (int v = 0; v < 2; v++) {
-            __m512 scale, minimum;
-            ck_read_packed_scales32_avx512(halves[v], shape, &scale, &minimum);
-            for (int c = 0; c < columns; c++) {
-                totals[c][v] = ck_add_block32_avx512(totals[c][v], dots[c][v], scale, minimum, &column[c], b, shape);
+        for (int c = 0; c < columns; c++) {
+            for (int v = 0; v < 2; v++) {
+                totals[c][v] = ck_add_block32_avx512(totals[c][v], dots[c][v], scales[v], minima[v], &column[c], b,
+                                                     shape);
             }
         }
     }
