@@ -6,7 +6,11 @@ let benchmarks: @Sendable () -> Void = {
     let table = KernelTable.chosen
     print("kernels: \(table.name); limits of one core: \(table.limits.description)")
     for format in table.formats {
-        for columns in [1, 4, 8, 64] { ProductBenchmark(format, columns: columns, table).register() }
+        for columns in [1, 4, 8, 64] {
+            ProductBenchmark(format, columns: columns, table).register()
+            guard format.row.multiply_packed != nil else { continue }
+            ProductBenchmark(format, columns: columns, isPacked: true, table).register()
+        }
     }
     for benchmark in ActivationBenchmark.all(table) { benchmark.register() }
     for benchmark in OperationBenchmark.all(table) { benchmark.register() }

@@ -7,6 +7,7 @@ struct ProductBenchmark: KernelBenchmark, @unchecked Sendable {
     let limits: CoreLimits
     private let format: KernelTable.Format
     private let columns: Int
+    private let isPacked: Bool
     private let rows: Int
     private let activations: Memory
     private let output: Memory
@@ -15,11 +16,12 @@ struct ProductBenchmark: KernelBenchmark, @unchecked Sendable {
     /// Weight rows of a call, as the engine cuts them.
     private var rowsOfTask: Int { columns == 1 ? 256 : 64 }
 
-    init(_ format: KernelTable.Format, columns: Int, _ table: KernelTable) {
+    init(_ format: KernelTable.Format, columns: Int, isPacked: Bool = false, _ table: KernelTable) {
         self.format = format
         self.columns = columns
+        self.isPacked = isPacked
         limits = table.limits
-        name = "\(format.name) × \(columns)"
+        name = "\(format.name)\(isPacked ? " packed" : "") × \(columns)"
         let stride = format.byteCount(of: Self.width)
         rows = columns < 64 ? Memory.weights.byteCount / stride / 256 * 256 : 512
         let columnBytes = format.activation.bytes(Self.width)
@@ -39,12 +41,14 @@ struct ProductBenchmark: KernelBenchmark, @unchecked Sendable {
 
     func run() {
         let stride = format.byteCount(of: Self.width)
+        // Any bytes are a packed band too.
+        guard let multiply = isPacked ? format.row.multiply_packed : format.row.multiply else { return }
         for first in Swift.stride(from: 0, to: rows, by: rowsOfTask) {
             var product = ck_product(
                 rows: rowsOfTask, columns: columns, n: Self.width, weights: Memory.weights.raw + first * stride,
                 weight_stride: stride, activations: activations.raw,
                 activation_stride: format.activation.bytes(Self.width), out: output.floats, out_stride: rowsOfTask)
-            format.row.multiply(&product)
+            multiply(&product)
         }
     }
 }

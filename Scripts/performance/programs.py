@@ -53,6 +53,10 @@ class Apus:
     def bench(self, model, sizes, *flags):
         return last_json([self.binary, "bench", model, *sizes, "--json", *flags])
 
+    def reading_loop(self, threads):
+        """GB/s of a plain loop over memory."""
+        return last_json([self.binary, "bench", "--bandwidth", "-t", threads, "--json"])["bandwidth"]["loop_gb_s"]
+
     def perplexity(self, model, text):
         return last_json([self.binary, "probe", "perplexity", model, text, "--json"])["perplexity"]
 

@@ -3,6 +3,8 @@ import statistics
 
 from .tests import NOISE_LIMIT
 
+# Of the fastest reading loop of a round, the least that the slowest may have.
+STEADY = 0.85
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
@@ -35,9 +37,27 @@ def text(test, result):
                      f" {noise}" for label, ours, theirs, ratio, bar, held in lines_of(test, result))
 
 
+def by_memory_speed(measured):
+    """Generation in rounds in which memory was equally fast throughout, sorted by how fast: shared machines have hours."""
+    lines = ["| model | threads | loop, GB/s | rounds | Apus | llama.cpp | ratio | asked |", "|--|--|--|--|--|--|--|--|"]
+    for test, result in measured:
+        rounds = [(statistics.mean(beside["loops"]), ours["tg"], theirs["tg"])
+                  for beside, ours, theirs in zip(result["bandwidth"], result["apus"], result["peer"])
+                  if min(beside["loops"]) >= STEADY * max(beside["loops"])]
+        if not rounds:
+            continue
+        middle = (min(rounds)[0] + max(rounds)[0]) / 2
+        for part in ([row for row in rounds if row[0] < middle], [row for row in rounds if row[0] >= middle]):
+            if part:
+                loop, ours, theirs = (statistics.median(column) for column in zip(*part))
+                lines.append(f"| {test.model} | {test.threads} | {loop:.1f} | {len(part)} | {number(ours)} | {number(theirs)} | "
+                             f"{ours / theirs:.2f} | ≥ {test.rows['tg'].bar} |")
+    return lines
+
+
 def markdown(tests, results):
     """The tables of Docs/performance.md, of all that was measured."""
-    measured = [(test, results[test.name]) for test in tests if test.name in results]
+    measured = [(test, results[test.name]) for test in tests if test.name in results and test.kind != "memory-speed"]
     lines = ["| model | threads | measured | Apus | llama.cpp | ratio | asked | reached |", "|--|--|--|--|--|--|--|--|"]
     for test, result in measured:
         for cells in lines_of(test, result):
@@ -52,6 +72,10 @@ def markdown(tests, results):
         reads = [size * medians(result[program])["tg"] for program in ("apus", "peer")]
         cells = [f"{loop:.1f}"] + [cell for read in reads for cell in (f"{read:.1f}", f"{read / loop:.0%}")]
         lines.append("| " + " | ".join((test.model, str(test.threads), *cells)) + " |")
+    steady = [(test, results[test.name]) for test in tests if test.name in results and test.kind == "memory-speed"]
+    if steady:
+        lines += ["", "Generation (tg64) in rounds in which the loop, before, between and after, differed by less than 15 %:", ""]
+        lines += by_memory_speed(steady)
     noisy = max((max(result["noise"]) for _, result in measured), default=0)
     rounds = sorted({len(result["apus"]) for _, result in measured})
     lines += ["", f"Medians of {rounds[0] if rounds else 0} to {rounds[-1] if rounds else 0} rounds; others took at most {noisy:.1%} of the "

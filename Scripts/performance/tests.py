@@ -12,6 +12,8 @@ PERPLEXITY_TYPES = ("f16", "bf16", "q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k
 PROMPT = "Why is the sky blue?"
 # Rounds in which others took more than this are measured again.
 NOISE_LIMIT = 0.05
+# Short ones, of a test that sorts its rounds by the speed of memory: so many for each round of the other tests.
+MEMORY_SPEED_ROUNDS = 4
 
 
 @dataclasses.dataclass
@@ -57,6 +59,9 @@ def all_tests():
         for model, bar in PROMPT_BARS.items():
             rows = rates("pp512", "tg128", bar, GENERATION_BARS.get(model))
             tests.append(Test(model, "speed", threads, rows, ["-p", 512, "-n", 128]))
+    for model in ("1b-q4_k_m", "1b-q4_0", "1b-q8_0", "1b-q5_k_m", "1b-q6_k"):
+        rows = rates(None, "tg64", None, GENERATION_BARS.get(model))
+        tests.append(Test(model, "memory-speed", 2, rows, ["-p", 0, "-n", 64]))
     for threads in (2, 1):
         rows = rates("pp512 at 4096", "tg64 at 4096", 2, 1.3)
         tests.append(Test("1b-q4_k_m", "depth", threads, rows, ["-p", 512, "-n", 64, "-d", 4096]))
