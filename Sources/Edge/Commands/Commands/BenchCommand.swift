@@ -69,7 +69,8 @@ struct BenchCommand: AsyncParsableCommand {
             let median = profile ? try measureSteps(model, pool, &object) : try measureRates(model, pool, &object)
             if bandwidth {
                 report = try BandwidthReport(
-                    loop: median.loop ?? readingLoop(pool).bytesPerSecond(passes: 8), bytesPerToken: BandwidthReport.bytesPerToken(model.program().program),
+                    loop: median.loop ?? readingLoop(pool).bytesPerSecond(passes: 8),
+                    bytesPerToken: BandwidthReport.bytesPerToken(model.program().program),
                     tokensPerSecond: sequences == 1 && depth == 0 ? median.generation : nil)
             }
         } else {
