@@ -65,8 +65,10 @@ static const ck_table avx_vnni_table = {"avx_vnni", COUNT(avx_vnni_formats), avx
 #define PACKED_float32(type) NULL
 #define PACKED_int8_32(type) ck_##type##_multiply_packed_avx512
 #define PACKED_int8_256(type) ck_##type##_multiply_packed_avx512
+#define PACKED_ON_avx512(kind, type) PACKED_##kind(type)
+#define PACKED_ON_generic(kind, type) NULL
 #define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
-    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx512, PACKED_##kind(type))
+    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx512, PACKED_ON_##on_avx512(kind, type))
 static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
 static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats,
                                       ck_caches_avx512, OPERATIONS(avx2)};
