@@ -21,6 +21,7 @@ typedef struct {
     int width;     // elements of a sub-block
     ck_codes_avx2 codes;
     bool minima_are_zeros;  // minimum = scale: minima[s] = scales[s] × the code of zero
+    int zero;               // that code; 0: taken from the minima
 } ck_shape256_avx2;
 
 CK_TARGET_BEGIN

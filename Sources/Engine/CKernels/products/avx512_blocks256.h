@@ -22,6 +22,14 @@ CK_INLINE __m512 ck_add_block256_avx512(__m512 total, __m512i dots, __m512i offs
     return _mm512_fmadd_ps(value, column_scale, total);
 }
 
+/// What the sums of products of the sub-blocks of block `block` begin with: -zero × the sum of the activations, so that
+/// codes need not be made signed and minima are not needed. One a sub-block.
+CK_INLINE void ck_starts256_avx512(const void *column, size_t n, size_t block, const ck_shape256_avx2 shape,
+                                   int32_t out[16]) {
+    __m256i sums = ck_load256(ck_int8_256_sums16(column, n) + 16 * block);
+    _mm512_store_si512(out, _mm512_mullo_epi32(_mm512_cvtepi16_epi32(sums), _mm512_set1_epi32(-shape.zero)));
+}
+
 /// 16 rows by `columns` columns, a constant.
 CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product *product, size_t first_column,
                                          const int columns, const ck_shape256_avx2 shape, ck_elements part,
@@ -30,13 +38,18 @@ CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product
     const int width = shape.width;
     const size_t sub_blocks = 256 / (size_t)width, block = part.first / 256;
     __m512i totals[CK_TILE_COLUMNS_AVX512];
+    _Alignas(64) int32_t starts[CK_TILE_COLUMNS_AVX512][16];
     for (int c = 0; c < columns; c++) {
-        codes[c] = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + part.first;
+        const void *column = ck_column(product, first_column + (size_t)c);
+        codes[c] = ck_int8_256_codes(column) + part.first;
+        if (shape.zero != 0) ck_starts256_avx512(column, product->n, block, shape, starts[c]);
         totals[c] = _mm512_setzero_si512();
     }
     for (size_t s = 0; s < sub_blocks; s++) {
         __m512i dots[CK_TILE_COLUMNS_AVX512];
-        for (int c = 0; c < columns; c++) dots[c] = _mm512_setzero_si512();
+        for (int c = 0; c < columns; c++) {
+            dots[c] = shape.zero != 0 ? _mm512_set1_epi32(starts[c][s]) : _mm512_setzero_si512();
+        }
         ck_dot_words_avx512(&panel->codes[s * (size_t)width / 4], width / 4, codes, s * (size_t)width, columns, dots);
         __m512i scales = _mm512_srai_epi32(_mm512_load_si512(panel->scales[s]), 16);  // each is there twice
         for (int c = 0; c < columns; c++) {
@@ -48,7 +61,7 @@ CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product
         const int16_t *column_sums =
             width == 16 ? ck_int8_256_sums16(column, product->n) : ck_int8_256_sums32(column, product->n);
         __m512i offsets = _mm512_setzero_si512();
-        for (size_t pair = 0; pair < sub_blocks / 2; pair++) {
+        for (size_t pair = 0; shape.zero == 0 && pair < sub_blocks / 2; pair++) {
             int pair_sums;
             memcpy(&pair_sums, column_sums + sub_blocks * block + 2 * pair, sizeof pair_sums);
             __m512i minima = _mm512_load_si512(panel->minima[pair]);

@@ -10,7 +10,7 @@
 /// What a format tells of a block of 16 rows, but for its codes.
 typedef struct {
     __m512i scales[16];  // 32-bit, a sub-block each
-    __m512i minima[8];   // 16-bit, two sub-blocks each
+    __m512i minima[8];   // 16-bit, two sub-blocks each; none where the shape has a zero
     __m512 scale, minimum;
 } ck_packed_head256_avx512;
 
@@ -20,15 +20,18 @@ CK_TARGET_BEGIN
 
 /// Adds the products of a part of the runs of a group of a band's block with `columns` columns, scaled, to `sums`.
 CK_INLINE void ck_add_runs256_avx512(const ck_packed_block *halves, const ck_packed_head256_avx512 *heads,
-                                     const int group, const int part, const int8_t *const *codes, const int columns,
-                                     const int width, const int runs_a_group, ck_read_word_avx512 read_word,
-                                     __m512i (*sums)[2]) {
+                                     const int group, const int part, const int8_t *const *codes,
+                                     const int32_t (*starts)[16], const int columns, const ck_shape256_avx2 shape,
+                                     const int runs_a_group, ck_read_word_avx512 read_word, __m512i (*sums)[2]) {
 #pragma unroll
     for (int run = 0; run < runs_a_group; run++) {
-        const int sub_block = 32 / width * (group * runs_a_group + run) + part;
+        const int sub_block = 32 / shape.width * (group * runs_a_group + run) + part;
         __m512i dots[CK_PACKED_COLUMNS][2];
-        for (int c = 0; c < columns; c++) dots[c][0] = dots[c][1] = _mm512_setzero_si512();
-        ck_dot_packed_avx512(halves, (ck_place){group, part, run}, width / 4, codes, 32 * (size_t)run, columns,
+        for (int c = 0; c < columns; c++) {
+            dots[c][0] = shape.zero != 0 ? _mm512_set1_epi32(starts[c][sub_block]) : _mm512_setzero_si512();
+            dots[c][1] = dots[c][0];
+        }
+        ck_dot_packed_avx512(halves, (ck_place){group, part, run}, shape.width / 4, codes, 32 * (size_t)run, columns,
                              read_word, dots);
         for (int c = 0; c < columns; c++) {
             for (int v = 0; v < 2; v++) {
@@ -76,8 +79,11 @@ CK_INLINE void ck_packed256_avx512(const ck_product *product, ck_band band, size
         for (int v = 0; v < 2; v++) read_head(halves[v], &heads[v]);
         const int8_t *codes[CK_PACKED_COLUMNS];
         __m512i sums[CK_PACKED_COLUMNS][2];
+        _Alignas(64) int32_t starts[CK_PACKED_COLUMNS][16];
         for (int c = 0; c < columns; c++) {
-            codes[c] = ck_int8_256_codes(ck_column(product, first_column + (size_t)c)) + 256 * b;
+            const void *column = ck_column(product, first_column + (size_t)c);
+            codes[c] = ck_int8_256_codes(column) + 256 * b;
+            if (shape.zero != 0) ck_starts256_avx512(column, product->n, b, shape, starts[c]);
             sums[c][0] = sums[c][1] = _mm512_setzero_si512();
         }
         const int steps = parts * 8 / runs_a_group;
@@ -85,7 +91,7 @@ CK_INLINE void ck_packed256_avx512(const ck_product *product, ck_band band, size
         for (int i = 0; i < steps; i++) {
             const int group = i / parts, part = i % parts;
             ck_touch_packed(halves[0], shape.bytes, (size_t)i, (size_t)steps);
-            ck_add_runs256_avx512(halves, heads, group, part, codes, columns, shape.width, runs_a_group, read_word,
+            ck_add_runs256_avx512(halves, heads, group, part, codes, starts, columns, shape, runs_a_group, read_word,
                                   sums);
             const int next = part + 1 < parts ? shape.width : 32 * runs_a_group - (parts - 1) * shape.width;
             for (int c = 0; c < columns; c++) codes[c] += next;
@@ -94,7 +100,9 @@ CK_INLINE void ck_packed256_avx512(const ck_product *product, ck_band band, size
             const void *column = ck_column(product, first_column + (size_t)c);
             __m512 column_scale = _mm512_set1_ps(ck_int8_256_scales(column, product->n)[b]);
             for (int v = 0; v < 2; v++) {
-                __m512i offsets = ck_packed_offsets256_avx512(heads[v].minima, column, product->n, b, shape.width);
+                __m512i offsets =
+                    shape.zero != 0 ? _mm512_setzero_si512()
+                                    : ck_packed_offsets256_avx512(heads[v].minima, column, product->n, b, shape.width);
                 totals[c][v] = ck_add_block256_avx512(totals[c][v], sums[c][v], offsets, heads[v].scale,
                                                       heads[v].minimum, column_scale, shape);
             }
@@ -112,7 +120,7 @@ CK_INLINE void ck_fill_packed256_avx512(const ck_product *product, size_t row, c
     for (int s = 0; s < 256 / shape.width; s++) {
         _mm512_store_si512(out->scales[s], _mm512_slli_epi32(head.scales[s], 16));
     }
-    for (int p = 0; p < 128 / shape.width; p++) _mm512_store_si512(out->minima[p], head.minima[p]);
+    for (int p = 0; shape.zero == 0 && p < 128 / shape.width; p++) _mm512_store_si512(out->minima[p], head.minima[p]);
     _mm512_store_ps(out->scale, head.scale);
     _mm512_store_ps(out->minimum, head.minimum);
     const int parts = 32 / shape.width, words = shape.width / 4;

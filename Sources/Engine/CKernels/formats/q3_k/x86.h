@@ -9,7 +9,7 @@
 CK_TARGET_BEGIN
 
 static const ck_shape256_avx2 shape = {
-    .bytes = sizeof(q3_k_block), .width = 16, .codes = {.run = 4}, .minima_are_zeros = true};
+    .bytes = sizeof(q3_k_block), .width = 16, .codes = {.run = 4}, .minima_are_zeros = true, .zero = 4};
 
 CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
     const q3_k_block *block = (const q3_k_block *)row + index;

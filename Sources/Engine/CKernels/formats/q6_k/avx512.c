@@ -42,7 +42,7 @@ CK_INLINE void read_packed_head(ck_packed_block block, ck_packed_head256_avx512 
         }
     }
     out->scale = _mm512_cvtph_ps(ck_load256(block.rest));
-    ck_minima_of_scales_avx512(out, 16, 5);  // codes have an offset of 32
+    out->minimum = _mm512_setzero_ps();
 }
 
 /// Where words are: see ck_q6_k_packed_order.
