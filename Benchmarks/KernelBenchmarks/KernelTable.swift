@@ -24,8 +24,13 @@ struct KernelTable: @unchecked Sendable {
 
     var name: String { String(cString: pointer.pointee.name) }
     var operations: ck_operations { pointer.pointee.operations }
+    /// Those that are found: a table can have a second row of a type.
     var formats: [Format] {
-        UnsafeBufferPointer(start: pointer.pointee.formats, count: pointer.pointee.format_count).map(Format.init)
+        let rows = UnsafeBufferPointer(start: pointer.pointee.formats, count: pointer.pointee.format_count)
+        return rows.indices.compactMap { index in
+            let found = ck_find_format(pointer, rows[index].gguf_id)
+            return found == rows.baseAddress.map { $0 + index } ? Format(row: rows[index]) : nil
+        }
     }
 
     /// A row of the table.
