@@ -1,8 +1,8 @@
 #ifndef CK_AVX512_H
 #define CK_AVX512_H
 
-// What every AVX-512 file begins with. Unpacking, and products with few columns, which wait for memory, are those of
-// AVX2; the tiles of products with many columns are new: one vector is a word of each of the 16 rows of a panel.
+// What every AVX-512 file begins with. In tiles of products with many columns one vector is a word of each of the 16 rows
+// of a panel; panels are unpacked as for AVX2.
 
 #ifndef CK_AVX512_MORE
 #define CK_AVX512_MORE ""  // extensions that the file uses besides
@@ -28,6 +28,24 @@ enum { CK_TILE_COLUMNS_AVX512 = 8 };
     case 6: tile(6); return 6;                                                                                         \
     case 7: tile(7); return 7;                                                                                         \
     default: tile(8); return 8;                                                                                        \
+    }
+
+/// Columns of tiles that two rows of vectors, or more, pass over.
+enum { CK_EVEN_COLUMNS_AVX512 = 6 };
+/// Does `tile(column, count)`, a statement, for all columns of a product. `count` is a constant; tiles are about as wide.
+#define CK_FOR_EVEN_TILES_AVX512(product, tile)                                                                        \
+    for (size_t column = 0, count; column < (product)->columns; column += count) {                                     \
+        const size_t left = (product)->columns - column;                                                               \
+        const size_t tiles = (left + CK_EVEN_COLUMNS_AVX512 - 1) / CK_EVEN_COLUMNS_AVX512;                             \
+        count = (left + tiles - 1) / tiles;                                                                            \
+        switch (count) {                                                                                               \
+        case 1: tile(column, 1) break;                                                                                 \
+        case 2: tile(column, 2) break;                                                                                 \
+        case 3: tile(column, 3) break;                                                                                 \
+        case 4: tile(column, 4) break;                                                                                 \
+        case 5: tile(column, 5) break;                                                                                 \
+        case 6: tile(column, 6) break;                                                                                 \
+        }                                                                                                              \
     }
 
 CK_TARGET_BEGIN

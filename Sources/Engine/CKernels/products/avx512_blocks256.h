@@ -9,12 +9,13 @@
 
 CK_TARGET_BEGIN
 
-/// The arithmetic of a block of 256 for 16 rows: that of ck_add_block256_avx2.
+/// The arithmetic of a block of 256 for 16 rows: that of ck_add_block256_avx2. `dots` begin with ck_starts256_avx512, or
+/// with zeros, and then there are `offsets`.
 CK_INLINE __m512 ck_add_block256_avx512(__m512 total, __m512i dots, __m512i offsets, __m512 scale, __m512 minimum,
                                         __m512 column_scale, const ck_shape256_avx2 shape) {
     __m512 value;
-    if (shape.minima_are_zeros) {
-        value = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(dots, offsets)), scale);
+    if (shape.zero != 0) {
+        value = _mm512_mul_ps(_mm512_cvtepi32_ps(dots), scale);
     } else {
         __m512 offset = _mm512_mul_ps(_mm512_cvtepi32_ps(offsets), minimum);
         value = _mm512_fmsub_ps(_mm512_cvtepi32_ps(dots), scale, offset);
@@ -26,8 +27,23 @@ CK_INLINE __m512 ck_add_block256_avx512(__m512 total, __m512i dots, __m512i offs
 /// codes need not be made signed and minima are not needed. One a sub-block.
 CK_INLINE void ck_starts256_avx512(const void *column, size_t n, size_t block, const ck_shape256_avx2 shape,
                                    int32_t out[16]) {
-    __m256i sums = ck_load256(ck_int8_256_sums16(column, n) + 16 * block);
-    _mm512_store_si512(out, _mm512_mullo_epi32(_mm512_cvtepi16_epi32(sums), _mm512_set1_epi32(-shape.zero)));
+    __m512i sums = _mm512_cvtepi16_epi32(ck_sums256_avx2(column, n, block, shape.width));
+    _mm512_store_si512(out, _mm512_mullo_epi32(sums, _mm512_set1_epi32(-shape.zero)));
+}
+
+/// Sums of minima × sums of activations of 16 rows with a column in block `block`; zeros where the shape has none.
+/// `minima`: 16-bit, two sub-blocks each.
+CK_INLINE __m512i ck_offsets256_avx512(const __m512i *minima, const void *column, size_t n, size_t block,
+                                       const ck_shape256_avx2 shape) {
+    const size_t sub_blocks = 256 / (size_t)shape.width;
+    const int16_t *sums = shape.width == 16 ? ck_int8_256_sums16(column, n) : ck_int8_256_sums32(column, n);
+    __m512i offsets = _mm512_setzero_si512();
+    for (size_t pair = 0; shape.zero == 0 && pair < sub_blocks / 2; pair++) {
+        int two;
+        memcpy(&two, sums + sub_blocks * block + 2 * pair, sizeof two);
+        offsets = _mm512_dpwssd_epi32(offsets, minima[pair], _mm512_set1_epi32(two));
+    }
+    return offsets;
 }
 
 /// 16 rows by `columns` columns, a constant.
@@ -58,15 +74,8 @@ CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product
     }
     for (int c = 0; c < columns; c++) {
         const void *column = ck_column(product, first_column + (size_t)c);
-        const int16_t *column_sums =
-            width == 16 ? ck_int8_256_sums16(column, product->n) : ck_int8_256_sums32(column, product->n);
-        __m512i offsets = _mm512_setzero_si512();
-        for (size_t pair = 0; shape.zero == 0 && pair < sub_blocks / 2; pair++) {
-            int pair_sums;
-            memcpy(&pair_sums, column_sums + sub_blocks * block + 2 * pair, sizeof pair_sums);
-            __m512i minima = _mm512_load_si512(panel->minima[pair]);
-            offsets = _mm512_dpwssd_epi32(offsets, minima, _mm512_set1_epi32(pair_sums));
-        }
+        const __m512i *minima = (const __m512i *)panel->minima;
+        __m512i offsets = ck_offsets256_avx512(minima, column, product->n, block, shape);
         float *sum = sums + c * CK_SUM_ROWS;
         __m512 column_scale = _mm512_set1_ps(ck_int8_256_scales(column, product->n)[block]);
         __m512 total = _mm512_load_ps(sum);

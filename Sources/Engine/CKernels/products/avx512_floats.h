@@ -11,7 +11,6 @@
 
 enum {
     CK_FLOAT_ROWS_AVX512 = 4,  // of a tile
-    CK_FLOAT_COLUMNS_AVX512 = 6,
     CK_FLOAT_BLOCK_AVX512 = 64,  // rows that stay in the second-level cache while all columns pass
 };
 
@@ -61,8 +60,8 @@ CK_INLINE void ck_prefetch_avx512(const char **ahead, size_t bytes) {
 /// Four rows, or as many as the task has from the first on, by `count` columns, a constant.
 CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row, size_t first_column, const int count,
                                     ck_words_avx512 words) {
-    const void *rows[CK_FLOAT_ROWS_AVX512], *columns[CK_FLOAT_COLUMNS_AVX512];
-    __m512 sums[CK_FLOAT_COLUMNS_AVX512][CK_FLOAT_ROWS_AVX512];
+    const void *rows[CK_FLOAT_ROWS_AVX512], *columns[CK_EVEN_COLUMNS_AVX512];
+    __m512 sums[CK_EVEN_COLUMNS_AVX512][CK_FLOAT_ROWS_AVX512];
     for (int r = 0; r < CK_FLOAT_ROWS_AVX512; r++) {
         rows[r] = ck_row(product, ck_smaller(first_row + (size_t)r, product->rows - 1));
     }
@@ -98,24 +97,12 @@ CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row,
 CK_INLINE void ck_multiply_floats_avx512(const ck_product *product, ck_words_avx512 words) {
     for (size_t first = 0; first < product->rows; first += CK_FLOAT_BLOCK_AVX512) {
         const size_t end = ck_smaller(product->rows, first + CK_FLOAT_BLOCK_AVX512);
-        for (size_t column = 0, count; column < product->columns; column += count) {
-            const size_t left = product->columns - column;
-            const size_t tiles = (left + CK_FLOAT_COLUMNS_AVX512 - 1) / CK_FLOAT_COLUMNS_AVX512;
-            count = (left + tiles - 1) / tiles;  // so that all tiles are about as wide
-#define TILES(count)                                                                                                   \
+#define TILES(column, count)                                                                                           \
     for (size_t row = first; row < end; row += CK_FLOAT_ROWS_AVX512) {                                                 \
         ck_float_tile_avx512(product, row, column, count, words);                                                      \
     }
-            switch (count) {
-            case 1: TILES(1) break;
-            case 2: TILES(2) break;
-            case 3: TILES(3) break;
-            case 4: TILES(4) break;
-            case 5: TILES(5) break;
-            case 6: TILES(6) break;
-            }
+        CK_FOR_EVEN_TILES_AVX512(product, TILES)
 #undef TILES
-        }
     }
 }
 

@@ -9,10 +9,8 @@
 
 #include "panel.h"
 
-enum {
-    CK_PACKED_COLUMNS = 6,       // of a tile
-    CK_FEW_PACKED_COLUMNS = 24,  // with more, panels are filled from the packed weights
-};
+/// With more columns, panels are filled from the packed weights.
+enum { CK_FEW_PACKED_COLUMNS = 24 };
 
 /// A word of each of the rows of a band.
 typedef uint32_t ck_band_word[CK_BAND_ROWS];
@@ -140,32 +138,19 @@ CK_INLINE void ck_store_band_avx512(const ck_product *product, ck_band band, siz
 
 CK_TARGET_END
 
-/// ck_<type>_multiply_packed_avx512, from `kernel(product, band, first_column, columns)`, and for panels from
+/// ck_<type>_multiply_packed_avx512, from `packed_kernel(product, band, first_column, columns)`, and for panels from
 /// `fill_packed` and `tile`.
-#define CK_MULTIPLY_PACKED_AVX512(type, kernel)                                                                        \
-    static void multiply_band(const ck_product *product, ck_band band) {                                               \
-        for (size_t column = 0, count; column < product->columns; column += count) {                                   \
-            const size_t left = product->columns - column;                                                             \
-            const size_t tiles = (left + CK_PACKED_COLUMNS - 1) / CK_PACKED_COLUMNS;                                   \
-            count = (left + tiles - 1) / tiles;                                                                        \
-            switch (count) {                                                                                           \
-            case 1: kernel(product, band, column, 1); break;                                                           \
-            case 2: kernel(product, band, column, 2); break;                                                           \
-            case 3: kernel(product, band, column, 3); break;                                                           \
-            case 4: kernel(product, band, column, 4); break;                                                           \
-            case 5: kernel(product, band, column, 5); break;                                                           \
-            case 6: kernel(product, band, column, 6); break;                                                           \
-            }                                                                                                          \
-        }                                                                                                              \
-    }                                                                                                                  \
+#define CK_MULTIPLY_PACKED_AVX512(type)                                                                                \
     void ck_##type##_multiply_packed_avx512(const ck_product *product) {                                               \
         if (product->columns > CK_FEW_PACKED_COLUMNS) {                                                                \
             ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, CK_BAND_ROWS, fill_packed, tile);                      \
             return;                                                                                                    \
         }                                                                                                              \
         for (size_t row = 0; row < product->rows; row += CK_BAND_ROWS) {                                               \
-            multiply_band(product, ck_band_from(product, row));                                                        \
+            const ck_band band = ck_band_from(product, row);                                                           \
+            CK_FOR_EVEN_TILES_AVX512(product, CK_PACKED_TILE)                                                          \
         }                                                                                                              \
     }
+#define CK_PACKED_TILE(column, count) packed_kernel(product, band, column, count);
 
 #endif

@@ -26,7 +26,7 @@ CK_INLINE void ck_add_runs256_avx512(const ck_packed_block *halves, const ck_pac
 #pragma unroll
     for (int run = 0; run < runs_a_group; run++) {
         const int sub_block = 32 / shape.width * (group * runs_a_group + run) + part;
-        __m512i dots[CK_PACKED_COLUMNS][2];
+        __m512i dots[CK_EVEN_COLUMNS_AVX512][2];
         for (int c = 0; c < columns; c++) {
             dots[c][0] = shape.zero != 0 ? _mm512_set1_epi32(starts[c][sub_block]) : _mm512_setzero_si512();
             dots[c][1] = dots[c][0];
@@ -51,35 +51,21 @@ CK_INLINE void ck_touch_packed(ck_packed_block block, size_t block_bytes, size_t
     for (size_t line = 0; line < share; line += 64) __builtin_prefetch(first + line, 0, 3);
 }
 
-/// Sums of minima × sums of activations of 16 rows with one column in block `b`.
-CK_INLINE __m512i ck_packed_offsets256_avx512(const __m512i *minima, const void *column, size_t n, size_t b,
-                                              const int width) {
-    const int16_t *sums = (width == 16 ? ck_int8_256_sums16(column, n) : ck_int8_256_sums32(column, n)) +
-                          256 / (size_t)width * b;
-    __m512i offsets = _mm512_setzero_si512();
-    for (int pair = 0; pair < 128 / width; pair++) {
-        int two;
-        memcpy(&two, sums + 2 * pair, sizeof two);
-        offsets = _mm512_dpwssd_epi32(offsets, minima[pair], _mm512_set1_epi32(two));
-    }
-    return offsets;
-}
-
 /// A band by `columns` columns, a constant.
 CK_INLINE void ck_packed256_avx512(const ck_product *product, ck_band band, size_t first_column, const int columns,
                                    const ck_shape256_avx2 shape, ck_read_packed_head256_avx512 read_head,
                                    const int runs_a_group, ck_read_word_avx512 read_word) {
     const int parts = 32 / shape.width;
-    __m512 totals[CK_PACKED_COLUMNS][2];
+    __m512 totals[CK_EVEN_COLUMNS_AVX512][2];
     for (int c = 0; c < columns; c++) totals[c][0] = totals[c][1] = _mm512_setzero_ps();
     for (size_t b = 0; b < product->n / 256; b++) {
         const ck_packed_block halves[2] = {ck_packed_block_of(band.first, 0, b, shape.bytes),
                                            ck_packed_block_of(band.first, 16, b, shape.bytes)};
         ck_packed_head256_avx512 heads[2];
         for (int v = 0; v < 2; v++) read_head(halves[v], &heads[v]);
-        const int8_t *codes[CK_PACKED_COLUMNS];
-        __m512i sums[CK_PACKED_COLUMNS][2];
-        _Alignas(64) int32_t starts[CK_PACKED_COLUMNS][16];
+        const int8_t *codes[CK_EVEN_COLUMNS_AVX512];
+        __m512i sums[CK_EVEN_COLUMNS_AVX512][2];
+        _Alignas(64) int32_t starts[CK_EVEN_COLUMNS_AVX512][16];
         for (int c = 0; c < columns; c++) {
             const void *column = ck_column(product, first_column + (size_t)c);
             codes[c] = ck_int8_256_codes(column) + 256 * b;
@@ -100,9 +86,7 @@ CK_INLINE void ck_packed256_avx512(const ck_product *product, ck_band band, size
             const void *column = ck_column(product, first_column + (size_t)c);
             __m512 column_scale = _mm512_set1_ps(ck_int8_256_scales(column, product->n)[b]);
             for (int v = 0; v < 2; v++) {
-                __m512i offsets =
-                    shape.zero != 0 ? _mm512_setzero_si512()
-                                    : ck_packed_offsets256_avx512(heads[v].minima, column, product->n, b, shape.width);
+                __m512i offsets = ck_offsets256_avx512(heads[v].minima, column, product->n, b, shape);
                 totals[c][v] = ck_add_block256_avx512(totals[c][v], sums[c][v], offsets, heads[v].scale,
                                                       heads[v].minimum, column_scale, shape);
             }
@@ -134,20 +118,6 @@ CK_INLINE void ck_fill_packed256_avx512(const ck_product *product, size_t row, c
     }
 }
 
-/// 16-bit pairs of two sub-blocks' 32-bit numbers, which fit in 16 bits.
-CK_INLINE __m512i ck_pairs_avx512(__m512i low, __m512i high) {
-    return _mm512_mask_blend_epi16(0xaaaaaaaa, low, _mm512_slli_epi32(high, 16));
-}
-
-/// The minima of a format whose codes have an offset of 2^shift, from the scales of its `sub_blocks` sub-blocks.
-CK_INLINE void ck_minima_of_scales_avx512(ck_packed_head256_avx512 *head, const int sub_blocks, const int shift) {
-    for (int p = 0; p < sub_blocks / 2; p++) {
-        __m512i pairs = ck_pairs_avx512(head->scales[2 * p], head->scales[2 * p + 1]);
-        head->minima[p] = _mm512_slli_epi16(pairs, shift);
-    }
-    head->minimum = _mm512_setzero_ps();
-}
-
 /// The heads of formats whose blocks begin with an f16 scale, an f16 minimum and 12 bytes as in ck_unpack_scales6.
 CK_INLINE void ck_read_packed_head6_avx512(ck_packed_block block, ck_packed_head256_avx512 *out) {
     const __m512i six = _mm512_set1_epi8(63), low = _mm512_set1_epi8(15), upper = _mm512_set1_epi8(48);
@@ -176,6 +146,6 @@ CK_TARGET_END
     CK_INLINE void packed_kernel(const ck_product *product, ck_band band, size_t first_column, const int columns) {    \
         ck_packed256_avx512(product, band, first_column, columns, shape, read_head, runs_a_group, read_word);          \
     }                                                                                                                  \
-    CK_MULTIPLY_PACKED_AVX512(type, packed_kernel)
+    CK_MULTIPLY_PACKED_AVX512(type)
 
 #endif

@@ -7,7 +7,7 @@
 
 CK_TARGET_BEGIN
 
-CK_MULTIPLY256_BY_PANELS(iq4_xs, shape, read_offset, ck_iq4_xs_multiply_avx2)
+CK_MULTIPLY256_BY_PANELS(iq4_xs, offset_shape, read_offset, ck_iq4_xs_multiply_avx2)
 
 CK_TARGET_END
 

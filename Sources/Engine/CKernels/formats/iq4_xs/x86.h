@@ -38,6 +38,9 @@ CK_INLINE void read(const void *row, size_t index, ck_block256_avx2 *out) {
 }
 
 /// The codes with an offset of 128, since one side of the product instructions is unsigned.
+static const ck_shape256_avx2 offset_shape = {
+    .bytes = sizeof(iq4_xs_block), .width = 32, .minima_are_zeros = true, .zero = 128};
+
 CK_INLINE void read_offset(const void *row, size_t index, ck_block256_avx2 *out) {
     read(row, index, out);
     for (int s = 0; s < 8; s++) out->codes[s] = _mm256_xor_si256(out->codes[s], _mm256_set1_epi8((char)0x80));
