@@ -38,7 +38,7 @@ def text(test, result):
 
 
 def by_memory_speed(measured):
-    """Generation in rounds in which memory was equally fast throughout, sorted by how fast: shared machines have hours."""
+    """Generation in rounds in which memory was equally fast throughout, by how fast: shared machines have hours."""
     lines = ["| model | threads | loop, GB/s | rounds | Apus | llama.cpp | ratio | asked |", "|--|--|--|--|--|--|--|--|"]
     for test, result in measured:
         rounds = [(statistics.mean(beside["loops"]), ours["tg"], theirs["tg"])
@@ -50,14 +50,17 @@ def by_memory_speed(measured):
         for part in ([row for row in rounds if row[0] < middle], [row for row in rounds if row[0] >= middle]):
             if part:
                 loop, ours, theirs = (statistics.median(column) for column in zip(*part))
-                lines.append(f"| {test.model} | {test.threads} | {loop:.1f} | {len(part)} | {number(ours)} | {number(theirs)} | "
-                             f"{ours / theirs:.2f} | ≥ {test.rows['tg'].bar} |")
+                cells = (test.model, test.threads, f"{loop:.1f}", len(part), number(ours), number(theirs),
+                         f"{ours / theirs:.2f}", f"≥ {test.rows['tg'].bar}")
+                lines.append("| " + " | ".join(map(str, cells)) + " |")
     return lines
 
 
 def markdown(tests, results):
     """The tables of Docs/performance.md, of all that was measured."""
-    measured = [(test, results[test.name]) for test in tests if test.name in results and test.kind != "memory-speed"]
+    there = [(test, results[test.name]) for test in tests if test.name in results]
+    measured = [pair for pair in there if pair[0].kind != "memory-speed"]
+    steady = [pair for pair in there if pair[0].kind == "memory-speed"]
     lines = ["| model | threads | measured | Apus | llama.cpp | ratio | asked | reached |", "|--|--|--|--|--|--|--|--|"]
     for test, result in measured:
         for cells in lines_of(test, result):
@@ -72,14 +75,14 @@ def markdown(tests, results):
         reads = [size * medians(result[program])["tg"] for program in ("apus", "peer")]
         cells = [f"{loop:.1f}"] + [cell for read in reads for cell in (f"{read:.1f}", f"{read / loop:.0%}")]
         lines.append("| " + " | ".join((test.model, str(test.threads), *cells)) + " |")
-    steady = [(test, results[test.name]) for test in tests if test.name in results and test.kind == "memory-speed"]
     if steady:
-        lines += ["", "Generation (tg64) in rounds in which the loop, before, between and after, differed by less than 15 %:", ""]
+        lines += ["", "Generation (tg64) in rounds in which the loop, before, between and after, differed by less than "
+                  f"{100 * (1 - STEADY):.0f} %:", ""]
         lines += by_memory_speed(steady)
     noisy = max((max(result["noise"]) for _, result in measured), default=0)
     rounds = sorted({len(result["apus"]) for _, result in measured})
-    lines += ["", f"Medians of {rounds[0] if rounds else 0} to {rounds[-1] if rounds else 0} rounds; others took at most {noisy:.1%} of the "
-              "processor time of a round."]
+    lines += ["", f"Medians of {rounds[0] if rounds else 0} to {rounds[-1] if rounds else 0} rounds; others took at most "
+              f"{noisy:.1%} of the processor time of a round."]
     return "\n".join(lines)
 
 
