@@ -14,6 +14,7 @@ struct Bench {
 
     /// So often between generated tokens memory is read: its speed changes within seconds on machines that are shared.
     private static let stepsOfPass = 16
+    static let warmUpTokens = 16
 
     /// - Parameters:
     ///   - profile: the executable's; generation then chooses its tokens, so that the choice is in the profile.
@@ -32,7 +33,7 @@ struct Bench {
 
     mutating func warmUp() throws {
         sequences.reset()
-        try sequences.append(tokens(16), to: 0)
+        try sequences.append(tokens(Self.warmUpTokens), to: 0)
     }
 
     /// Tokens a second.

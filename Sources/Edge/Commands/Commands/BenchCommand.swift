@@ -52,7 +52,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    private var length: Int { depth + max(prompt, generate) + 8 }
+    private var length: Int { max(Bench.warmUpTokens, depth + max(prompt, generate) + 8) }
 
     func run() async throws {
         if let text, let model { return try await measureSpeculation(model, after: text) }
