@@ -20,8 +20,8 @@
     {ck_rms_norm_##set, ck_rope_##set, ck_silu_multiply_##set, ck_add_##set, ck_sum_bytes_##set}
 
 /// BF16 with activations of its own kind. Before the rows of CK_FORMATS, it takes the place of the one there.
-#define BF16(activation_set, multiply_set)                                                                             \
-    FORMAT(bf16, 30, 1, 2, bfloat16, as_is, activation_set, multiply_set, NULL)
+#define BF16(activation_set, multiply_set, multiply_packed)                                                            \
+    FORMAT(bf16, 30, 1, 2, bfloat16, as_is, activation_set, multiply_set, multiply_packed)
 
 /// Rows that the fast products unpack together.
 #define ROW_TILE 16
@@ -37,7 +37,7 @@ static const ck_format generic_formats[] = {
     CK_FORMATS(ROW)  //
     // Never found, since a type's first row is: what rows of other tables that have another kind of activations are
     // compared with.
-    BF16(generic, generic_bf16)};
+    BF16(generic, generic_bf16, NULL)};
 #undef ROW
 static const ck_table generic_table = {"generic", COUNT(generic_formats), generic_formats, ck_caches_generic,
                                        OPERATIONS(generic)};
@@ -62,7 +62,7 @@ static const ck_format avx_vnni_formats[] = {CK_FORMATS(ROW)};
 static const ck_table avx_vnni_table = {"avx_vnni", COUNT(avx_vnni_formats), avx_vnni_formats, ck_caches_avx2,
                                         OPERATIONS(avx2)};
 
-#define PACKED_float32(type) NULL
+#define PACKED_float32(type) ck_##type##_multiply_avx512
 #define PACKED_int8_32(type) ck_##type##_multiply_packed_avx512
 #define PACKED_int8_256(type) ck_##type##_multiply_packed_avx512
 #define PACKED_ON_avx512(kind, type) PACKED_##kind(type)
@@ -74,7 +74,8 @@ static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_fo
                                       ck_caches_avx512, OPERATIONS(avx2)};
 
 ACTIVATION(avx512, bfloat16)
-static const ck_format avx512_bf16_formats[] = {BF16(avx512, avx512_bf16) CK_FORMATS(ROW)};
+static const ck_format avx512_bf16_formats[] = {BF16(avx512, avx512_bf16, ck_bf16_multiply_avx512_bf16)
+                                                   CK_FORMATS(ROW)};
 static const ck_table avx512_bf16_table = {"avx512_bf16", COUNT(avx512_bf16_formats), avx512_bf16_formats,
                                            ck_caches_avx512, OPERATIONS(avx2)};
 #undef ROW

@@ -41,7 +41,7 @@ extension SampleNumbers {
     /// Where a block holds f16 numbers.
     package static func scaleOffsets(ofType name: String) -> [Int] {
         switch name {
-        case "F32", "BF16", "MXFP4": []
+        case "F32", "BF16", "I8", "MXFP4": []
         case "Q2_K": [80, 82]
         case "Q3_K": [108]
         case "Q4_1", "Q5_1", "Q4_K", "Q5_K": [0, 2]

@@ -41,7 +41,8 @@ typedef struct {
     void (*dequantize)(size_t n, const void *blocks, float *out);
     /// Any number of rows and columns; one column is the generation case, many the prompt case.
     void (*multiply)(const ck_product *product);
-    /// The same with weights that ck_pack has arranged, from the first row of a band on; NULL where there is none.
+    /// The same with weights that ck_pack has arranged, from the first row of a band on; NULL where there is none, and
+    /// `multiply` where rows as they are suit it best, so that only the memory that they are copied to is better.
     void (*multiply_packed)(const ck_product *product);
     /// The words of a block in the order that packed products read them, ended by an empty piece; NULL: as they are.
     const ck_piece *packed_order;
@@ -53,8 +54,8 @@ typedef struct {
 #define CK_BAND_ROWS 32
 
 /// Arranges rows of n elements for `multiply_packed`: the words of CK_BAND_ROWS rows lie side by side, so that a vector
-/// has the same elements of all rows of a band. `weight_stride`: bytes from row to row. Bands are
-/// CK_BAND_ROWS × weight_stride bytes long, as their rows were; rows that the last one lacks are zero.
+/// has the same elements of all rows of a band, or the rows stay as they are. `weight_stride`: bytes from row to row. Bands
+/// are CK_BAND_ROWS × weight_stride bytes long, as their rows were; rows that the last one lacks are zero.
 void ck_pack(const ck_format *format, size_t rows, size_t n, const void *weights, size_t weight_stride, void *out);
 
 /// The most tokens of a KV block.

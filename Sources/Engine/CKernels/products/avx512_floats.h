@@ -10,8 +10,9 @@
 #include "panel.h"
 
 enum {
-    CK_FLOAT_ROWS_AVX512 = 4,  // of a tile
-    CK_FLOAT_BLOCK_AVX512 = 64,  // rows that stay in the second-level cache while all columns pass
+    CK_FLOAT_ROWS_AVX512 = 4,         // of a tile
+    CK_FLOAT_ROWS_OF_FEW_AVX512 = 8,  // of a tile of one or two columns
+    CK_FLOAT_BLOCK_AVX512 = 32,  // rows that stay in the second-level cache while all columns pass
 };
 
 /// The words of a vector, from the element numbered `index`; zeros where `mask` has no bit for an element.
@@ -22,6 +23,7 @@ typedef __m512 ck_add_words_avx512(__m512 sums, __m512i weights, __m512i column)
 /// How a product reads and multiplies, all constants.
 typedef struct {
     size_t elements, bytes;  // of a vector of a row
+    size_t columns_ahead;    // bytes of the next columns that are asked for with each vector of the rows
     ck_read_words_avx512 *read_weights, *read_column;
     ck_add_words_avx512 *add;
 } ck_words_avx512;
@@ -57,40 +59,55 @@ CK_INLINE void ck_prefetch_avx512(const char **ahead, size_t bytes) {
     *ahead += bytes;
 }
 
-/// Four rows, or as many as the task has from the first on, by `count` columns, a constant.
-CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row, size_t first_column, const int count,
-                                    ck_words_avx512 words) {
-    const void *rows[CK_FLOAT_ROWS_AVX512], *columns[CK_EVEN_COLUMNS_AVX512];
-    __m512 sums[CK_EVEN_COLUMNS_AVX512][CK_FLOAT_ROWS_AVX512];
-    for (int r = 0; r < CK_FLOAT_ROWS_AVX512; r++) {
+/// What a tile asks for: with the first columns, the rows after the next tile's. Later the rows are in a cache, and the
+/// tiles of a block share the columns of the next block of tiles.
+CK_INLINE const char *ck_ahead_of_tile_avx512(const ck_product *product, size_t first_row, const size_t rows,
+                                              size_t next_column, bool is_first, ck_words_avx512 words) {
+    if (is_first) return ck_row(product, first_row + 2 * rows);
+    const size_t tile = first_row % CK_FLOAT_BLOCK_AVX512 / rows;
+    return (const char *)ck_column(product, next_column) + tile * (product->n / words.elements * words.columns_ahead);
+}
+
+/// `height` rows, a constant, or as many as the task has from the first on, by `count` columns, a constant.
+CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row, const int height, size_t first_column,
+                                    const int count, ck_words_avx512 words) {
+    const void *rows[CK_FLOAT_ROWS_OF_FEW_AVX512], *columns[CK_EVEN_COLUMNS_AVX512];
+    __m512 sums[CK_EVEN_COLUMNS_AVX512][CK_FLOAT_ROWS_OF_FEW_AVX512];
+    for (int r = 0; r < height; r++) {
         rows[r] = ck_row(product, ck_smaller(first_row + (size_t)r, product->rows - 1));
     }
     for (int c = 0; c < count; c++) {
         columns[c] = ck_column(product, first_column + (size_t)c);
-        for (int r = 0; r < CK_FLOAT_ROWS_AVX512; r++) sums[c][r] = _mm512_setzero_ps();
+        for (int r = 0; r < height; r++) sums[c][r] = _mm512_setzero_ps();
     }
 #define ADD(index, mask)                                                                                               \
     {                                                                                                                  \
-        __m512i weights[CK_FLOAT_ROWS_AVX512];                                                                         \
-        for (int r = 0; r < CK_FLOAT_ROWS_AVX512; r++) weights[r] = words.read_weights(rows[r], index, mask);          \
+        __m512i weights[CK_FLOAT_ROWS_OF_FEW_AVX512];                                                                  \
+        for (int r = 0; r < height; r++) weights[r] = words.read_weights(rows[r], index, mask);                        \
         for (int c = 0; c < count; c++) {                                                                              \
             __m512i column = words.read_column(columns[c], index, mask);                                               \
-            for (int r = 0; r < CK_FLOAT_ROWS_AVX512; r++) sums[c][r] = words.add(sums[c][r], weights[r], column);     \
+            for (int r = 0; r < height; r++) sums[c][r] = words.add(sums[c][r], weights[r], column);                   \
         }                                                                                                              \
     }
-    const char *ahead = ck_row(product, first_row + 2 * CK_FLOAT_ROWS_AVX512);
+    const bool is_first = first_column == 0;
+    const char *ahead = ck_ahead_of_tile_avx512(product, first_row, (size_t)height, first_column + (size_t)count,
+                                                is_first, words);
     size_t i = 0;
     for (; i + words.elements <= product->n; i += words.elements) {
-        if (first_column == 0) ck_prefetch_avx512(&ahead, CK_FLOAT_ROWS_AVX512 * words.bytes);
+        ck_prefetch_avx512(&ahead, is_first ? (size_t)height * words.bytes : words.columns_ahead);
         ADD(i, ~0u)
     }
     if (i < product->n) ADD(i, (1u << (product->n - i)) - 1)
 #undef ADD
-    const size_t left = product->rows - first_row;
-    const __mmask8 stored = (__mmask8)(left < CK_FLOAT_ROWS_AVX512 ? (1u << left) - 1 : 0xf);
-    for (int c = 0; c < count; c++) {
-        float *out = product->out + (first_column + (size_t)c) * product->out_stride + first_row;
-        _mm_mask_storeu_ps(out, stored, ck_sum_lanes_avx512(sums[c]));
+    for (int r = 0; r < height; r += 4) {
+        const size_t row = first_row + (size_t)r;
+        if (row >= product->rows) break;
+        const size_t left = product->rows - row;
+        const __mmask8 stored = (__mmask8)(left < 4 ? (1u << left) - 1 : 0xf);
+        for (int c = 0; c < count; c++) {
+            float *out = product->out + (first_column + (size_t)c) * product->out_stride + row;
+            _mm_mask_storeu_ps(out, stored, ck_sum_lanes_avx512(&sums[c][r]));
+        }
     }
 }
 
@@ -98,8 +115,11 @@ CK_INLINE void ck_multiply_floats_avx512(const ck_product *product, ck_words_avx
     for (size_t first = 0; first < product->rows; first += CK_FLOAT_BLOCK_AVX512) {
         const size_t end = ck_smaller(product->rows, first + CK_FLOAT_BLOCK_AVX512);
 #define TILES(column, count)                                                                                           \
-    for (size_t row = first; row < end; row += CK_FLOAT_ROWS_AVX512) {                                                 \
-        ck_float_tile_avx512(product, row, column, count, words);                                                      \
+    {                                                                                                                  \
+        const int height = (count) <= 2 ? CK_FLOAT_ROWS_OF_FEW_AVX512 : CK_FLOAT_ROWS_AVX512;                          \
+        for (size_t row = first; row < end; row += (size_t)height) {                                                   \
+            ck_float_tile_avx512(product, row, height, column, count, words);                                          \
+        }                                                                                                              \
     }
         CK_FOR_EVEN_TILES_AVX512(product, TILES)
 #undef TILES

@@ -69,6 +69,10 @@ void ck_pack(const ck_format *format, size_t rows, size_t n, const void *weights
         char *band_out = (char *)out + row * weight_stride;
         size_t count = rows - row < CK_BAND_ROWS ? rows - row : CK_BAND_ROWS;
         if (count < CK_BAND_ROWS) memset(band_out, 0, CK_BAND_ROWS * weight_stride);
+        if (format->multiply_packed == format->multiply) {
+            memcpy(band_out, band, count * weight_stride);
+            continue;
+        }
         for (size_t b = 0; b < n / format->block_size; b++) {
             pack_block(&packing, count, band + b * packing.bytes, weight_stride,
                        band_out + b * CK_BAND_ROWS * packing.bytes);

@@ -11,7 +11,7 @@ CK_INLINE __m512i read(const void *elements, size_t index, __mmask32 mask) {
 }
 
 void ck_bf16_multiply_avx512(const ck_product *product) {
-    const ck_words_avx512 words = {16, 32, read, ck_read_floats_avx512, ck_add_floats_avx512};
+    const ck_words_avx512 words = {16, 32, 64, read, ck_read_floats_avx512, ck_add_floats_avx512};
     ck_multiply_floats_avx512(product, words);
 }
 

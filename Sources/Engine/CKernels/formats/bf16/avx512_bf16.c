@@ -16,7 +16,7 @@ CK_INLINE __m512 add_pairs(__m512 sums, __m512i weights, __m512i column) {
 }
 
 void ck_bf16_multiply_avx512_bf16(const ck_product *product) {
-    ck_multiply_floats_avx512(product, (ck_words_avx512){32, 64, read_pairs, read_pairs, add_pairs});
+    ck_multiply_floats_avx512(product, (ck_words_avx512){32, 64, 64, read_pairs, read_pairs, add_pairs});
 }
 
 CK_TARGET_END
