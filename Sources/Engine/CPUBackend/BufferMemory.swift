@@ -13,31 +13,29 @@ final class BufferMemory {
     private var allocations: [(address: UnsafeMutableRawPointer, bytes: Int)] = []
     private(set) var byteCount = 0
 
-    /// `count × size` bytes of zeros, aligned to a page.
+    private static let hugePage = 1 << 21
+
+    /// `count × size` bytes of zeros, aligned to a page; in huge pages where the system has them and many bytes are asked for.
     func allocate(_ count: Int, of size: Int, for purpose: String) throws(ComputeError) -> UnsafeMutableRawPointer {
         let (bytes, overflow) = max(1, count).multipliedReportingOverflow(by: max(1, size))
         guard !overflow,
             let address = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             address != MAP_FAILED
         else { throw .outOfMemory(bytes: overflow ? .max : bytes, purpose: purpose) }
+        #if os(Linux)
+            if bytes >= 2 * Self.hugePage { madvise(address, bytes, MADV_HUGEPAGE) }
+        #endif
         allocations.append((address, bytes))
         byteCount += bytes
         return address
     }
 
-    /// `bytes` bytes of zeros for tables that are read from end to end, in huge pages where the system has them; nil where
-    /// there is no memory.
+    /// `bytes` bytes of zeros from the beginning of a huge page on; nil where there is no memory.
     func allocateTable(_ bytes: Int) -> UnsafeMutableRawPointer? {
-        let hugePage = 1 << 21
-        guard bytes <= .max - hugePage, let address = try? allocate(bytes + hugePage, of: 1, for: "a table") else {
-            return nil
-        }
-        let start = UnsafeMutableRawPointer(
-            bitPattern: (UInt(bitPattern: address) + UInt(hugePage) - 1) & ~(UInt(hugePage) - 1))
-        #if os(Linux)
-            if let start { madvise(start, bytes, MADV_HUGEPAGE) }
-        #endif
-        return start
+        guard bytes <= .max - Self.hugePage, let address = try? allocate(bytes + Self.hugePage, of: 1, for: "a table")
+        else { return nil }
+        let start = (UInt(bitPattern: address) + UInt(Self.hugePage) - 1) & ~(UInt(Self.hugePage) - 1)
+        return UnsafeMutableRawPointer(bitPattern: start)
     }
 
     func floats(_ count: Int, for purpose: String) throws(ComputeError) -> UnsafeMutablePointer<Float> {

@@ -25,7 +25,7 @@ enum {
     CK_PANEL_ROWS = 16,
     CK_PANELS = 4,
     CK_SUM_ROWS = CK_PANELS * CK_PANEL_ROWS,
-    CK_SUM_COLUMNS = 128,      // sums on the stack: 32 KiB
+    CK_SUM_COLUMNS = 256,      // sums on the stack: 64 KiB
     CK_INTEGER_ELEMENTS = 256, // of a row in an integer panel
     CK_FLOAT_ELEMENTS = 128,   // of a row in a float panel
 };
@@ -78,7 +78,7 @@ CK_INLINE void ck_prefetch_part(const ck_product *product, size_t first_row, siz
     }
 }
 
-/// 64 rows or fewer and 128 columns or fewer.
+/// 64 rows or fewer and 256 columns or fewer.
 CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, size_t first_column, size_t elements,
                                 const size_t together, ck_fill_panel fill, ck_tile tile) {
     _Alignas(64) float sums[CK_SUM_COLUMNS][CK_SUM_ROWS];

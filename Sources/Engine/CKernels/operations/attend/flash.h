@@ -6,8 +6,8 @@
 //
 // Keys and values of an attention tile are converted to floats once, for all rows of the task and the query heads that
 // share them. A task with a few queries only, as in generation, converts them in registers instead.
-// Rows that see all of an attention tile are computed together. A row that sees a part of it is computed alone: what it
-// must not see is not multiplied by zero, which would make a NaN of an infinity.
+// Rows are computed together, also those that see different parts of an attention tile. A value that a row must not see
+// is left out of its sums: multiplied by zero, an infinity would be a NaN.
 
 #include "../../caches/caches.h"
 #include "attend.h"
@@ -23,6 +23,7 @@ enum {
 enum {
     CK_DIRECT_QUERIES = 4,                            // the most that are worth no conversion
     CK_SCORE_STRIDE = CK_TILE_TOKENS + CK_CACHE_TOKENS,  // from query to query
+    CK_FACTORS = (CK_QUERIES + CK_LANES - 1) / CK_LANES * CK_LANES,
 };
 
 #if defined(__clang__)
@@ -145,19 +146,21 @@ typedef struct {
     const ck_attention *task;
     const ck_tile_source *tile;
     const float *queries;    // packed
-    size_t first, end;       // tokens of the tile, a part of it or all
+    ck_visible seen[CK_QUERIES];  // tokens of the tile that each query sees
+    ck_visible any, all;          // those that some query sees, and those that all do
     float *scores;
     size_t tile_bytes;       // of a block in the cache
 } ck_tile_task;
 
-/// scores[q][first ..< end] = queries × keys, and some more beyond. `source` and `count` are constants.
+/// scores[q][t] = queries × keys for the tokens that any query sees, and some more beyond. `source` and `count` are
+/// constants.
 CK_INLINE void ck_score(const int source, const int count, const ck_tile_task *part) {
     size_t width = part->task->head_width, block_tokens = part->task->block_tokens;
     size_t step = part->tile_bytes / width;
-    for (size_t b = part->first / block_tokens; b * block_tokens < part->end; b++) {
+    for (size_t b = part->any.first / block_tokens; b * block_tokens < part->any.end; b++) {
         const void *keys = part->tile->keys[b];
         const char *next = part->tile->next_keys[b];
-        size_t rest = part->end - b * block_tokens, tokens = rest < block_tokens ? rest : block_tokens;
+        size_t rest = part->any.end - b * block_tokens, tokens = rest < block_tokens ? rest : block_tokens;
         for (size_t t = 0; t < tokens; t += CK_VECTORS * CK_LANES) {
             ck_vector sums[CK_QUERIES][CK_VECTORS];
             CK_UNROLL
@@ -211,24 +214,34 @@ static __attribute__((noinline)) void ck_soften(float *scores, size_t first, siz
     *sum = ck_sum(sums);
 }
 
-/// Factors of what was summed before, and of a tile.
+/// For each query the factors of what was summed before, and of a tile.
 typedef struct {
-    float before, tile;
+    float before[CK_FACTORS], tile[CK_FACTORS];
 } ck_factors;
 
-/// Adds a tile's sum of weights to that of the tiles before.
-static __attribute__((noinline)) ck_factors ck_merge_weights(float *largest, float *sum, float tile_largest,
-                                                             float tile_sum) {
-    float before = *largest, both = tile_largest > before ? tile_largest : before;
-    float exponents[CK_LANES] = {before - both, tile_largest - both}, powers[CK_LANES];
-    ck_store(powers, ck_exp(ck_load(exponents)));
-    *largest = both;
-    *sum = __builtin_fmaf(tile_sum, powers[1], *sum * powers[0]);
-    return (ck_factors){powers[0], powers[1]};
+/// Adds the sums of weights that `count` queries have of a tile to those of the tiles before.
+static __attribute__((noinline)) void ck_merge_weights(int count, float *largest, float *sums,
+                                                       const float *tile_largest, const float *tile_sums,
+                                                       ck_factors *factors) {
+    memset(factors, 0, sizeof *factors);
+    for (int q = 0; q < count; q++) {
+        float both = tile_largest[q] > largest[q] ? tile_largest[q] : largest[q];
+        factors->before[q] = largest[q] - both;
+        factors->tile[q] = tile_largest[q] - both;
+        largest[q] = both;
+    }
+    for (int q = 0; q < count; q += CK_LANES) {
+        ck_store(&factors->before[q], ck_exp(ck_load(&factors->before[q])));
+        ck_store(&factors->tile[q], ck_exp(ck_load(&factors->tile[q])));
+    }
+    for (int q = 0; q < count; q++) {
+        sums[q] = __builtin_fmaf(tile_sums[q], factors->tile[q], sums[q] * factors->before[q]);
+    }
 }
 
-CK_INLINE ck_vector ck_merged(ck_vector before, ck_vector tile, ck_factors factors) {
-    return ck_fused(tile, ck_vector_of(factors.tile), ck_multiply(before, ck_vector_of(factors.before)));
+CK_INLINE ck_vector ck_merged(ck_vector before, ck_vector tile, const ck_factors *factors, int query) {
+    return ck_fused(tile, ck_vector_of(factors->tile[query]),
+                    ck_multiply(before, ck_vector_of(factors->before[query])));
 }
 
 /// Where the result of a group's tile goes.
@@ -239,22 +252,18 @@ typedef struct {
     float *largest, *sums;      // of the first query, where it is no record
 } ck_tile_result;
 
-/// out = weights × values for `vectors` vectors from `element`. The first three parameters are constants.
-CK_INLINE void ck_weigh(const int source, const int count, const int vectors, const ck_tile_task *part, size_t element,
-                        const ck_factors *factors, const ck_tile_result *to) {
+/// Adds weights × values of some tokens to `sums`, of those queries that see them, or of all where `all` says that they
+/// do. The first four parameters are constants.
+CK_INLINE void ck_weigh_tokens(const int source, const int count, const int vectors, const bool all,
+                               const ck_tile_task *part, size_t element, ck_visible tokens,
+                               ck_vector (*sums)[CK_VECTORS]) {
     size_t width = part->task->head_width, block_tokens = part->task->block_tokens;
     size_t step = part->tile_bytes / CK_CACHE_TOKENS;
-    ck_vector sums[CK_QUERIES][CK_VECTORS];
-    CK_UNROLL
-    for (int q = 0; q < count; q++) {
-        CK_UNROLL
-        for (int v = 0; v < vectors; v++) sums[q][v] = ck_vector_of(0);
-    }
-    for (size_t b = part->first / block_tokens; b * block_tokens < part->end; b++) {
-        size_t start = b * block_tokens, stop = start + block_tokens < part->end ? start + block_tokens : part->end;
+    for (size_t b = tokens.first / block_tokens; b * block_tokens < tokens.end; b++) {
+        size_t start = b * block_tokens, stop = start + block_tokens < tokens.end ? start + block_tokens : tokens.end;
         const void *tile = part->tile->values[b];
         const char *next = part->tile->next_values[b] + element * step / width;
-        for (size_t t = start > part->first ? start : part->first; t < stop; t++) {
+        for (size_t t = start > tokens.first ? start : tokens.first; t < stop; t++) {
             ck_vector values[CK_VECTORS];
             CK_UNROLL
             for (int v = 0; v < vectors; v++) {
@@ -263,10 +272,31 @@ CK_INLINE void ck_weigh(const int source, const int count, const int vectors, co
             if (source != CK_FROM_FLOATS) __builtin_prefetch(next + (t - start) * step, 0, 2);
             CK_UNROLL
             for (int q = 0; q < count; q++) {
+                if (!all && (t < part->seen[q].first || t >= part->seen[q].end)) continue;
                 ck_vector weight = ck_vector_of(part->scores[q * CK_SCORE_STRIDE + t]);
                 CK_UNROLL
                 for (int v = 0; v < vectors; v++) sums[q][v] = ck_fused(weight, values[v], sums[q][v]);
             }
+        }
+    }
+}
+
+/// out = weights × values for `vectors` vectors from `element`. The first three parameters are constants.
+CK_INLINE void ck_weigh(const int source, const int count, const int vectors, const ck_tile_task *part, size_t element,
+                        const ck_factors *factors, const ck_tile_result *to) {
+    ck_vector sums[CK_QUERIES][CK_VECTORS];
+    CK_UNROLL
+    for (int q = 0; q < count; q++) {
+        CK_UNROLL
+        for (int v = 0; v < vectors; v++) sums[q][v] = ck_vector_of(0);
+    }
+    const ck_visible parts[3] = {
+        {part->any.first, part->all.first}, part->all, {part->all.end, part->any.end}};
+    for (int i = 0; i < 3; i++) {
+        if (i == 1) {
+            ck_weigh_tokens(source, count, vectors, true, part, element, parts[i], sums);
+        } else if (parts[i].first < parts[i].end) {
+            ck_weigh_tokens(source, count, vectors, false, part, element, parts[i], sums);
         }
     }
     CK_UNROLL
@@ -274,31 +304,31 @@ CK_INLINE void ck_weigh(const int source, const int count, const int vectors, co
         CK_UNROLL
         for (int v = 0; v < vectors; v++) {
             float *out = to->out + (size_t)q * to->out_stride + element + (size_t)v * CK_LANES;
-            ck_store(out, to->is_record ? sums[q][v] : ck_merged(ck_load(out), sums[q][v], factors[q]));
+            ck_store(out, to->is_record ? sums[q][v] : ck_merged(ck_load(out), sums[q][v], factors, q));
         }
     }
 }
 
 /// Attention of `count` queries to a tile, or a part of it. `source` and `count` are constants.
 CK_INLINE void ck_attend_part(const int source, const int count, const ck_tile_task *part, const ck_tile_result *to) {
-    ck_factors factors[CK_QUERIES];
+    ck_factors factors;
+    float largest[CK_QUERIES], sums[CK_QUERIES];
     ck_score(source, count, part);
     for (int q = 0; q < count; q++) {
-        float largest, sum;
-        ck_soften(part->scores + q * CK_SCORE_STRIDE, part->first, part->end, part->task->scale, &largest, &sum);
+        ck_soften(part->scores + q * CK_SCORE_STRIDE, part->seen[q].first, part->seen[q].end, part->task->scale,
+                  &largest[q], &sums[q]);
         if (to->is_record) {
             float *head = to->out + (size_t)q * to->out_stride - CK_RECORD_HEAD;
-            head[0] = largest;
-            head[1] = sum;
-        } else {
-            factors[q] = ck_merge_weights(&to->largest[q], &to->sums[q], largest, sum);
+            head[0] = largest[q];
+            head[1] = sums[q];
         }
     }
+    if (!to->is_record) ck_merge_weights(count, to->largest, to->sums, largest, sums, &factors);
     size_t i = 0;
     for (; i + CK_VECTORS * CK_LANES <= to->width; i += CK_VECTORS * CK_LANES) {
-        ck_weigh(source, count, CK_VECTORS, part, i, factors, to);
+        ck_weigh(source, count, CK_VECTORS, part, i, &factors, to);
     }
-    for (; i < to->width; i += CK_LANES) ck_weigh(source, count, 1, part, i, factors, to);
+    for (; i < to->width; i += CK_LANES) ck_weigh(source, count, 1, part, i, &factors, to);
 }
 
 CK_TARGET_END

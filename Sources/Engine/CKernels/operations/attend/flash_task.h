@@ -114,7 +114,7 @@ CK_INLINE void ck_attend_direct(const int source, int count, const ck_tile_task 
     }
 }
 
-/// One tile's part of the attention of `rows` rows of a group from `row`, its tokens first ..< end.
+/// One tile's part of the attention of `rows` rows of a group from `row`, which see what `part` says.
 CK_INLINE void ck_attend_rows(const int source, const ck_flash_memory *memory, ck_query_group group, size_t row,
                               size_t rows, size_t tile, ck_tile_task *part) {
     const ck_attention *task = part->task;
@@ -133,24 +133,33 @@ CK_INLINE void ck_attend_rows(const int source, const ck_flash_memory *memory, c
     }
 }
 
+/// The tokens of a tile, from `start`, that are among those of `visible`.
+CK_INLINE ck_visible ck_seen_of_tile(ck_visible visible, size_t start, size_t tokens) {
+    size_t first = visible.first > start ? visible.first - start : 0;
+    size_t end = visible.end > start ? visible.end - start : 0;
+    return (ck_visible){first < tokens ? first : tokens, end < tokens ? end : tokens};
+}
+
 /// One tile's part of the attention of a group. `source` is a constant.
 CK_INLINE void ck_attend_group(const int source, const ck_flash_memory *memory, ck_query_group group, size_t tile,
                                size_t tile_tokens, ck_tile_task *part) {
-    size_t start = tile * tile_tokens, stop = start + tile_tokens, last = group.first_row + group.rows - 1;
-    part->first = 0;
-    part->end = tile_tokens;
-    if (ck_visible_positions(part->task, last).first <= start &&
-        ck_visible_positions(part->task, group.first_row).end >= stop) {
-        ck_attend_rows(source, memory, group, group.first_row, group.rows, tile, part);
-        return;
+    size_t queries = 0, row = 0;
+    for (size_t r = group.first_row; r < group.first_row + group.rows; r++) {
+        ck_visible seen = ck_seen_of_tile(ck_visible_positions(part->task, r), tile * tile_tokens, tile_tokens);
+        if (seen.first >= seen.end) continue;
+        // Rows see later parts one after the other, so those that see something are neighbours.
+        if (queries == 0) {
+            row = r;
+            part->any.first = seen.first;
+            part->all.end = seen.end;
+        }
+        part->any.end = seen.end;
+        part->all.first = seen.first;
+        for (size_t h = 0; h < group.heads; h++) part->seen[queries++] = seen;
     }
-    for (size_t row = group.first_row; row <= last; row++) {
-        ck_visible visible = ck_visible_positions(part->task, row);
-        if (visible.end <= start || visible.first >= stop) continue;
-        part->first = visible.first > start ? visible.first - start : 0;
-        part->end = (visible.end < stop ? visible.end : stop) - start;
-        ck_attend_rows(source, memory, group, row, 1, tile, part);
-    }
+    if (queries == 0) return;
+    if (part->all.end < part->all.first) part->all.end = part->all.first;
+    ck_attend_rows(source, memory, group, row, queries / group.heads, tile, part);
 }
 
 static void ck_clear_sums(const ck_attention *task, const ck_flash_memory *memory) {
@@ -211,10 +220,11 @@ static void ck_merge_records(bool rotates, const ck_attention *task) {
         float *out = memory.out + q * memory.width;
         for (size_t tile = visible.first / tile_tokens; tile * tile_tokens < visible.end; tile++) {
             const float *record = ck_record(task, q, tile);
-            ck_factors factors = ck_merge_weights(&memory.largest[q], &memory.sums[q], record[-CK_RECORD_HEAD],
-                                                  record[1 - CK_RECORD_HEAD]);
+            const float *head = record - CK_RECORD_HEAD;
+            ck_factors factors;
+            ck_merge_weights(1, &memory.largest[q], &memory.sums[q], &head[0], &head[1], &factors);
             for (size_t i = 0; i < memory.width; i += CK_LANES) {
-                ck_store(out + i, ck_merged(ck_load(out + i), ck_load(record + i), factors));
+                ck_store(out + i, ck_merged(ck_load(out + i), ck_load(record + i), &factors, 0));
             }
         }
     }
