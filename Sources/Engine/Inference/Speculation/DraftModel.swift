@@ -116,8 +116,9 @@ package final class DraftModel {
         var outputs: [SequenceID] = []
         var rowsLeft = min(Self.catchUpRows, executable.limits.maximumRows)
         for (id, count) in wanted where rowsLeft > 0 && outputs.count < executable.limits.maximumOutputs {
+            // In the list too, so that room is not made by taking the blocks of the follower that needs it.
+            followers[id]?.lastUse = uses
             guard var follower = followers[id] else { continue }
-            follower.lastUse = uses
             follower.keepRightGuesses(publishingTo: &pool)
             follower.makeRoom(for: count, limit: positionLimit, releasingTo: &pool)
             follower.cache.adoptBlocks(from: &pool)

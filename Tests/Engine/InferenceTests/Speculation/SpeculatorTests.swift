@@ -111,6 +111,26 @@ struct SpeculatorTests {
         #expect(model.usedBlocks == 0)
     }
 
+    @Test("followers that take turns in a cache too small for them give each block back once", arguments: 8...20)
+    func crowdedModel(blockCount: Int) throws {
+        for (outputs, count) in [(1, 2), (1, 3), (2, 3), (2, 5), (3, 6)] {
+            let crowded = ExecutionLimits(
+                maximumRows: 16, maximumOutputs: outputs, blockCount: blockCount, blockTokens: 4,
+                contextLength: 4 * blockCount)
+            let model = draftModel(Self.repetitive, limits: crowded)
+            var driver = driver(Self.repetitive, model: model)
+            let ids = (0..<count).map { index in
+                driver.add(
+                    SequenceRequest(
+                        prompt: [TokenID(index), 30 + TokenID(index)], maximumTokens: 60 + 25 * index,
+                        maximumDraft: 1 + index % 3))
+            }
+            try driver.runUntilIdle()
+            for (index, id) in ids.enumerated() { #expect(driver.outcome(id).tokens.count == 60 + 25 * index) }
+            #expect(model.usedBlocks == 0)
+        }
+    }
+
     @Test("a long prompt is read by the model in parts, while the answer goes on")
     func longPrompt() throws {
         let model = draftModel(SchedulerDriver.script)
