@@ -12,7 +12,7 @@
 enum {
     CK_FLOAT_ROWS_AVX512 = 4,         // of a tile
     CK_FLOAT_ROWS_OF_FEW_AVX512 = 8,  // of a tile of one or two columns
-    CK_FLOAT_BLOCK_AVX512 = 32,  // rows that stay in the second-level cache while all columns pass
+    CK_FLOAT_BLOCK_AVX512 = 32,       // rows that stay in the second-level cache while all columns pass
 };
 
 /// The words of a vector, from the element numbered `index`; zeros where `mask` has no bit for an element.
@@ -99,6 +99,7 @@ CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row,
     }
     if (i < product->n) ADD(i, (1u << (product->n - i)) - 1)
 #undef ADD
+    // The lanes of four rows are added up together.
     for (int r = 0; r < height; r += 4) {
         const size_t row = first_row + (size_t)r;
         if (row >= product->rows) break;
