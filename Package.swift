@@ -259,7 +259,7 @@ target(
     .edge, "ServerTests",
     [
         "Server", "APITypes", "APIClient", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors",
-        "Locking",
+        "Locking", "TestSupport",
     ],
     [
         .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,

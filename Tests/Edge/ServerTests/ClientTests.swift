@@ -7,6 +7,7 @@ import HummingbirdTesting
 import Locking
 import ModelLibrary
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("The client against a live server", .timeLimit(.minutes(10)))
@@ -116,11 +117,7 @@ struct ClientTests {
             var request = GenerateRequest(model: "m")
             request.prompt = "p"
             for try await _ in try await client.generate(request) { break }
-            let deadline = ContinuousClock.now + .seconds(300)
-            while server.service.record.withLock({ $0.ended }) == 0, ContinuousClock.now < deadline {
-                try await Task.sleep(for: .milliseconds(5))
-            }
-            #expect(server.service.record.withLock { $0.ended } == 1)
+            #expect(try await eventually { server.service.record.withLock { $0.ended } == 1 })
         }
     }
 }

@@ -4,6 +4,7 @@ import Locking
 import Sampling
 import ScriptedBackend
 import Tensors
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -46,15 +47,6 @@ struct EngineTests {
             }
             return tokens
         }
-    }
-
-    /// Waits for what another thread is about to do.
-    private func eventually(_ condition: () -> Bool) async throws -> Bool {
-        for _ in 0..<2000 {
-            if condition() { return true }
-            try await Task.sleep(for: .milliseconds(1))
-        }
-        return condition()
     }
 
     @Test("tokens come as they are chosen, then the end with its counts")
@@ -135,16 +127,27 @@ struct EngineTests {
         let observer = ScriptedExecutable.Observer()
         let limits = ExecutionLimits(
             maximumRows: 64, maximumOutputs: 4, blockCount: 4096, blockTokens: 8, contextLength: 32_768)
+        let isThird = Locked(false)
+        let isCancelled = Locked(false)
         let engine = try makeEngine(
-            EngineSettings(stepDuration: .milliseconds(1)), limits: limits, observer: observer,
-            beforeBatch: { _ in usleep(5_000) })
-        defer { engine.shutDown() }
+            limits: limits, observer: observer,
+            beforeBatch: { _ in
+                guard observer.record.batches == 2 else { return }
+                isThird.withLock { $0 = true }
+                while !isCancelled.withLock({ $0 }) { usleep(1_000) }
+            })
+        defer {
+            isCancelled.withLock { $0 = true }
+            engine.shutDown()
+        }
         let task = Task { try await collect(engine, request(1, 30_000, maximumTokens: 1)) }
-        #expect(try await eventually { observer.record.batches >= 2 })
+        #expect(try await eventually { isThird.withLock { $0 } })
         task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        isCancelled.withLock { $0 = true }
         #expect(try await eventually { engine.statistics.runningSequences == 0 })
         #expect(engine.statistics.usedBlocks == 0)
-        #expect(observer.record.rows < 15_000)
+        #expect(observer.record.batches == 3)
     }
 
     @Test("a slow reader pauses its own sequence only, and loses nothing")

@@ -4,6 +4,7 @@ import ModelLibrary
 import NIOCore
 import NIOHTTP1
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import PackageIndexClient
@@ -55,11 +56,11 @@ private struct DockerRegistry {
     }
 
     func waitUntilReady() async throws {
-        for _ in 0..<200 {
-            if let response = try? await send(.init(url: "http://\(host)/v2/")), response.status == .ok { return }
-            try await Task.sleep(for: .milliseconds(50))
+        let isReady = try await eventually {
+            let response = try? await send(.init(url: "http://\(host)/v2/"))
+            return response?.status == .ok
         }
-        throw RegistryError.unreachable(host: host, reason: "docker-registry does not start")
+        guard isReady else { throw RegistryError.unreachable(host: host, reason: "docker-registry does not start") }
     }
 
     /// Puts a model into the registry by its plain protocol.

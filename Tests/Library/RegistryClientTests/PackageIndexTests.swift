@@ -3,6 +3,7 @@ import LibraryTestSupport
 import Locking
 import ModelLibrary
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import PackageIndexClient
@@ -203,18 +204,18 @@ struct PackageIndexTests {
         let started = Locked(false)
         let store = folder.store
         let client = try client(
-            script: "echo '  Downloading x.whl (5 MB)'; sleep 300 & echo $! > \"$WHEELS/child\"; wait")
+            script: "sleep 300 & echo $! > \"$WHEELS/child\"; echo '  Downloading x.whl (5 MB)'; wait")
         let task = Task {
             try await client.pull(ModelReference("pip://x"), into: store, options: PullOptions()) { step in
                 if step.status == "pulling x.whl" { started.withLock { $0 = true } }
             }
         }
-        while !started.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try await eventually { started.withLock { $0 } })
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         let child = try FileSystem.read(folder.root.appending("child"), limit: 100)
         let process = try #require(Int32(String(decoding: child.dropLast(), as: UTF8.self)))
-        #expect(ProcessCheck.isGone(process))
+        #expect(try await eventually { ProcessCheck.isGone(process) })
         try expectNothingStored()
     }
 

@@ -9,10 +9,6 @@
 enum ProcessCheck {
     /// Whether a process has ended, waited for or not.
     static func isGone(_ process: Int32) -> Bool {
-        for _ in 0..<100 {
-            if kill(process, 0) != 0 { return true }
-            usleep(20_000)
-        }
-        return false
+        kill(process, 0) != 0
     }
 }

@@ -3,6 +3,7 @@ import LibraryTestSupport
 import Locking
 import ModelLibrary
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import RegistryClient
@@ -226,7 +227,7 @@ struct RegistryPullTests {
             return reply
         }
         let task = Task { try await pull(from: server) }
-        while server.received.filter(registry.isWeights).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try await eventually { !server.received.filter(registry.isWeights).isEmpty })
         try await Task.sleep(for: .milliseconds(150))
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }

@@ -3,6 +3,7 @@ import Inference
 import Sampling
 import ScriptedBackend
 import Tensors
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -181,11 +182,7 @@ struct SpeculationTests {
             }
             try await group.waitForAll()
         }
-        for _ in 0..<500 where engine.statistics.usedBlocks + engine.statistics.usedDraftBlocks > 0 {
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        #expect(engine.statistics.usedBlocks == 0)
-        #expect(engine.statistics.usedDraftBlocks == 0)
+        #expect(try await eventually { engine.statistics.usedBlocks + engine.statistics.usedDraftBlocks == 0 })
         #expect(engine.statistics.runningSequences == 0)
     }
 }

@@ -86,10 +86,8 @@ struct DraftTests {
             }
             accepted += engine.statistics.drafts.accepted
             // The engine tells what it holds after the last token was read.
-            for _ in 0..<500 where engine.statistics.usedBlocks + engine.statistics.usedDraftBlocks > 0 {
-                try await Task.sleep(for: .milliseconds(5))
-            }
-            #expect(engine.statistics.usedBlocks + engine.statistics.usedDraftBlocks == 0)
+            #expect(
+                try await eventually { engine.statistics.usedBlocks + engine.statistics.usedDraftBlocks == 0 })
         }
         return (requests.count * 4, accepted)
     }

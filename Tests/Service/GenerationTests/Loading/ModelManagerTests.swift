@@ -2,6 +2,7 @@ import Generation
 import Locking
 import ModelLibrary
 import ScriptedBackend
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -88,8 +89,7 @@ struct ModelManagerTests {
         try await manager.withModel(model("a"), options, keepAlive: .duration(.milliseconds(30))) { _ in }
         #expect(await manager.loadedModels().count == 1)
         let observer = try #require(loader.observers.withLock { $0.first })
-        for _ in 0..<500 where !observer.record.isReleased { try await Task.sleep(for: .milliseconds(2)) }
-        #expect(observer.record.isReleased)
+        #expect(try await eventually { observer.record.isReleased })
         #expect(await manager.loadedModels().isEmpty)
     }
 
