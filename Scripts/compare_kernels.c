@@ -10,6 +10,7 @@
 
 static const double BOUND = 2e-6;
 static int passed, failed;
+static ck_tuning tuning;  // of the products that are compared
 
 static void check(const char *what, size_t a, size_t b, size_t c, double error) {
     if (error <= BOUND) {
@@ -100,7 +101,8 @@ static void compare_products(const ck_format *fast, const ck_format *reference, 
             ck_product product = {
                 .rows = rows, .columns = columns, .n = length, .weights = blocks,
                 .weight_stride = length / fast->block_size * fast->block_bytes, .activations = activations,
-                .activation_stride = column_bytes, .out = out[0], .out_stride = rows};
+                .activation_stride = column_bytes, .out = out[0], .out_stride = rows,
+                .tuning = tuning};
             fast->multiply(&product);
             product.out = out[1];
             reference->multiply(&product);
@@ -120,7 +122,7 @@ static void compare_products(const ck_format *fast, const ck_format *reference, 
 
 /// Compares products with packed weights with those of the same weights as they are, of which they must have the bits.
 static void compare_packed(const ck_format *format, size_t length) {
-    enum { ROWS = 37, COLUMNS = 17 };
+    enum { ROWS = 37, COLUMNS = 33 };
     if (format->multiply_packed == NULL) return;
     char what[64];
     snprintf(what, sizeof what, "packed type %u of length %zu", format->gguf_id, length);
@@ -135,10 +137,11 @@ static void compare_packed(const ck_format *format, size_t length) {
     }
     for (size_t rows = 1; rows <= ROWS; rows += 4) {
         ck_pack(format, rows, length, blocks, row_bytes, packed);
-        for (size_t columns = 1; columns <= COLUMNS; columns += columns == 9 ? 8 : 1) {
+        for (size_t columns = 1; columns <= COLUMNS; columns += columns < 9 ? 1 : columns == 9 ? 8 : 16) {
             ck_product product = {
                 .rows = rows, .columns = columns, .n = length, .weights = blocks, .weight_stride = row_bytes,
-                .activations = activations, .activation_stride = column_bytes, .out = out[0], .out_stride = rows};
+                .activations = activations, .activation_stride = column_bytes, .out = out[0], .out_stride = rows,
+                .tuning = tuning};
             format->multiply(&product);
             product.weights = packed;
             product.out = out[1];
@@ -235,6 +238,15 @@ static const ck_format *find_twin(const ck_table *reference, const ck_format *fo
     abort();
 }
 
+static void compare_format(const ck_format *format, const ck_table *reference) {
+    const ck_format *twin = find_twin(reference, format);
+    for (size_t blocks = 1; blocks <= 3; blocks++) {
+        size_t unit = format->block_size == 1 ? 97 : format->block_size == 32 ? 160 : 256;
+        compare_products(format, twin, blocks * unit);
+        compare_packed(format, blocks * unit);
+    }
+}
+
 /// Compares a table with the generic one and prints how many comparisons passed.
 static bool compare(const char *name) {
     const ck_table *fast = ck_table_named(name), *reference = ck_table_named("generic");
@@ -243,13 +255,10 @@ static bool compare(const char *name) {
         printf("%s: 0 passed, 1 failed: this CPU cannot run it\n", name);
         return false;
     }
-    for (size_t i = 0; i < fast->format_count; i++) {
-        const ck_format *format = &fast->formats[i], *twin = find_twin(reference, format);
-        for (size_t blocks = 1; blocks <= 3; blocks++) {
-            size_t unit = format->block_size == 1 ? 97 : format->block_size == 32 ? 160 : 256;
-            compare_products(format, twin, blocks * unit);
-            compare_packed(format, blocks * unit);
-        }
+    const int tunings = strncmp(name, "avx512", 6) == 0 ? 2 : 1;  // the others make no difference
+    for (int t = 0; t < tunings; t++) {
+        tuning = (ck_tuning){.stream_ahead = t == 0 ? 0 : 4096, .pairs_panels = t == 1};
+        for (size_t i = 0; i < fast->format_count; i++) compare_format(&fast->formats[i], reference);
     }
     for (size_t n = 8; n <= 300; n = n * 3 / 2 + 1) compare_elementwise(&fast->operations, &reference->operations, n);
     for (const ck_cache *type = fast->caches; type->name != NULL; type++) {

@@ -47,7 +47,8 @@ struct ProductBenchmark: KernelBenchmark, @unchecked Sendable {
             var product = ck_product(
                 rows: rowsOfTask, columns: columns, n: Self.width, weights: Memory.weights.raw + first * stride,
                 weight_stride: stride, activations: activations.raw,
-                activation_stride: format.activation.bytes(Self.width), out: output.floats, out_stride: rowsOfTask)
+                activation_stride: format.activation.bytes(Self.width), out: output.floats, out_stride: rowsOfTask,
+                tuning: ck_best_tuning())
             multiply(&product)
         }
     }

@@ -1,4 +1,5 @@
 #include "include/ck_cpu_features.h"
+#include "include/ckernels.h"
 
 uint32_t ck_features_of_cpuid(uint32_t leaf_7_1_eax) {
     uint32_t features = 0;
@@ -35,7 +36,22 @@ uint32_t ck_cpu_features(void) {
     return features;
 }
 
-#elif defined(__aarch64__) && defined(__APPLE__)
+// Intel's cores load two vectors of 64 bytes a cycle where AMD's Zen 4 loads one, multiply twice as many codes, and follow
+// memory less far ahead: on Sapphire Rapids a stream of packed Q4_K comes at 105 % of a plain loop's rate with this, at 80 %
+// without; on Zen 4 at 60 % with, at 100 % without.
+ck_tuning ck_best_tuning(void) {
+    if (__builtin_cpu_is("intel")) return (ck_tuning){.stream_ahead = 4096, .pairs_panels = true};
+    return (ck_tuning){.stream_ahead = 0, .pairs_panels = false};
+}
+
+#else
+
+// Only AVX-512 kernels have a choice.
+ck_tuning ck_best_tuning(void) { return (ck_tuning){.stream_ahead = 0, .pairs_panels = false}; }
+
+#endif
+
+#if defined(__aarch64__) && defined(__APPLE__)
 
 #include <stddef.h>
 #include <sys/sysctl.h>
@@ -56,7 +72,7 @@ uint32_t ck_cpu_features(void) {
 
 uint32_t ck_cpu_features(void) { return ck_features_of_hwcap(getauxval(AT_HWCAP), getauxval(AT_HWCAP2)); }
 
-#else
+#elif !defined(__x86_64__)
 
 uint32_t ck_cpu_features(void) { return 0; }
 

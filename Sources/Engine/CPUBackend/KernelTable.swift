@@ -13,6 +13,7 @@ import Tensors
 /// The kernels of one instruction set.
 package struct KernelTable: @unchecked Sendable {
     let table: UnsafePointer<ck_table>
+    let tuning = ck_best_tuning()
 
     /// The fastest that this CPU can run.
     package static var best: KernelTable { KernelTable(table: ck_best_table()) }

@@ -221,7 +221,7 @@ final class StepCompiler {
         let packed = packedWeights?.place(weight, try tensor(weight))
         let base = if let packed { packed } else { try address(weight) }
         return MatrixProduct(
-            format: try kernels.format(of: weight), weights: base, isPacked: packed != nil,
+            format: try kernels.format(of: weight), tuning: kernels.tuning, weights: base, isPacked: packed != nil,
             stride: try rowBytes(weight), inputWidth: weight.shape.dimensions[0],
             outputWidth: weight.shape.dimensions[1], bias: biasValues, operations: operations)
     }

@@ -84,7 +84,8 @@ private struct SplitProduct {
                                 weights: weights.baseAddress.map { $0 + row * rowBytes }, weight_stride: rowBytes,
                                 activations: activations.baseAddress.map { $0 + column * columnBytes },
                                 activation_stride: columnBytes,
-                                out: out.baseAddress.map { $0 + column * rows + row }, out_stride: rows)
+                                out: out.baseAddress.map { $0 + column * rows + row }, out_stride: rows,
+                                tuning: format.tuning)
                             format.row.multiply(&task)
                         }
                     }

@@ -9,7 +9,9 @@ struct KernelTable: Sendable, CustomStringConvertible {
     var operations: ck_operations { pointer.pointee.operations }
     var formats: [KernelFormat] {
         UnsafeBufferPointer(start: pointer.pointee.formats, count: pointer.pointee.format_count)
-            .map { KernelFormat(row: $0, tableName: name) }
+            .flatMap { row in
+                KernelFormat.tunings(ofTable: name).map { KernelFormat(row: row, tableName: name, tuning: $0) }
+            }
     }
     var description: String { name }
 
@@ -57,8 +59,15 @@ struct CacheKernels: Sendable, CustomStringConvertible {
 
 /// A row of a table.
 struct KernelFormat: Sendable, CustomStringConvertible {
-    nonisolated(unsafe) let row: ck_format
+    nonisolated(unsafe) var row: ck_format
     let tableName: String
+    let tuning: ck_tuning
+
+    /// All that makes a difference.
+    static func tunings(ofTable name: String) -> [ck_tuning] {
+        let plain = ck_tuning(stream_ahead: 0, pairs_panels: false)
+        return name.hasPrefix("avx512") ? [plain, ck_tuning(stream_ahead: 4096, pairs_panels: true)] : [plain]
+    }
 
     var activationName: String { String(cString: row.activation.pointee.name) }
     /// The generic code for the same weights and activations.
@@ -67,7 +76,9 @@ struct KernelFormat: Sendable, CustomStringConvertible {
     }
 
     var typeName: String { QuantizationType.withGGUFID(row.gguf_id)?.name ?? "type \(row.gguf_id)" }
-    var description: String { "\(typeName) × \(activationName) \(tableName)" }
+    var description: String {
+        "\(typeName) × \(activationName) \(tableName)\(tuning.pairs_panels ? ", pairs of panels" : "")"
+    }
 
     func dequantize(_ blocks: [UInt8], count: Int) -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -104,7 +115,7 @@ struct KernelFormat: Sendable, CustomStringConvertible {
                         rows: rows, columns: columns, n: length, weights: weights.baseAddress,
                         weight_stride: length / row.block_size * row.block_bytes, activations: columnBytes.baseAddress,
                         activation_stride: row.activation.pointee.bytes(length), out: result.baseAddress,
-                        out_stride: rows + Self.padding)
+                        out_stride: rows + Self.padding, tuning: tuning)
                     row.multiply(&product)
                 }
             }

@@ -10,22 +10,22 @@ struct PackedProductTests {
     @Test("bit by bit, at any number of rows and columns", arguments: formats)
     func products(format: KernelFormat) {
         var numbers = SampleNumbers(seed: UInt64(format.row.gguf_id) + 300)
-        let columns = 17
+        let columns = 33
         for length in [1, 3].map({ $0 * max(32, format.row.block_size) }) {
             for rows in Array(stride(from: 1, through: 37, by: 4)) + [71] {
                 let blocks = format.sampleBlocks(rows * length / format.row.block_size, &numbers)
                 let activations = format.quantizeActivations((0..<columns).map { _ in numbers.floats(length) })
                 let packed = format.packed(blocks, rows: rows, length: length)
-                for columns in Array(1...9) + [columns] {
-                    let product = { (row: ck_format, weights: [UInt8]) in
-                        KernelFormat(row: row, tableName: format.tableName).paddedProduct(
+                for columns in Array(1...9) + [17, columns] {
+                    let product = { (format: KernelFormat, weights: [UInt8]) in
+                        format.paddedProduct(
                             weights, rows: rows, activations: activations, columns: columns, length: length
                         ).map(\.bitPattern)
                     }
-                    var packedRow = format.row
-                    packedRow.multiply = format.row.multiply_packed
+                    var packedFormat = format
+                    packedFormat.row.multiply = format.row.multiply_packed
                     #expect(
-                        product(packedRow, packed) == product(format.row, blocks),
+                        product(packedFormat, packed) == product(format, blocks),
                         "\(rows) rows, \(columns) columns of \(length)")
                 }
             }

@@ -8,6 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// What suits a CPU beyond the instructions that it has. Results are the same bits, whatever is chosen.
+typedef struct {
+    size_t stream_ahead;  // bytes of packed weights to ask for ahead of their use; 0: the hardware alone does better
+    bool pairs_panels;    // whether tiles of integers are of two vectors of rows, which takes fewer loads
+} ck_tuning;
+
 /// A block of out = weights × activations: out[c * out_stride + r] is the dot product of weight row r and activation
 /// column c.
 typedef struct {
@@ -19,6 +25,7 @@ typedef struct {
     size_t activation_stride;   // bytes from column to column
     float *out;
     size_t out_stride;          // floats from column to column
+    ck_tuning tuning;
 } ck_product;
 
 /// How kernels want the right-hand side of a product.
@@ -129,6 +136,8 @@ const ck_table *ck_best_table(void);
 const ck_table *ck_best_table_with(uint32_t features);
 /// The table of that name, or NULL where this CPU or build cannot run it.
 const ck_table *ck_table_named(const char *name);
+/// What suits this CPU.
+ck_tuning ck_best_tuning(void);
 /// The table's row for a GGUF type, or NULL.
 const ck_format *ck_find_format(const ck_table *table, uint32_t gguf_id);
 /// The table's row for a type of the KV cache, or NULL.

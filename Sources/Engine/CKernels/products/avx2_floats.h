@@ -138,7 +138,7 @@ CK_TARGET_END
         if (product->columns <= CK_FEW_FLOAT_COLUMNS) {                                                                \
             CK_FOR_EACH_ROWS(product, CK_ROWS, ck_float_columns_avx2(product, rows, element_bytes, read8, read1))      \
         } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, 1, fill, ck_float_tile_avx2);                            \
+            ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, 1, fill, 1, ck_float_tile_avx2);                         \
         }                                                                                                              \
     }
 

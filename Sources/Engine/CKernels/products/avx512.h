@@ -16,52 +16,56 @@
 
 #include "avx2.h"
 
-/// Columns of a tile, and a switch that calls `tile` with their number as a constant.
-enum { CK_TILE_COLUMNS_AVX512 = 8 };
-#define CK_SWITCH_COLUMNS_AVX512(limit, tile)                                                                          \
-    switch (limit) {                                                                                                   \
-    case 1: tile(1); return 1;                                                                                         \
-    case 2: tile(2); return 2;                                                                                         \
-    case 3: tile(3); return 3;                                                                                         \
-    case 4: tile(4); return 4;                                                                                         \
-    case 5: tile(5); return 5;                                                                                         \
-    case 6: tile(6); return 6;                                                                                         \
-    case 7: tile(7); return 7;                                                                                         \
-    default: tile(8); return 8;                                                                                        \
-    }
+#include "panel.h"
 
-/// Columns of tiles that two rows of vectors, or more, pass over.
-enum { CK_EVEN_COLUMNS_AVX512 = 6 };
-/// Does `tile(column, count)`, a statement, for all columns of a product. `count` is a constant; tiles are about as wide.
-#define CK_FOR_EVEN_TILES_AVX512(product, tile)                                                                        \
+/// Columns of tiles that one vector of rows passes over, and of those that two, or more, do.
+enum { CK_TILE_COLUMNS_AVX512 = 8, CK_NARROW_COLUMNS_AVX512 = 6 };
+/// Does `tile(column, count)`, a statement, with `count`, 1 or more and up to 6 or 8, as a constant.
+#define CK_SWITCH_COLUMNS_AVX512(column, count, tile)                                                                  \
+    switch (count) {                                                                                                   \
+        CK_CASES_OF_NARROW_TILES(column, tile)                                                                         \
+    case 7: tile(column, 7) break;                                                                                     \
+    case 8: tile(column, 8) break;                                                                                     \
+    }
+#define CK_SWITCH_NARROW_COLUMNS_AVX512(column, count, tile)                                                           \
+    switch (count) { CK_CASES_OF_NARROW_TILES(column, tile) }
+#define CK_CASES_OF_NARROW_TILES(column, tile)                                                                         \
+    case 1: tile(column, 1) break;                                                                                     \
+    case 2: tile(column, 2) break;                                                                                     \
+    case 3: tile(column, 3) break;                                                                                     \
+    case 4: tile(column, 4) break;                                                                                     \
+    case 5: tile(column, 5) break;                                                                                     \
+    case 6: tile(column, 6) break;
+
+/// Does it for all columns of a product, in narrow tiles.
+#define CK_FOR_NARROW_TILES_AVX512(product, tile)                                                                      \
     for (size_t column = 0, count; column < (product)->columns; column += count) {                                     \
-        const size_t left = (product)->columns - column;                                                               \
-        const size_t tiles = (left + CK_EVEN_COLUMNS_AVX512 - 1) / CK_EVEN_COLUMNS_AVX512;                             \
-        count = (left + tiles - 1) / tiles;                                                                            \
-        switch (count) {                                                                                               \
-        case 1: tile(column, 1) break;                                                                                 \
-        case 2: tile(column, 2) break;                                                                                 \
-        case 3: tile(column, 3) break;                                                                                 \
-        case 4: tile(column, 4) break;                                                                                 \
-        case 5: tile(column, 5) break;                                                                                 \
-        case 6: tile(column, 6) break;                                                                                 \
-        }                                                                                                              \
+        count = ck_columns_of_tile_avx512((product)->columns - column, CK_NARROW_COLUMNS_AVX512);                      \
+        CK_SWITCH_NARROW_COLUMNS_AVX512(column, count, tile)                                                           \
     }
 
 CK_TARGET_BEGIN
 
-/// Adds the products of `words` words of 16 rows, four codes each, with `columns` columns of activations to `dots`.
-/// Both counts are constants.
-CK_INLINE void ck_dot_words_avx512(const uint32_t (*weights)[16], const int words, const int8_t *const *activations,
-                                   size_t offset, const int columns, __m512i *dots) {
+/// Columns of the next tile where `left` are left: as few tiles of `most` or fewer as can be, of about as many each.
+CK_INLINE size_t ck_columns_of_tile_avx512(size_t left, const size_t most) {
+    const size_t tiles = (left + most - 1) / most;
+    return (left + tiles - 1) / tiles;
+}
+
+/// Adds the products of `words` words of one panel or two, from word `first` on, with `columns` columns of activations to
+/// `dots`. `panel_count`, `words` and `columns` are constants. A word of activations serves both panels.
+CK_INLINE void ck_dot_words_avx512(const ck_panel *panels, const int panel_count, size_t first, const int words,
+                                   const int8_t *const *activations, const int columns, __m512i (*dots)[2]) {
 #pragma unroll
     for (int k = 0; k < words; k++) {
-        __m512i word = _mm512_load_si512(weights[k]);
+        __m512i codes[2];
+        for (int v = 0; v < panel_count; v++) codes[v] = _mm512_load_si512(panels[v].codes[first + (size_t)k]);
 #pragma unroll
         for (int c = 0; c < columns; c++) {
-            int activation;
-            memcpy(&activation, activations[c] + offset + 4 * k, sizeof activation);
-            dots[c] = _mm512_dpbusd_epi32(dots[c], word, _mm512_set1_epi32(activation));
+            int four;
+            memcpy(&four, activations[c] + 4 * (first + (size_t)k), sizeof four);
+            __m512i activation = _mm512_set1_epi32(four);
+            for (int v = 0; v < panel_count; v++) dots[c][v] = _mm512_dpbusd_epi32(dots[c][v], codes[v], activation);
         }
     }
 }
@@ -80,5 +84,44 @@ CK_INLINE void ck_sum_lanes_of_rows_avx512(const __m512i *rows, __m512i sums[2])
 }
 
 CK_TARGET_END
+
+/// ck_<type>_multiply_avx512, and `multiply_many(product, together, fill)`, which fills panels and multiplies them by
+/// `tile_panels`, one or two at a time.
+#define CK_MULTIPLY_INTEGERS_AVX512(type, multiply_few, fill_panel, tile_panels, shape, read)                          \
+    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
+        fill_panel(product, first_row, rows, part, out, shape, read);                                                  \
+    }                                                                                                                  \
+    CK_INLINE void tile_columns(const ck_panel *panels, const int panel_count, const ck_product *product,              \
+                                size_t first_column, const int columns, ck_elements part, float *sums) {               \
+        tile_panels(panels, panel_count, product, first_column, columns, shape, part, sums);                           \
+    }                                                                                                                  \
+    static size_t tile(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,           \
+                       ck_elements part, float *sums) {                                                                \
+        const size_t columns = ck_columns_of_tile_avx512(limit, CK_TILE_COLUMNS_AVX512);                               \
+        CK_SWITCH_COLUMNS_AVX512(first_column, columns, CK_TILE_OF_ONE)                                                \
+        return columns;                                                                                                \
+    }                                                                                                                  \
+    static size_t tile_of_two(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,    \
+                              ck_elements part, float *sums) {                                                         \
+        const size_t columns = ck_columns_of_tile_avx512(limit, CK_NARROW_COLUMNS_AVX512);                             \
+        CK_SWITCH_NARROW_COLUMNS_AVX512(first_column, columns, CK_TILE_OF_TWO)                                         \
+        return columns;                                                                                                \
+    }                                                                                                                  \
+    CK_INLINE void multiply_many(const ck_product *product, const size_t together, ck_fill_panel fill) {               \
+        if (product->tuning.pairs_panels) {                                                                            \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 2, tile_of_two);                       \
+        } else {                                                                                                       \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 1, tile);                              \
+        }                                                                                                              \
+    }                                                                                                                  \
+    void ck_##type##_multiply_avx512(const ck_product *product) {                                                      \
+        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
+            multiply_few(product);                                                                                     \
+        } else {                                                                                                       \
+            multiply_many(product, 1, fill);                                                                           \
+        }                                                                                                              \
+    }
+#define CK_TILE_OF_ONE(column, count) tile_columns(panels, 1, product, column, count, part, sums);
+#define CK_TILE_OF_TWO(column, count) tile_columns(panels, 2, product, column, count, part, sums);
 
 #endif

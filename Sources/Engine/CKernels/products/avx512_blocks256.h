@@ -46,57 +46,53 @@ CK_INLINE __m512i ck_offsets256_avx512(const __m512i *minima, const void *column
     return offsets;
 }
 
-/// 16 rows by `columns` columns, a constant.
-CK_INLINE void ck_tile_columns256_avx512(const ck_panel *panel, const ck_product *product, size_t first_column,
-                                         const int columns, const ck_shape256_avx2 shape, ck_elements part,
-                                         float *sums) {
+/// `panel_count` panels, one or two, by `columns` columns; both counts are constants.
+CK_INLINE void ck_tile256_avx512(const ck_panel *panels, const int panel_count, const ck_product *product,
+                                 size_t first_column, const int columns, const ck_shape256_avx2 shape, ck_elements part,
+                                 float *sums) {
     const int8_t *codes[CK_TILE_COLUMNS_AVX512];
-    const int width = shape.width;
-    const size_t sub_blocks = 256 / (size_t)width, block = part.first / 256;
-    __m512i totals[CK_TILE_COLUMNS_AVX512];
+    const size_t words = (size_t)shape.width / 4, sub_blocks = 64 / words, block = part.first / 256;
+    __m512i totals[CK_TILE_COLUMNS_AVX512][2];
     _Alignas(64) int32_t starts[CK_TILE_COLUMNS_AVX512][16];
     for (int c = 0; c < columns; c++) {
         const void *column = ck_column(product, first_column + (size_t)c);
         codes[c] = ck_int8_256_codes(column) + part.first;
         if (shape.zero != 0) ck_starts256_avx512(column, product->n, block, shape, starts[c]);
-        totals[c] = _mm512_setzero_si512();
+        totals[c][0] = totals[c][1] = _mm512_setzero_si512();
     }
     for (size_t s = 0; s < sub_blocks; s++) {
-        __m512i dots[CK_TILE_COLUMNS_AVX512];
+        __m512i dots[CK_TILE_COLUMNS_AVX512][2];
         for (int c = 0; c < columns; c++) {
-            dots[c] = shape.zero != 0 ? _mm512_set1_epi32(starts[c][s]) : _mm512_setzero_si512();
+            dots[c][0] = shape.zero != 0 ? _mm512_set1_epi32(starts[c][s]) : _mm512_setzero_si512();
+            dots[c][1] = dots[c][0];
         }
-        ck_dot_words_avx512(&panel->codes[s * (size_t)width / 4], width / 4, codes, s * (size_t)width, columns, dots);
-        __m512i scales = _mm512_srai_epi32(_mm512_load_si512(panel->scales[s]), 16);  // each is there twice
-        for (int c = 0; c < columns; c++) {
-            totals[c] = _mm512_add_epi32(totals[c], _mm512_mullo_epi32(dots[c], scales));
+        ck_dot_words_avx512(panels, panel_count, words * s, (int)words, codes, columns, dots);
+        for (int v = 0; v < panel_count; v++) {
+            __m512i scales = _mm512_srai_epi32(_mm512_load_si512(panels[v].scales[s]), 16);  // each is there twice
+            for (int c = 0; c < columns; c++) {
+                totals[c][v] = _mm512_add_epi32(totals[c][v], _mm512_mullo_epi32(dots[c][v], scales));
+            }
         }
     }
     for (int c = 0; c < columns; c++) {
         const void *column = ck_column(product, first_column + (size_t)c);
-        const __m512i *minima = (const __m512i *)panel->minima;
-        __m512i offsets = ck_offsets256_avx512(minima, column, product->n, block, shape);
-        float *sum = sums + c * CK_SUM_ROWS;
         __m512 column_scale = _mm512_set1_ps(ck_int8_256_scales(column, product->n)[block]);
-        __m512 total = _mm512_load_ps(sum);
-        total = ck_add_block256_avx512(total, totals[c], offsets, _mm512_load_ps(panel->scale),
-                                       _mm512_load_ps(panel->minimum), column_scale, shape);
-        _mm512_store_ps(sum, total);
+        for (int v = 0; v < panel_count; v++) {
+            const __m512i *minima = (const __m512i *)panels[v].minima;
+            __m512i offsets = ck_offsets256_avx512(minima, column, product->n, block, shape);
+            float *sum = sums + c * CK_SUM_ROWS + v * CK_PANEL_ROWS;
+            __m512 total = ck_add_block256_avx512(_mm512_load_ps(sum), totals[c][v], offsets,
+                                                  _mm512_load_ps(panels[v].scale), _mm512_load_ps(panels[v].minimum),
+                                                  column_scale, shape);
+            _mm512_store_ps(sum, total);
+        }
     }
-}
-
-CK_INLINE size_t ck_tile256_avx512(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
-                                   const ck_shape256_avx2 shape, ck_elements part, float *sums) {
-#define TILE(columns) ck_tile_columns256_avx512(panel, product, first_column, columns, shape, part, sums)
-    CK_SWITCH_COLUMNS_AVX512(limit, TILE)
-#undef TILE
 }
 
 CK_TARGET_END
 
 /// The product of a format, from a shape, a function that reads unsigned codes, and the product with few columns.
 #define CK_MULTIPLY256_AVX512(type, shape, read, multiply_few)                                                         \
-    CK_MULTIPLY_INTEGERS(ck_##type##_multiply_avx512, multiply_few, ck_fill_panel256_avx2, ck_tile256_avx512, shape,   \
-                         read)
+    CK_MULTIPLY_INTEGERS_AVX512(type, multiply_few, ck_fill_panel256_avx2, ck_tile256_avx512, shape, read)
 
 #endif

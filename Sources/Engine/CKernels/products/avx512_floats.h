@@ -71,8 +71,8 @@ CK_INLINE const char *ck_ahead_of_tile_avx512(const ck_product *product, size_t 
 /// `height` rows, a constant, or as many as the task has from the first on, by `count` columns, a constant.
 CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row, const int height, size_t first_column,
                                     const int count, ck_words_avx512 words) {
-    const void *rows[CK_FLOAT_ROWS_OF_FEW_AVX512], *columns[CK_EVEN_COLUMNS_AVX512];
-    __m512 sums[CK_EVEN_COLUMNS_AVX512][CK_FLOAT_ROWS_OF_FEW_AVX512];
+    const void *rows[CK_FLOAT_ROWS_OF_FEW_AVX512], *columns[CK_NARROW_COLUMNS_AVX512];
+    __m512 sums[CK_NARROW_COLUMNS_AVX512][CK_FLOAT_ROWS_OF_FEW_AVX512];
     for (int r = 0; r < height; r++) {
         rows[r] = ck_row(product, ck_smaller(first_row + (size_t)r, product->rows - 1));
     }
@@ -122,7 +122,7 @@ CK_INLINE void ck_multiply_floats_avx512(const ck_product *product, ck_words_avx
             ck_float_tile_avx512(product, row, height, column, count, words);                                          \
         }                                                                                                              \
     }
-        CK_FOR_EVEN_TILES_AVX512(product, TILES)
+        CK_FOR_NARROW_TILES_AVX512(product, TILES)
 #undef TILES
     }
 }

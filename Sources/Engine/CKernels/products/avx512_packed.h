@@ -54,6 +54,13 @@ CK_INLINE ck_packed_block ck_packed_block_of_row(const ck_product *product, size
     return ck_packed_block_of(ck_row(product, row - row % CK_BAND_ROWS), row % CK_BAND_ROWS, index, block_bytes);
 }
 
+/// Touches `bytes`, line after line. One instruction does, in ascending order: the many that use packed words are more
+/// than the hardware's own prefetching can follow at any place in memory.
+CK_INLINE void ck_touch_avx512(const char *first, size_t bytes) {
+#pragma clang loop unroll(disable)
+    for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(first + line, 0, 3);
+}
+
 /// A word of 16 rows.
 CK_INLINE __m512i ck_load_word_avx512(const ck_band_word *word) { return _mm512_loadu_si512(*word); }
 
@@ -139,16 +146,16 @@ CK_INLINE void ck_store_band_avx512(const ck_product *product, ck_band band, siz
 CK_TARGET_END
 
 /// ck_<type>_multiply_packed_avx512, from `packed_kernel(product, band, first_column, columns)`, and for panels from
-/// `fill_packed` and `tile`.
+/// `fill_packed` and `multiply_many`.
 #define CK_MULTIPLY_PACKED_AVX512(type)                                                                                \
     void ck_##type##_multiply_packed_avx512(const ck_product *product) {                                               \
         if (product->columns > CK_FEW_PACKED_COLUMNS) {                                                                \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, CK_BAND_ROWS, fill_packed, tile);                      \
+            multiply_many(product, CK_BAND_ROWS, fill_packed);                                                         \
             return;                                                                                                    \
         }                                                                                                              \
         for (size_t row = 0; row < product->rows; row += CK_BAND_ROWS) {                                               \
             const ck_band band = ck_band_from(product, row);                                                           \
-            CK_FOR_EVEN_TILES_AVX512(product, CK_PACKED_TILE)                                                          \
+            CK_FOR_NARROW_TILES_AVX512(product, CK_PACKED_TILE)                                                          \
         }                                                                                                              \
     }
 #define CK_PACKED_TILE(column, count) packed_kernel(product, band, column, count);

@@ -26,7 +26,7 @@ CK_INLINE void ck_add_runs256_avx512(const ck_packed_block *halves, const ck_pac
 #pragma unroll
     for (int run = 0; run < runs_a_group; run++) {
         const int sub_block = 32 / shape.width * (group * runs_a_group + run) + part;
-        __m512i dots[CK_EVEN_COLUMNS_AVX512][2];
+        __m512i dots[CK_NARROW_COLUMNS_AVX512][2];
         for (int c = 0; c < columns; c++) {
             dots[c][0] = shape.zero != 0 ? _mm512_set1_epi32(starts[c][sub_block]) : _mm512_setzero_si512();
             dots[c][1] = dots[c][0];
@@ -42,30 +42,21 @@ CK_INLINE void ck_add_runs256_avx512(const ck_packed_block *halves, const ck_pac
     }
 }
 
-/// Asks for part `index` of `count` of the words of a band's block. One instruction touches them first, in ascending
-/// order: the many that use them are more than the hardware's own prefetching can follow at any place in memory.
-CK_INLINE void ck_touch_packed(ck_packed_block block, size_t block_bytes, size_t index, size_t count) {
-    const size_t share = block_bytes / 4 * sizeof(ck_band_word) / count;
-    const char *first = (const char *)block.words + share * index;
-#pragma clang loop unroll(disable)
-    for (size_t line = 0; line < share; line += 64) __builtin_prefetch(first + line, 0, 3);
-}
-
 /// A band by `columns` columns, a constant.
 CK_INLINE void ck_packed256_avx512(const ck_product *product, ck_band band, size_t first_column, const int columns,
                                    const ck_shape256_avx2 shape, ck_read_packed_head256_avx512 read_head,
                                    const int runs_a_group, ck_read_word_avx512 read_word) {
     const int parts = 32 / shape.width;
-    __m512 totals[CK_EVEN_COLUMNS_AVX512][2];
+    __m512 totals[CK_NARROW_COLUMNS_AVX512][2];
     for (int c = 0; c < columns; c++) totals[c][0] = totals[c][1] = _mm512_setzero_ps();
     for (size_t b = 0; b < product->n / 256; b++) {
         const ck_packed_block halves[2] = {ck_packed_block_of(band.first, 0, b, shape.bytes),
                                            ck_packed_block_of(band.first, 16, b, shape.bytes)};
         ck_packed_head256_avx512 heads[2];
         for (int v = 0; v < 2; v++) read_head(halves[v], &heads[v]);
-        const int8_t *codes[CK_EVEN_COLUMNS_AVX512];
-        __m512i sums[CK_EVEN_COLUMNS_AVX512][2];
-        _Alignas(64) int32_t starts[CK_EVEN_COLUMNS_AVX512][16];
+        const int8_t *codes[CK_NARROW_COLUMNS_AVX512];
+        __m512i sums[CK_NARROW_COLUMNS_AVX512][2];
+        _Alignas(64) int32_t starts[CK_NARROW_COLUMNS_AVX512][16];
         for (int c = 0; c < columns; c++) {
             const void *column = ck_column(product, first_column + (size_t)c);
             codes[c] = ck_int8_256_codes(column) + 256 * b;
@@ -73,10 +64,11 @@ CK_INLINE void ck_packed256_avx512(const ck_product *product, ck_band band, size
             sums[c][0] = sums[c][1] = _mm512_setzero_si512();
         }
         const int steps = parts * 8 / runs_a_group;
+        const size_t share = shape.bytes / 4 * sizeof(ck_band_word) / (size_t)steps;
 #pragma clang loop unroll(disable)
         for (int i = 0; i < steps; i++) {
             const int group = i / parts, part = i % parts;
-            ck_touch_packed(halves[0], shape.bytes, (size_t)i, (size_t)steps);
+            ck_touch_avx512((const char *)halves[0].words + share * (size_t)i + product->tuning.stream_ahead, share);
             ck_add_runs256_avx512(halves, heads, group, part, codes, starts, columns, shape, runs_a_group, read_word,
                                   sums);
             const int next = part + 1 < parts ? shape.width : 32 * runs_a_group - (parts - 1) * shape.width;

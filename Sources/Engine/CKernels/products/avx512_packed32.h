@@ -34,9 +34,9 @@ CK_INLINE void ck_read_packed_scales32_avx512(ck_packed_block block, const ck_sh
 /// A band by `columns` columns, a constant.
 CK_INLINE void ck_packed32_avx512(const ck_product *product, ck_band band, size_t first_column, const int columns,
                                   const ck_shape32_avx2 shape, ck_read_word_avx512 read_word) {
-    ck_column32 column[CK_EVEN_COLUMNS_AVX512];
-    const int8_t *codes[CK_EVEN_COLUMNS_AVX512];
-    __m512 totals[CK_EVEN_COLUMNS_AVX512][2];
+    ck_column32 column[CK_NARROW_COLUMNS_AVX512];
+    const int8_t *codes[CK_NARROW_COLUMNS_AVX512];
+    __m512 totals[CK_NARROW_COLUMNS_AVX512][2];
     for (int c = 0; c < columns; c++) {
         column[c] = ck_column32_from(product, first_column + (size_t)c, 0);
         totals[c][0] = totals[c][1] = _mm512_setzero_ps();
@@ -44,7 +44,10 @@ CK_INLINE void ck_packed32_avx512(const ck_product *product, ck_band band, size_
     for (size_t b = 0; b < product->n / 32; b++) {
         const ck_packed_block halves[2] = {ck_packed_block_of(band.first, 0, b, shape.bytes),
                                            ck_packed_block_of(band.first, 16, b, shape.bytes)};
-        __m512i dots[CK_EVEN_COLUMNS_AVX512][2];
+        if (product->tuning.stream_ahead != 0) {
+            ck_touch_avx512((const char *)halves[0].words + product->tuning.stream_ahead, CK_BAND_ROWS * shape.bytes);
+        }
+        __m512i dots[CK_NARROW_COLUMNS_AVX512][2];
         for (int c = 0; c < columns; c++) {
             codes[c] = column[c].codes + 32 * b;
             dots[c][0] = dots[c][1] = _mm512_setzero_si512();

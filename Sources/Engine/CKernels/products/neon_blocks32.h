@@ -145,7 +145,7 @@ CK_TARGET_END
         if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
             CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_neon(product, rows, read))                             \
         } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, ck_tile32_neon);                              \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, 1, ck_tile32_neon);                           \
         }                                                                                                              \
     }
 

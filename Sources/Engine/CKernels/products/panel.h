@@ -46,12 +46,12 @@ typedef union {
     float values[CK_FLOAT_ELEMENTS][CK_PANEL_ROWS];
 } ck_panel;
 
-/// Unpacks rows first_row ..< first_row + rows of the task, 16 or fewer; the others become zero.
+/// Unpacks rows first_row ..< first_row + rows of the task, 16 or fewer, or none; the others become zero.
 typedef void ck_fill_panel(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out);
 
-/// Adds the products of a panel with some columns, `limit` or fewer, to `sums` [column][CK_SUM_ROWS].
+/// Adds the products of a panel, or two, with some columns, `limit` or fewer, to `sums` [column][CK_SUM_ROWS].
 /// Returns how many columns these were.
-typedef size_t ck_tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
+typedef size_t ck_tile(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,
                        ck_elements part, float *sums);
 
 CK_INLINE size_t ck_smaller(size_t a, size_t b) { return a < b ? a : b; }
@@ -80,12 +80,14 @@ CK_INLINE void ck_prefetch_part(const ck_product *product, size_t first_row, siz
 
 /// 64 rows or fewer and 256 columns or fewer.
 CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, size_t first_column, size_t elements,
-                                const size_t together, ck_fill_panel fill, ck_tile tile) {
+                                const size_t together, ck_fill_panel fill, const size_t panels_a_tile,
+                                ck_tile tile) {
     _Alignas(64) float sums[CK_SUM_COLUMNS][CK_SUM_ROWS];
     _Alignas(64) ck_panel panels[CK_PANELS];
     size_t rows = ck_smaller(product->rows - first_row, CK_SUM_ROWS);
     size_t columns = ck_smaller(product->columns - first_column, CK_SUM_COLUMNS);
-    size_t panel_count = (rows + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS;
+    const size_t tile_rows = CK_PANEL_ROWS * panels_a_tile;
+    const size_t panel_count = (rows + tile_rows - 1) / tile_rows * panels_a_tile;
     memset(sums, 0, columns * sizeof sums[0]);
     for (size_t first = 0; first < product->n; first += elements) {
         ck_elements part = {first, ck_smaller(product->n - first, elements)};
@@ -93,26 +95,29 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
             ck_prefetch_part(product, first_row, rows, first + elements, elements, together);
         }
         for (size_t i = 0; i < panel_count; i++) {
-            size_t row = CK_PANEL_ROWS * i;
+            size_t row = ck_smaller(CK_PANEL_ROWS * i, rows);
             fill(product, first_row + row, ck_smaller(rows - row, CK_PANEL_ROWS), part, &panels[i]);
         }
         for (size_t c = 0, done = columns; c < columns; c += done) {
-            for (size_t i = 0; i < panel_count; i++) {
+            for (size_t i = 0; i < panel_count; i += panels_a_tile) {
                 done = tile(&panels[i], product, first_column + c, columns - c, part, &sums[c][CK_PANEL_ROWS * i]);
+            }
+            if (first + elements < product->n) continue;
+            // Written while the next tile is multiplied: the lines are in no cache.
+            for (size_t k = c; k < c + done; k++) {
+                float *out = product->out + (first_column + k) * product->out_stride + first_row;
+                memcpy(out, sums[k], rows * sizeof(float));
             }
         }
     }
-    for (size_t c = 0; c < columns; c++) {
-        memcpy(product->out + (first_column + c) * product->out_stride + first_row, sums[c], rows * sizeof(float));
-    }
 }
 
-/// `elements` are multiplied at a time; `together` rows lie together.
+/// `elements` are multiplied at a time; `together` rows lie together; tiles multiply `panels_a_tile` panels, one or two.
 CK_INLINE void ck_multiply_by_panels(const ck_product *product, size_t elements, const size_t together,
-                                     ck_fill_panel fill, ck_tile tile) {
+                                     ck_fill_panel fill, const size_t panels_a_tile, ck_tile tile) {
     for (size_t row = 0; row < product->rows; row += CK_SUM_ROWS) {
         for (size_t column = 0; column < product->columns; column += CK_SUM_COLUMNS) {
-            ck_multiply_part(product, row, column, elements, together, fill, tile);
+            ck_multiply_part(product, row, column, elements, together, fill, panels_a_tile, tile);
         }
     }
 }
@@ -133,7 +138,7 @@ CK_TARGET_END
         if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
             multiply_few(product);                                                                                     \
         } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, tile);                                        \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, 1, tile);                                     \
         }                                                                                                              \
     }
 

@@ -4,6 +4,7 @@ import Compute
 /// A weight matrix with the kernel that multiplies it.
 struct MatrixProduct: @unchecked Sendable {
     let format: UnsafePointer<ck_format>
+    let tuning: ck_tuning
     let weights: UnsafeRawPointer
     /// The weights are as `ck_pack` arranges them; tasks begin at bands then.
     let isPacked: Bool
@@ -35,7 +36,8 @@ struct MatrixProduct: @unchecked Sendable {
         var product = ck_product(
             rows: rows.count, columns: columns, n: inputWidth,
             weights: weights + matrix * byteCount + rows.lowerBound * stride, weight_stride: stride,
-            activations: activations, activation_stride: activationStride, out: out, out_stride: outStride)
+            activations: activations, activation_stride: activationStride, out: out, out_stride: outStride,
+            tuning: tuning)
         if isPacked {
             assert(rows.lowerBound % Int(CK_BAND_ROWS) == 0, "a task of packed rows begins inside of a band")
             format.pointee.multiply_packed(&product)
