@@ -275,12 +275,14 @@ static bool compare(const char *name) {
     return failed == 0;
 }
 
-/// Compares the tables that are named; the last one must be the one that this CPU is given.
+/// Compares the tables that are named, of which one must be the one that this CPU is given.
 int main(int argc, char **argv) {
-    bool all = argc > 1;
-    for (int i = 1; i < argc; i++) all = compare(argv[i]) && all;
     const char *best = ck_best_table()->name;
-    if (!all || strcmp(best, argv[argc - 1]) == 0) return all ? 0 : 1;
+    bool all = true, has_best = false;
+    for (int i = 1; i < argc; i++) {
+        all = compare(argv[i]) && all;
+        has_best = has_best || strcmp(best, argv[i]) == 0;
+    }
     printf("this CPU is given the table %s\n", best);
-    return 1;
+    return all && has_best ? 0 : 1;
 }

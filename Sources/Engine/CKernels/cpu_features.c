@@ -44,10 +44,14 @@ ck_tuning ck_best_tuning(void) {
     return (ck_tuning){.stream_ahead = 0, .pairs_panels = false};
 }
 
+// Sapphire Rapids makes 42 GMAC/s a core with BF16's product instruction, and 59 with those of fp32; Zen 4 112 and 57.
+uint32_t ck_slow_features(void) { return __builtin_cpu_is("intel") ? CK_AVX512_BF16 : 0; }
+
 #else
 
 // Only AVX-512 kernels have a choice.
 ck_tuning ck_best_tuning(void) { return (ck_tuning){.stream_ahead = 0, .pairs_panels = false}; }
+uint32_t ck_slow_features(void) { return 0; }
 
 #endif
 

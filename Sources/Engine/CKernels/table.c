@@ -139,7 +139,7 @@ const ck_table *ck_best_table_with(uint32_t features) {
     return candidates[i].table;
 }
 
-const ck_table *ck_best_table(void) { return ck_best_table_with(ck_cpu_features()); }
+const ck_table *ck_best_table(void) { return ck_best_table_with(ck_cpu_features() & ~ck_slow_features()); }
 
 const ck_table *ck_table_named(const char *name) {
     uint32_t features = ck_cpu_features();

@@ -16,6 +16,9 @@ enum {
 /// What this CPU and system have.
 uint32_t ck_cpu_features(void);
 
+/// Those whose tables are slower than the best one without on this CPU.
+uint32_t ck_slow_features(void);
+
 /// What CPUID's leaf 7, subleaf 1 says in EAX. The system must let AVX be used besides.
 uint32_t ck_features_of_cpuid(uint32_t leaf_7_1_eax);
 /// What Linux says on arm64, in AT_HWCAP and AT_HWCAP2.
