@@ -34,7 +34,8 @@ struct RegistryPullTests {
     }
 
     private func pull(
-        from server: ScriptedServer, insecure: Bool = true, scheme: String = ""
+        from server: ScriptedServer, insecure: Bool = true, scheme: String = "",
+        told: @escaping @Sendable (TransferProgress) -> Void = { _ in }
     ) async throws -> [TransferProgress] {
         let progress = Locked<[TransferProgress]>([])
         let reference = try ModelReference("\(scheme)\(server.host)/library/tiny")
@@ -42,6 +43,7 @@ struct RegistryPullTests {
             reference, into: folder.store, options: PullOptions(insecure: insecure)
         ) { step in
             progress.withLock { $0.append(step) }
+            told(step)
         }
         return progress.withLock { $0 }
     }
@@ -223,12 +225,16 @@ struct RegistryPullTests {
         let isSlow = Locked(true)
         let server = try ScriptedServer { [registry] request in
             var reply = registry.reply(to: request)
-            if registry.isWeights(request), isSlow.withLock({ $0 }) { reply.pause = 0.35 }
+            if registry.isWeights(request), isSlow.withLock({ $0 }) { reply.pause = 300 }
             return reply
         }
-        let task = Task { try await pull(from: server) }
-        #expect(try await eventually { !server.received.filter(registry.isWeights).isEmpty })
-        try await Task.sleep(for: .milliseconds(150))
+        let hasBegun = Locked(false)
+        let task = Task {
+            try await pull(from: server) { step in
+                if let completed = step.completed, completed > 0 { hasBegun.withLock { $0 = true } }
+            }
+        }
+        #expect(try await eventually { hasBegun.withLock { $0 } })
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         try expectNoModel(partial: true)

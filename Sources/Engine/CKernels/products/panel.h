@@ -95,8 +95,8 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
             ck_prefetch_part(product, first_row, rows, first + elements, elements, together);
         }
         for (size_t i = 0; i < panel_count; i++) {
-            size_t row = ck_smaller(CK_PANEL_ROWS * i, rows);
-            fill(product, first_row + row, ck_smaller(rows - row, CK_PANEL_ROWS), part, &panels[i]);
+            const size_t row = CK_PANEL_ROWS * i, left = row < rows ? rows - row : 0;
+            fill(product, first_row + row, ck_smaller(left, CK_PANEL_ROWS), part, &panels[i]);
         }
         for (size_t c = 0, done = columns; c < columns; c += done) {
             for (size_t i = 0; i < panel_count; i += panels_a_tile) {
