@@ -88,9 +88,7 @@ CK_TARGET_END
 /// ck_<type>_multiply_avx512, and `multiply_many(product, together, fill)`, which fills panels and multiplies them by
 /// `tile_panels`, one or two at a time.
 #define CK_MULTIPLY_INTEGERS_AVX512(type, multiply_few, fill_panel, tile_panels, shape, read)                          \
-    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
-        fill_panel(product, first_row, rows, part, out, shape, read);                                                  \
-    }                                                                                                                  \
+    CK_FILL_INTEGERS(fill_panel, shape, read)                                                                          \
     CK_INLINE void tile_columns(const ck_panel *panels, const int panel_count, const ck_product *product,              \
                                 size_t first_column, const int columns, ck_elements part, float *sums) {               \
         tile_panels(panels, panel_count, product, first_column, columns, shape, part, sums);                           \
@@ -114,13 +112,7 @@ CK_TARGET_END
             ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 1, tile);                              \
         }                                                                                                              \
     }                                                                                                                  \
-    void ck_##type##_multiply_avx512(const ck_product *product) {                                                      \
-        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
-            multiply_few(product);                                                                                     \
-        } else {                                                                                                       \
-            multiply_many(product, 1, fill);                                                                           \
-        }                                                                                                              \
-    }
+    CK_MULTIPLY_FEW_OR_MANY(ck_##type##_multiply_avx512, multiply_few(product), multiply_many(product, 1, fill))
 #define CK_TILE_OF_ONE(column, count) tile_columns(panels, 1, product, column, count, part, sums);
 #define CK_TILE_OF_TWO(column, count) tile_columns(panels, 2, product, column, count, part, sums);
 

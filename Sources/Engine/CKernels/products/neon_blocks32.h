@@ -141,12 +141,8 @@ CK_TARGET_END
     static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
         ck_fill_panel32_neon(product, first_row, rows, part, out, read);                                               \
     }                                                                                                                  \
-    void CK_PRODUCT(type)(const ck_product *product) {                                                                 \
-        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
-            CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_neon(product, rows, read))                             \
-        } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, 1, ck_tile32_neon);                           \
-        }                                                                                                              \
-    }
+    CK_MULTIPLY_FEW_OR_MANY(                                                                                           \
+        CK_PRODUCT(type), CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_neon(product, rows, read)),              \
+        ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, 1, ck_tile32_neon))
 
 #endif

@@ -124,22 +124,31 @@ CK_INLINE void ck_multiply_by_panels(const ck_product *product, size_t elements,
 
 CK_TARGET_END
 
+/// `fill` of a format with integer codes, from an instruction set's function.
+#define CK_FILL_INTEGERS(fill_panel, shape, read)                                                                      \
+    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
+        fill_panel(product, first_row, rows, part, out, shape, read);                                                  \
+    }
+
+/// `name`, the product of a format: with few columns `few`, a statement, and with many `many`.
+#define CK_MULTIPLY_FEW_OR_MANY(name, few, many)                                                                       \
+    void name(const ck_product *product) {                                                                             \
+        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
+            few;                                                                                                       \
+        } else {                                                                                                       \
+            many;                                                                                                      \
+        }                                                                                                              \
+    }
+
 /// `name`, the product of a format with integer codes: `multiply_few` makes it with few columns; for many, an instruction
 /// set's functions fill panels and multiply tiles.
 #define CK_MULTIPLY_INTEGERS(name, multiply_few, fill_panel, tile_panel, shape, read)                                  \
-    static void fill(const ck_product *product, size_t first_row, size_t rows, ck_elements part, ck_panel *out) {      \
-        fill_panel(product, first_row, rows, part, out, shape, read);                                                  \
-    }                                                                                                                  \
+    CK_FILL_INTEGERS(fill_panel, shape, read)                                                                          \
     static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
                        ck_elements part, float *sums) {                                                                \
         return tile_panel(panel, product, first_column, limit, shape, part, sums);                                     \
     }                                                                                                                  \
-    void name(const ck_product *product) {                                                                             \
-        if (product->columns <= CK_FEW_COLUMNS) {                                                                      \
-            multiply_few(product);                                                                                     \
-        } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, 1, tile);                                     \
-        }                                                                                                              \
-    }
+    CK_MULTIPLY_FEW_OR_MANY(name, multiply_few(product),                                                               \
+                            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, 1, tile))
 
 #endif
