@@ -36,26 +36,7 @@ uint32_t ck_cpu_features(void) {
     return features;
 }
 
-// Intel's cores load two vectors of 64 bytes a cycle where AMD's Zen 4 loads one, multiply twice as many codes, and follow
-// memory less far ahead: on Sapphire Rapids a stream of packed Q4_K comes at 105 % of a plain loop's rate with this, at 80 %
-// without; on Zen 4 at 60 % with, at 100 % without.
-ck_tuning ck_best_tuning(void) {
-    if (__builtin_cpu_is("intel")) return (ck_tuning){.stream_ahead = 4096, .pairs_panels = true};
-    return (ck_tuning){.stream_ahead = 0, .pairs_panels = false};
-}
-
-// Sapphire Rapids makes 42 GMAC/s a core with BF16's product instruction, and 59 with those of fp32; Zen 4 112 and 57.
-uint32_t ck_slow_features(void) { return __builtin_cpu_is("intel") ? CK_AVX512_BF16 : 0; }
-
-#else
-
-// Only AVX-512 kernels have a choice.
-ck_tuning ck_best_tuning(void) { return (ck_tuning){.stream_ahead = 0, .pairs_panels = false}; }
-uint32_t ck_slow_features(void) { return 0; }
-
-#endif
-
-#if defined(__aarch64__) && defined(__APPLE__)
+#elif defined(__aarch64__) && defined(__APPLE__)
 
 #include <stddef.h>
 #include <sys/sysctl.h>
@@ -76,8 +57,22 @@ uint32_t ck_cpu_features(void) {
 
 uint32_t ck_cpu_features(void) { return ck_features_of_hwcap(getauxval(AT_HWCAP), getauxval(AT_HWCAP2)); }
 
-#elif !defined(__x86_64__)
+#else
 
 uint32_t ck_cpu_features(void) { return 0; }
 
 #endif
+
+#if defined(__x86_64__)
+#define IS_INTEL __builtin_cpu_is("intel")
+#else
+#define IS_INTEL false
+#endif
+
+// Intel's cores load two vectors of 64 bytes a cycle where AMD's Zen 4 loads one, multiply twice as many codes, and
+// follow memory less far ahead: on Sapphire Rapids a stream of packed Q4_K comes at 105 % of a plain loop's rate with
+// this, at 80 % without; on Zen 4 at 60 % with, at 100 % without. Only AVX-512 kernels have a choice.
+ck_tuning ck_best_tuning(void) { return (ck_tuning){.stream_ahead = IS_INTEL ? 4096 : 0, .pairs_panels = IS_INTEL}; }
+
+// Sapphire Rapids makes 42 GMAC/s a core with BF16's product instruction, and 59 with those of fp32; Zen 4 112 and 57.
+uint32_t ck_slow_features(void) { return IS_INTEL ? CK_AVX512_BF16 : 0; }

@@ -52,8 +52,8 @@ CK_INLINE size_t ck_columns_of_tile_avx512(size_t left, const size_t most) {
     return (left + tiles - 1) / tiles;
 }
 
-/// Adds the products of `words` words of one panel or two, from word `first` on, with `columns` columns of activations to
-/// `dots`. `panel_count`, `words` and `columns` are constants. A word of activations serves both panels.
+/// Adds the products of `words` words of one panel or two, from word `first` on, with `columns` columns of activations
+/// to `dots`. `panel_count`, `words` and `columns` are constants. A word of activations serves both panels.
 CK_INLINE void ck_dot_words_avx512(const ck_panel *panels, const int panel_count, size_t first, const int words,
                                    const int8_t *const *activations, const int columns, __m512i (*dots)[2]) {
 #pragma unroll
@@ -93,27 +93,26 @@ CK_TARGET_END
                                 size_t first_column, const int columns, ck_elements part, float *sums) {               \
         tile_panels(panels, panel_count, product, first_column, columns, shape, part, sums);                           \
     }                                                                                                                  \
-    static size_t tile(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,           \
-                       ck_elements part, float *sums) {                                                                \
-        const size_t columns = ck_columns_of_tile_avx512(limit, CK_TILE_COLUMNS_AVX512);                               \
-        CK_SWITCH_COLUMNS_AVX512(first_column, columns, CK_TILE_OF_ONE)                                                \
-        return columns;                                                                                                \
-    }                                                                                                                  \
-    static size_t tile_of_two(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,    \
-                              ck_elements part, float *sums) {                                                         \
-        const size_t columns = ck_columns_of_tile_avx512(limit, CK_NARROW_COLUMNS_AVX512);                             \
-        CK_SWITCH_NARROW_COLUMNS_AVX512(first_column, columns, CK_TILE_OF_TWO)                                         \
-        return columns;                                                                                                \
-    }                                                                                                                  \
+    CK_TILE_INTEGERS_AVX512(tile_of_1, 1, CK_TILE_COLUMNS_AVX512, CK_SWITCH_COLUMNS_AVX512)                            \
+    CK_TILE_INTEGERS_AVX512(tile_of_2, 2, CK_NARROW_COLUMNS_AVX512, CK_SWITCH_NARROW_COLUMNS_AVX512)                   \
     CK_INLINE void multiply_many(const ck_product *product, const size_t together, ck_fill_panel fill) {               \
         if (product->tuning.pairs_panels) {                                                                            \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 2, tile_of_two);                       \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 2, tile_of_2);                         \
         } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 1, tile);                              \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 1, tile_of_1);                         \
         }                                                                                                              \
     }                                                                                                                  \
     CK_MULTIPLY_FEW_OR_MANY(ck_##type##_multiply_avx512, multiply_few(product), multiply_many(product, 1, fill))
-#define CK_TILE_OF_ONE(column, count) tile_columns(panels, 1, product, column, count, part, sums);
-#define CK_TILE_OF_TWO(column, count) tile_columns(panels, 2, product, column, count, part, sums);
+
+/// `name`, a tile of `panel_count` panels, 1 or 2, by `most` columns or fewer, from `tile_columns`.
+#define CK_TILE_INTEGERS_AVX512(name, panel_count, most, switch_columns)                                               \
+    static size_t name(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,           \
+                       ck_elements part, float *sums) {                                                                \
+        const size_t columns = ck_columns_of_tile_avx512(limit, most);                                                 \
+        switch_columns(first_column, columns, CK_TILE_OF_##panel_count)                                                \
+        return columns;                                                                                                \
+    }
+#define CK_TILE_OF_1(column, count) tile_columns(panels, 1, product, column, count, part, sums);
+#define CK_TILE_OF_2(column, count) tile_columns(panels, 2, product, column, count, part, sums);
 
 #endif

@@ -112,7 +112,7 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
     }
 }
 
-/// `elements` are multiplied at a time; `together` rows lie together; tiles multiply `panels_a_tile` panels, one or two.
+/// `elements` are multiplied at a time; `together` rows lie together; tiles multiply one panel or two, `panels_a_tile`.
 CK_INLINE void ck_multiply_by_panels(const ck_product *product, size_t elements, const size_t together,
                                      ck_fill_panel fill, const size_t panels_a_tile, ck_tile tile) {
     for (size_t row = 0; row < product->rows; row += CK_SUM_ROWS) {
