@@ -1,4 +1,5 @@
 import Compute
+import Tensors
 
 /// A program bound to mapped weights, to buffers made once, and to a pool of workers.
 final class CPUExecutable: Executable {
@@ -18,6 +19,8 @@ final class CPUExecutable: Executable {
     private let memory: BufferMemory
     /// What keeps the weights mapped.
     private let weightOwners: [any AnyObject & Sendable]
+    /// Those of them whose pages come from a file.
+    private let pagedWeights: [any PagedMemory]
 
     init(
         _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits, _ kernels: KernelTable,
@@ -29,6 +32,7 @@ final class CPUExecutable: Executable {
         phases = try compiler.compile()
         logits = try compiler.rows(program.logits)
         weightOwners = compiler.weightOwners
+        pagedWeights = weightOwners.compactMap { $0 as? any PagedMemory }
         profiling = profile.map { Profiling($0, compiler.sources, workers: pool.workerCount) }
         batch = try BoundBatch(limits, memory)
         scratch = try Scratch(for: phases, workers: pool.workerCount, memory)
@@ -39,6 +43,11 @@ final class CPUExecutable: Executable {
         self.pool = pool
         // Last, for it takes by far the most time.
         packedBytes = compiler.packedWeights?.fill(pool) ?? 0
+        try checkWeights()
+    }
+
+    private func checkWeights() throws(ComputeError) {
+        guard pagedWeights.allSatisfy(\.isIntact) else { throw .weightsLost }
     }
 
     func run(_ batch: Batch) throws(ComputeError) {
@@ -66,6 +75,7 @@ final class CPUExecutable: Executable {
                 }
             }
         }
+        try checkWeights()
     }
 
     var outputCount: Int { batch.outputCount }

@@ -8,6 +8,8 @@ package enum ComputeError: Error, Hashable, Sendable {
     case invalidHyperparameter(key: String, reason: String)
     case outOfMemory(bytes: Int, purpose: String)
     case invalidBatch(String)
+    /// Weights were read from a file that is cut or whose disk failed: results are worthless, now and later.
+    case weightsLost
 }
 
 extension ComputeError: CustomStringConvertible {
@@ -27,6 +29,8 @@ extension ComputeError: CustomStringConvertible {
             "not enough memory: \(bytes) bytes for \(purpose); use a smaller context or batch"
         case .invalidBatch(let reason):
             "invalid batch: \(reason)"
+        case .weightsLost:
+            "the model file cannot be read any more: it was changed or its disk failed; pull or create the model again"
         }
     }
 }

@@ -2,6 +2,8 @@
 package enum GGUFError: Error, Hashable, Sendable {
     case cannotOpen(path: String, reason: String)
     case cannotWrite(path: String, reason: String)
+    /// The file was cut, or its disk failed, after it was opened.
+    case cannotRead
     case notGGUF
     case bigEndian
     case unsupportedVersion(UInt32)
@@ -34,6 +36,8 @@ extension GGUFError: CustomStringConvertible {
         switch self {
         case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .cannotRead:
+            "the model file cannot be read any more: it was changed or its disk failed; pull or create the model again"
         case .notGGUF: "not a GGUF file: it does not begin with the letters GGUF"
         case .bigEndian: "big-endian GGUF files are not supported; convert the file to little endian"
         case .unsupportedVersion(let version): "GGUF version \(version) is not supported; versions 2 and 3 are"

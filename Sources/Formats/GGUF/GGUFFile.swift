@@ -12,6 +12,7 @@ package struct GGUFFile: Sendable {
     /// Where the tensors' data begin, bytes from the start of the file.
     package let dataOffset: Int
     private let indexOfTensor: [String: Int]
+    private let file: MappedFile
 
     /// Maps the file and checks all of its description; the tensors' data are not read.
     ///
@@ -31,6 +32,7 @@ package struct GGUFFile: Sendable {
     }
 
     private init(_ file: MappedFile, acceptSplit: Bool) throws(GGUFError) {
+        self.file = file
         var reader = GGUFReader(file.bytes)
         version = try Self.readVersion(&reader)
         // A description of a tensor takes at least a name's length, a count of dimensions, a type and an offset.
@@ -62,6 +64,15 @@ package struct GGUFFile: Sendable {
         self.tensors = tensors
         indexOfTensor = try Self.index(tensors)
         try Self.checkNoneOverlap(tensors)
+        try checkIntact()
+    }
+
+    /// Whether all that was read of the file so far is what it holds.
+    package var isIntact: Bool { file.isIntact }
+
+    /// - Throws: `cannotRead` where something was read that the file did not hold any more.
+    package func checkIntact() throws(GGUFError) {
+        guard isIntact else { throw .cannotRead }
     }
 
     private static func readVersion(_ reader: inout GGUFReader) throws(GGUFError) -> UInt32 {

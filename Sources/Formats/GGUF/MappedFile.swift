@@ -10,9 +10,13 @@ package import Tensors
 #endif
 
 /// Read-only bytes that stay where they are until the last reference goes: a mapped file, or a copy in memory.
+///
+/// What a mapped file holds no more when it is read, since somebody cut it or its disk failed, reads as zeros; `isIntact`
+/// is false from then on.
 package final class MappedFile: @unchecked Sendable {
     package let bytes: UnsafeRawBufferPointer
-    private let isMapped: Bool
+    /// Nil for a copy in memory.
+    private let guarded: MappingGuard.Place?
 
     /// Maps the regular file at `path`; its size is read once.
     package init(contentsOf path: FilePath) throws(GGUFError) {
@@ -31,14 +35,18 @@ package final class MappedFile: @unchecked Sendable {
         }
         guard size > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-            isMapped = false
+            guarded = nil
             return
         }
         guard let start = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor.rawValue, 0), start != MAP_FAILED else {
             throw failure(Errno(rawValue: errno))
         }
         bytes = UnsafeRawBufferPointer(start: start, count: size)
-        isMapped = true
+        guard let place = MappingGuard.shared.add(bytes) else {
+            munmap(start, size)
+            throw .cannotOpen(path: path.string, reason: "too many model files are open; try again later")
+        }
+        guarded = place
     }
 
     /// A copy of `source` in memory, aligned as a page is.
@@ -46,11 +54,12 @@ package final class MappedFile: @unchecked Sendable {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: 4096)
         copy.copyBytes(from: source)
         bytes = UnsafeRawBufferPointer(copy)
-        isMapped = false
+        guarded = nil
     }
 
     deinit {
-        if isMapped, let start = bytes.baseAddress {
+        if let guarded, let start = bytes.baseAddress {
+            MappingGuard.shared.remove(guarded)
             munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
         } else {
             bytes.deallocate()
@@ -59,6 +68,8 @@ package final class MappedFile: @unchecked Sendable {
 }
 
 extension MappedFile: PagedMemory {
+    package var isIntact: Bool { guarded.map(MappingGuard.shared.isIntact) ?? true }
+
     package func willRead(_ bytes: UnsafeRawBufferPointer) {
         guard let pages = pages(of: bytes, whole: false) else { return }
         madvise(pages.start, pages.count, MADV_WILLNEED)
@@ -71,7 +82,7 @@ extension MappedFile: PagedMemory {
 
     /// The pages that `bytes` cover, or touch, of the mapping; nil where there are none, as of a copy in memory.
     private func pages(of bytes: UnsafeRawBufferPointer, whole: Bool) -> (start: UnsafeMutableRawPointer, count: Int)? {
-        guard isMapped, let base = self.bytes.baseAddress, let first = bytes.baseAddress else { return nil }
+        guard guarded != nil, let base = self.bytes.baseAddress, let first = bytes.baseAddress else { return nil }
         let page = Int(getpagesize())
         let start = first - base
         guard start >= 0, bytes.count <= self.bytes.count, start <= self.bytes.count - bytes.count else { return nil }

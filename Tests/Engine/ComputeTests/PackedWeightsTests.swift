@@ -92,6 +92,8 @@ private struct WatchedStore: WeightSource {
         /// Every byte was.
         var isReleased: Bool { released.withLock { Array($0.ranges) == [bytes] } }
 
+        var isIntact: Bool { true }
+
         func willRead(_ bytes: UnsafeRawBufferPointer) { check(bytes) }
 
         func release(_ bytes: UnsafeRawBufferPointer) {

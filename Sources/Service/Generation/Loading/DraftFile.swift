@@ -1,5 +1,6 @@
 import Architectures
 package import Compute
+import GGUF
 import Inference
 package import Tokenization
 
@@ -26,6 +27,9 @@ package struct DraftFile: Sendable {
             reason: "its draft model '\(source.name)' has another vocabulary (\(difference)); "
                 + "take a smaller model of the same family, or none")
     }
+
+    /// Whether all that was read of it so far is what it holds.
+    package var isIntact: Bool { file.file.isIntact }
 
     /// How two vocabularies differ where tokens of one are to be read as the other's; nil where they agree.
     package static func difference(_ draft: Vocabulary, _ model: Vocabulary) -> String? {

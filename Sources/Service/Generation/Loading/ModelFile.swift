@@ -18,6 +18,7 @@ package struct ModelFile: Sendable {
             file = try GGUFFile(contentsOf: path)
             program = try ArchitectureRegistry.program(for: file)
             tokenizer = try TokenizerFactory.make(file.metadata)
+            try file.checkIntact()
         } catch {
             throw .modelUnusable(model: model, reason: "\(error)")
         }

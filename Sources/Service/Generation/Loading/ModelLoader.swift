@@ -55,7 +55,8 @@ package struct ModelLoader: ModelLoading {
         return RunningModel(
             engine: engine, tokenizer: file.tokenizer, contextLength: plan.limits.contextLength,
             trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes + (draftPlan?.totalBytes ?? 0),
-            packedBytes: plan.packedBytes + (draftPlan?.packedBytes ?? 0)
+            packedBytes: plan.packedBytes + (draftPlan?.packedBytes ?? 0),
+            isIntact: { file.file.isIntact && draft?.isIntact != false }
         ) { [makeFormat] source in try makeFormat(source, file) }
     }
 

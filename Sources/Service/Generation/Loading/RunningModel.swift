@@ -28,6 +28,7 @@ package final class RunningModel: Sendable {
     package let memoryBytes: Int
     /// Bytes of those that the system cannot give to others: copies of weights.
     private let packedBytes: Int
+    private let weightsAreIntact: @Sendable () -> Bool
     private let makeFormat: @Sendable (ChatFormatSource) throws -> any ChatFormat
     /// Templates that were parsed already.
     private let formats = Locked<[ChatFormatSource: any ChatFormat]>([:])
@@ -36,10 +37,15 @@ package final class RunningModel: Sendable {
     /// filled yet.
     var reservedBytes: Int { max(memoryBytes - packedBytes, 0) }
 
-    /// - Parameter makeFormat: parses a template; called once for each source.
+    /// False once its files could not be read: its answers fail, and it has to be loaded anew.
+    package var isIntact: Bool { weightsAreIntact() }
+
+    /// - Parameters:
+    ///   - isIntact: whether its files could be read so far.
+    ///   - makeFormat: parses a template; called once for each source.
     package init(
         engine: Engine, tokenizer: any Tokenizer, contextLength: Int, trainedContext: Int, memoryBytes: Int,
-        packedBytes: Int = 0,
+        packedBytes: Int = 0, isIntact: @escaping @Sendable () -> Bool = { true },
         makeFormat: @escaping @Sendable (ChatFormatSource) throws -> any ChatFormat
     ) {
         self.engine = engine
@@ -48,6 +54,7 @@ package final class RunningModel: Sendable {
         self.trainedContext = trainedContext
         self.memoryBytes = memoryBytes
         self.packedBytes = packedBytes
+        weightsAreIntact = isIntact
         self.makeFormat = makeFormat
     }
 
