@@ -86,7 +86,7 @@ final class EngineLoop {
         case .start(let id, let request, let events, let drafts):
             let sampler = Sampler(
                 request.sampling, history: request.prompt, alternatives: request.alternatives,
-                contextLength: executable.limits.contextLength)
+                contextLength: min(executable.limits.contextLength, request.contextLength ?? .max))
             readers[id] = Reader(events: events, drafts: drafts, chooser: Chooser(sampler))
             speculator.start(id, request)
             if let update = scheduler.add(id, request) { deliver(update, at: .now) }

@@ -15,13 +15,15 @@ package struct SequenceRequest: Sendable {
     /// When the context is full: keep the first `numKeep` tokens and the last half of the others, and go on.
     package var shiftsContext: Bool
     package var numKeep: Int
+    /// Positions that the sequence may have, prompt and answer; nil or more than the engine's context: all of it.
+    package var contextLength: Int?
     /// Tokens that are guessed ahead at a time at most: 0 none, nil as many as the engine likes. Changes no answer.
     package var maximumDraft: Int?
 
     package init(
         prompt: [TokenID], maximumTokens: Int? = nil, sampling: SamplingParameters = .init(),
         stopTokens: Set<TokenID> = [], alternatives: Int? = nil, shiftsContext: Bool = true, numKeep: Int = 4,
-        maximumDraft: Int? = nil
+        contextLength: Int? = nil, maximumDraft: Int? = nil
     ) {
         self.prompt = prompt
         self.maximumTokens = maximumTokens
@@ -30,6 +32,7 @@ package struct SequenceRequest: Sendable {
         self.alternatives = alternatives
         self.shiftsContext = shiftsContext
         self.numKeep = numKeep
+        self.contextLength = contextLength
         self.maximumDraft = maximumDraft
     }
 }

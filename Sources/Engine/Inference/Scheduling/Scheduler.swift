@@ -10,6 +10,7 @@ package import Tensors
 /// waits to be computed anew, so that the oldest always advances.
 package struct Scheduler: Sendable {
     private let settings: SchedulerSettings
+    /// Positions that any sequence may have.
     private let sequenceLimit: Int
     /// Rows of prompts in a batch; at most what a batch holds.
     package var promptRows: Int
@@ -42,10 +43,10 @@ package struct Scheduler: Sendable {
     package mutating func add(_ id: SequenceID, _ request: SequenceRequest) -> SequenceUpdate? {
         precondition(sequences[id] == nil, "sequence \(id.number) exists")
         guard !request.prompt.isEmpty else { return .failed(id, .emptyPrompt) }
-        guard request.prompt.count < sequenceLimit else {
-            return .failed(id, .promptTooLong(tokens: request.prompt.count, limit: sequenceLimit - 1))
+        let sequence = Sequence(id, request, blockTokens: pool.blockTokens, limit: sequenceLimit)
+        guard request.prompt.count < sequence.limit else {
+            return .failed(id, .promptTooLong(tokens: request.prompt.count, limit: sequence.limit - 1))
         }
-        let sequence = Sequence(id, request, blockTokens: pool.blockTokens)
         if let maximum = request.maximumTokens, maximum <= 0 { return .finished(id, .length, sequence.statistics) }
         sequences[id] = sequence
         waiting.append(id)
@@ -137,7 +138,7 @@ package struct Scheduler: Sendable {
         _ id: SequenceID, verifying draft: [TokenID], atMost limit: inout Int, in plan: inout BatchPlan
     ) -> Bool {
         guard var sequence = sequences[id] else { return false }
-        let draft = Array(sequence.usable(draft, limit: sequenceLimit).prefix(limit))
+        let draft = Array(sequence.usable(draft).prefix(limit))
         let rows = 1 + draft.count
         let blocks = pool.blocksNeeded(forTokens: sequence.computed + rows) - sequence.blocks.count
         // A guess takes no block that another sequence may need in this step.
@@ -230,7 +231,7 @@ package struct Scheduler: Sendable {
                 break
             }
             let isDelivered: Bool
-            (isDelivered, end) = sequence.append(token.token, limit: sequenceLimit)
+            (isDelivered, end) = sequence.append(token.token)
             if isDelivered { updates.append(.token(id, token)) }
             guard index < output.draft.count, output.draft[index] == token.token else { continue }
             // The row after it is in the cache already.
@@ -241,9 +242,7 @@ package struct Scheduler: Sendable {
             drafts.add(drafted: output.draft.count, accepted: accepted)
             sequence.releaseSpareBlocks(to: &pool)
         }
-        if end == nil, sequence.tokens.count > sequenceLimit {
-            sequence.shift(limit: sequenceLimit, releasingTo: &pool)
-        }
+        if end == nil, sequence.tokens.count > sequence.limit { sequence.shift(releasingTo: &pool) }
         sequences[id] = sequence
         if end != nil || failure != nil { remove(id) }
         if let end { updates.append(.finished(id, end, sequence.statistics)) }
@@ -283,7 +282,7 @@ package struct Scheduler: Sendable {
                 problems.append("sequence \(sequence.id.number) has \(sequence.blocks.count) blocks, needs \(needed)")
             }
             if sequence.pending < 1 { problems.append("sequence \(sequence.id.number) has nothing to compute") }
-            if sequence.tokens.count > sequenceLimit { problems.append("sequence \(sequence.id.number) is too long") }
+            if sequence.tokens.count > sequence.limit { problems.append("sequence \(sequence.id.number) is too long") }
         }
         for id in waiting where sequences[id]?.blocks.isEmpty == false {
             problems.append("sequence \(id.number) waits and holds blocks")

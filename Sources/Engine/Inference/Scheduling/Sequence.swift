@@ -5,6 +5,8 @@ import Tensors
 /// There is no phase: a prompt, an answer and a preempted sequence differ only in how many rows they have to catch up.
 struct Sequence: Sendable {
     let id: SequenceID
+    /// Positions that it may have.
+    let limit: Int
     private let maximumTokens: Int?
     private let stopTokens: Set<TokenID>
     private let shiftsContext: Bool
@@ -16,8 +18,10 @@ struct Sequence: Sendable {
     var isPaused = false
     private(set) var statistics = SequenceStatistics()
 
-    init(_ id: SequenceID, _ request: SequenceRequest, blockTokens: Int) {
+    /// - Parameter limit: positions that the engine has for any sequence.
+    init(_ id: SequenceID, _ request: SequenceRequest, blockTokens: Int, limit: Int) {
         self.id = id
+        self.limit = min(limit, max(request.contextLength ?? limit, 4))
         maximumTokens = request.maximumTokens
         stopTokens = request.stopTokens
         shiftsContext = request.shiftsContext
@@ -37,7 +41,7 @@ struct Sequence: Sendable {
 
     /// The tokens of `draft` that can become part of the answer and its context: they end before a stop token, and leave the
     /// last token that is wanted to the model.
-    func usable(_ draft: [TokenID], limit: Int) -> ArraySlice<TokenID> {
+    func usable(_ draft: [TokenID]) -> ArraySlice<TokenID> {
         let wanted = maximumTokens.map { $0 - statistics.generatedTokens - 1 } ?? .max
         let room = max(min(wanted, limit - tokens.count), 0)
         return draft.prefix { !stopTokens.contains($0) }.prefix(room)
@@ -64,7 +68,7 @@ struct Sequence: Sendable {
 
     /// Adds a chosen token.
     /// - Returns: whether it is delivered, and why the sequence ends if it does.
-    mutating func append(_ token: TokenID, limit: Int) -> (isDelivered: Bool, end: FinishReason?) {
+    mutating func append(_ token: TokenID) -> (isDelivered: Bool, end: FinishReason?) {
         statistics.generatedTokens += 1
         guard !stopTokens.contains(token) else { return (false, .stop) }
         cache.append(token)
@@ -81,7 +85,7 @@ struct Sequence: Sendable {
 
     /// Makes room in a full context: keeps the first `numKeep` tokens and drops half of the others, the oldest. The kept
     /// ones move, so they are computed anew.
-    mutating func shift(limit: Int, releasingTo pool: inout KVBlockPool) {
+    mutating func shift(releasingTo pool: inout KVBlockPool) {
         let kept = min(numKeep, max(limit - 4, 0))
         let dropped = max((tokens.count - kept) / 2, 1)
         cache.remove(kept..<kept + dropped, releasingTo: &pool)

@@ -109,9 +109,10 @@ struct SchedulerDriver {
     }
 
     /// What a sequence must give, computed on one list without blocks or batches.
-    static func expected(_ request: SequenceRequest, limit: Int, atMost bound: Int = 1_000) -> (
+    static func expected(_ request: SequenceRequest, limit engineLimit: Int, atMost bound: Int = 1_000) -> (
         tokens: [TokenID], end: FinishReason?
     ) {
+        let limit = min(engineLimit, request.contextLength ?? engineLimit)
         var known = request.prompt
         var answer: [TokenID] = []
         for count in 1...bound {

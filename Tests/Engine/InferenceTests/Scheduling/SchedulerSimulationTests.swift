@@ -50,7 +50,8 @@ struct SchedulerSimulationTests {
                 let request = SequenceRequest(
                     prompt: systems[below(3)] + tail, maximumTokens: 1 + below(50),
                     stopTokens: below(2) == 0 ? [] : [TokenID(below(97)), TokenID(below(97))],
-                    shiftsContext: below(3) > 0, numKeep: below(8) - 1)
+                    shiftsContext: below(3) > 0, numKeep: below(8) - 1,
+                    contextLength: below(3) > 0 ? nil : 4 + below(80))
                 let id = driver.add(request)
                 requests[id] = request
                 answers.withLock { $0[id] = SchedulerDriver.expected(request, limit: sequenceLimit).tokens }
@@ -75,7 +76,7 @@ struct SchedulerSimulationTests {
         for (id, request) in requests {
             let outcome = driver.outcome(id)
             let expected = SchedulerDriver.expected(request, limit: sequenceLimit)
-            if request.prompt.isEmpty || request.prompt.count >= sequenceLimit {
+            if request.prompt.isEmpty || request.prompt.count >= min(sequenceLimit, request.contextLength ?? .max) {
                 #expect(outcome.error != nil, "seed \(seed)")
             } else if cancelled.contains(id), outcome.end == nil {
                 #expect(expected.tokens.starts(with: outcome.tokens), "seed \(seed)")
