@@ -20,6 +20,12 @@ package struct TokenStream: AsyncSequence, Sendable {
     /// - Throws: `InferenceError`, or `CancellationError`.
     package func next() async throws -> TokenEvent? { try await events.next() }
 
+    /// The same with the error as a value, for a reader that is an actor: where an awaited call throws, optimized code of
+    /// Swift 6.3 does not return to the actor before its `catch`.
+    package func nextResult() async -> Result<TokenEvent?, any Error> {
+        do { return .success(try await events.next()) } catch { return .failure(error) }
+    }
+
     package func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(events: events)
     }

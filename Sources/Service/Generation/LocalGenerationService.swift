@@ -23,22 +23,23 @@ package final class LocalGenerationService: GenerationService {
         let stored = try await storedModel(request.model)
         let options = request.options.over(GenerationOptions(parameters: stored.parameters))
         let draft = try await draftSource(for: stored, options)
-        return try await models.withModel(
-            stored, options.loadOptions(settings, draft: draft), keepAlive: request.keepAlive
-        ) { model in
+        let wanted = options.loadOptions(settings, draft: draft)
+        return try await models.withModel(stored, wanted, keepAlive: request.keepAlive) { model in
+            // The model may be loaded with a larger context than this request wants.
+            let contextLength = min(wanted.contextLength, model.contextLength)
             let loadDuration = started.duration(to: .now)
             let prompt = try PromptBuilder(
                 model: model, stored: stored, request: request, options: options,
-                preference: settings.templatePreference
+                preference: settings.templatePreference, contextLength: contextLength
             ).build()
             let pipeline = TextPipeline(
                 model.tokenizer, stops: options.stop ?? [], parser: prompt.parser, marks: prompt.marks,
                 reportsProbabilities: request.alternatives != nil)
             let sequence = SequenceRequest(
-                prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: model.contextLength),
+                prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: contextLength),
                 sampling: options.sampling, stopTokens: model.tokenizer.vocabulary.endOfGeneration,
                 alternatives: request.alternatives, shiftsContext: request.shifts, numKeep: options.keptTokens,
-                maximumDraft: options.draftNumPredict.map { max($0, 0) })
+                contextLength: contextLength, maximumDraft: options.draftNumPredict.map { max($0, 0) })
             do {
                 return try await model.engine.withSequence(sequence) { tokens in
                     let reader = GenerationReader(

@@ -23,7 +23,12 @@ package final class BlockingThreads: Sendable {
     private let wakeUps = Semaphore()
 
     /// Runs `body` on a thread of its own and suspends until it is done. Cancellation is up to `body`.
-    package func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    ///
+    /// `@concurrent` is needed for callers that are actors: where a callee that runs on its caller's executor throws,
+    /// optimized code of Swift 6.3 does not return to the actor before the caller's `catch`.
+    @concurrent package func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             enqueue { continuation.resume(with: Swift.Result { try body() }) }
         }

@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// What a model is loaded with: a request for other values loads it anew.
+/// What a model is loaded with.
 package struct LoadOptions: Hashable, Sendable {
     /// Tokens of a context, before it is cut to what the model was trained for.
     package var contextLength: Int
@@ -14,10 +14,11 @@ package struct LoadOptions: Hashable, Sendable {
         self.draft = draft
     }
 
-    /// Whether a model that was trained for `trainedContext` tokens would be loaded alike.
-    func isEquivalent(to other: LoadOptions, trainedContext: Int) -> Bool {
-        batchRows == other.batchRows && draft == other.draft
-            && min(contextLength, trainedContext) == min(other.contextLength, trainedContext)
+    /// Whether a model that was loaded with these options serves a request for `other` ones: a context holds every smaller
+    /// one, and the rows of a batch change only the speed.
+    /// - Parameter trainedContext: tokens that the model was trained for; no context is larger.
+    func cover(_ other: LoadOptions, trainedContext: Int) -> Bool {
+        draft == other.draft && min(contextLength, trainedContext) >= min(other.contextLength, trainedContext)
     }
 }
 

@@ -11,13 +11,17 @@ package actor ModelManager {
         let digest: Digest
     }
 
+    /// A request that waits for its model.
+    private struct Waiter {
+        let model: StoredModel
+        let continuation: CheckedContinuation<RunningModel, any Error>
+    }
+
     private let loader: any ModelLoading
     private var table: Table
     /// By the path of the weights: names for the same file share a model.
     private var residents: [String: Resident] = [:]
-    /// What is to be loaded for each waiting request.
-    private var wanted: [String: StoredModel] = [:]
-    private var waiters: [UInt64: CheckedContinuation<RunningModel, any Error>] = [:]
+    private var waiters: [UInt64: Waiter] = [:]
     private var nextRequest: UInt64 = 0
     private var alarm: Task<Void, Never>?
     private var emptied: [CheckedContinuation<Void, Never>] = []
@@ -83,8 +87,7 @@ package actor ModelManager {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
-                waiters[id] = continuation
-                wanted[path] = model
+                waiters[id] = Waiter(model: model, continuation: continuation)
                 perform(table.acquire(id, path, options, keepAlive, now: .now))
             }
         } onCancel: {
@@ -95,11 +98,12 @@ package actor ModelManager {
     private func cancel(_ id: UInt64) {
         // Without a waiter the request was answered already, and is released by who got the model.
         guard let waiter = waiters.removeValue(forKey: id) else { return }
-        waiter.resume(throwing: CancellationError())
+        waiter.continuation.resume(throwing: CancellationError())
         perform(table.cancel(id, now: .now))
     }
 
     private func release(_ path: String) {
+        if residents[path]?.model.isIntact == false { perform(table.retire(path, now: .now)) }
         perform(table.release(path, now: .now))
     }
 
@@ -108,10 +112,10 @@ package actor ModelManager {
     private func perform(_ actions: [Table.Action]) {
         for action in actions {
             switch action {
-            case .load(let path, let options): load(path, options)
+            case .load(let path, let options, let id): load(path, options, for: id)
             case .unload(let path): unload(path)
             case .grant(let id, let path): grant(id, path)
-            case .fail(let id, let error): waiters.removeValue(forKey: id)?.resume(throwing: error)
+            case .fail(let id, let error): waiters.removeValue(forKey: id)?.continuation.resume(throwing: error)
             }
         }
         setAlarm()
@@ -125,11 +129,12 @@ package actor ModelManager {
             // It was cancelled in this very moment.
             return perform(table.release(path, now: .now))
         }
-        waiter.resume(returning: resident.model)
+        waiter.continuation.resume(returning: resident.model)
     }
 
-    private func load(_ path: String, _ options: LoadOptions) {
-        guard let stored = wanted[path] else {
+    /// - Parameter id: a request that waits, since it is cancelled and leaves the table in one step.
+    private func load(_ path: String, _ options: LoadOptions, for id: UInt64) {
+        guard let stored = waiters[id]?.model else {
             return perform(table.loadFailed(path, .modelNotFound(path), now: .now))
         }
         let reservedBytes = residents.values.reduce(0) { $0 + $1.model.reservedBytes }
@@ -151,7 +156,6 @@ package actor ModelManager {
 
     private func unload(_ path: String) {
         let model = residents.removeValue(forKey: path)?.model
-        wanted[path] = nil
         Task {
             _ = try? await BlockingThreads.shared.run { model?.unload() }
             perform(table.unloaded(path, now: .now))

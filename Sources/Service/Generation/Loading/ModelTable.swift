@@ -9,7 +9,8 @@ where Instant.Duration == Duration, Instant: Sendable {
     package typealias RequestID = UInt64
 
     package enum Action: Hashable, Sendable {
-        case load(Key, LoadOptions)
+        /// Load the model as this request, which waits, wants it.
+        case load(Key, LoadOptions, for: RequestID)
         case unload(Key)
         /// The request holds the model until `release`.
         case grant(RequestID, Key)
@@ -35,7 +36,7 @@ where Instant.Duration == Duration, Instant: Sendable {
 
         /// Whether a request can have the model now.
         func serves(_ options: LoadOptions) -> Bool {
-            phase == .ready && !isLeaving && self.options.isEquivalent(to: options, trainedContext: trainedContext)
+            phase == .ready && !isLeaving && self.options.cover(options, trainedContext: trainedContext)
         }
 
         func isDue(_ now: Instant) -> Bool {
@@ -127,6 +128,12 @@ where Instant.Duration == Duration, Instant: Sendable {
         return advance(now)
     }
 
+    /// The model cannot be used any more: it goes as soon as it is idle, and whoever asks for it gets it loaded anew.
+    package mutating func retire(_ key: Key, now: Instant) -> [Action] {
+        entries[key]?.isLeaving = true
+        return advance(now)
+    }
+
     package mutating func unloaded(_ key: Key, now: Instant) -> [Action] {
         entries[key] = nil
         return advance(now)
@@ -194,7 +201,7 @@ where Instant.Duration == Duration, Instant: Sendable {
         } else {
             let keepAlive = request.keepAlive ?? settings.keepAlive
             entries[request.key] = Entry(options: request.options, keepAlive: keepAlive, idleSince: now)
-            return [.load(request.key, request.options)]
+            return [.load(request.key, request.options, for: request.id)]
         }
         return []
     }

@@ -20,6 +20,8 @@ struct PromptBuilder: Sendable {
     let request: GenerationRequest
     let options: GenerationOptions
     let preference: TemplatePreference
+    /// Tokens that prompt and answer may have; at most the model's.
+    let contextLength: Int
 
     func build() throws(GenerationError) -> BuiltPrompt {
         switch request.input {
@@ -76,7 +78,7 @@ struct PromptBuilder: Sendable {
     ) throws(GenerationError) -> PromptTruncation.Result<[TokenID]> {
         do {
             return try PromptTruncation.fit(
-                conversation, limit: request.truncates ? model.contextLength : .max, format: format, tokenize: encode)
+                conversation, limit: request.truncates ? contextLength : .max, format: format, tokenize: encode)
         } catch {
             throw .promptFailed("\(error)")
         }
@@ -97,7 +99,7 @@ struct PromptBuilder: Sendable {
         guard request.context.allSatisfy(model.tokenizer.vocabulary.contains) else {
             throw .promptFailed("\"context\" holds tokens that the model does not have; send it as it was received")
         }
-        let limit = model.engine.promptLimit
+        let limit = min(model.engine.promptLimit, contextLength - 1)
         guard tokens.count > limit else { return tokens }
         guard request.shifts else { throw .promptTooLong(tokens: tokens.count, limit: limit) }
         let context = limit + 1

@@ -36,15 +36,15 @@ actor GenerationReader {
         while true {
             if let event = events.popFirst() { return event }
             guard !isFinished else { return nil }
-            do {
-                guard let event = try await tokens.next() else {
-                    isFinished = true
-                    return nil
-                }
+            switch await tokens.nextResult() {
+            case .success(let event?):
                 take(event)
-            } catch let error as InferenceError {
+            case .success(nil):
                 isFinished = true
-                throw GenerationError(error)
+                return nil
+            case .failure(let error):
+                isFinished = true
+                throw (error as? InferenceError).map { GenerationError($0) } ?? error
             }
         }
     }

@@ -89,6 +89,48 @@ struct ModelFileTests {
         }
     }
 
+    @Test("a file that is cut while its model answers fails that answer; others go on, and the next request says why")
+    func cutWhileAnswering() async throws {
+        let store = TestStore()
+        let bytes = try Array(Vectors.data("models/llama-yarn/model.gguf"))
+        try store.add("cut", weights: bytes)
+        // Another file, so that it is another model in memory.
+        try store.add("whole", weights: bytes + [0])
+        var settings = GenerationSettings()
+        settings.repacking = .never
+        let loader = ModelLoader(backend: CPUBackend(), settings: settings) { _, _ in TestFormat() }
+        let service = LocalGenerationService(store: store.store, settings: settings, loader: loader)
+        let path = try #require(try store.store.model(named: ModelName("cut")).modelPath)
+        _ = try await service.load(ModelName("whole"), options: GenerationOptions(), keepAlive: nil)
+
+        var request = GenerationRequest(model: try ModelName("cut"), input: .raw("The quick brown fox"))
+        request.options.numPredict = 1_000_000
+        do {
+            try await service.withGeneration(request) { stream in
+                var isCut = false
+                for try await _ in stream where !isCut {
+                    let file = try FileDescriptor.open(path, .writeOnly)
+                    try file.closeAfter { try file.resize(to: Int64(bytes.count / 4)) }
+                    isCut = true
+                }
+            }
+            Issue.record("the answer ended as if all were well")
+        } catch GenerationError.engineFailed(let reason) {
+            #expect(reason.contains("cannot be read any more"))
+        }
+        #expect(try await eventually { await service.loadedModels().map(\.name.model) == ["whole"] })
+        do {
+            _ = try await service.load(ModelName("cut"), options: GenerationOptions(), keepAlive: nil)
+            Issue.record("it was loaded")
+        } catch GenerationError.modelUnusable(_, let reason) {
+            #expect(reason.contains("is damaged"))
+        }
+        request.model = try ModelName("whole")
+        request.options.numPredict = 4
+        try await service.withGeneration(request) { stream in for try await _ in stream {} }
+        await service.shutDown()
+    }
+
     @Test("a model that does not fit is refused with the sizes")
     func tooLarge() throws {
         let path = Vectors.directory.appending(path: "models/llama-yarn/model.gguf").path

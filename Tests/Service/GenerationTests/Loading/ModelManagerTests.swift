@@ -83,6 +83,36 @@ struct ModelManagerTests {
         await manager.shutDown()
     }
 
+    @Test("a model that cannot be loaded fails alone while others are idle in memory")
+    func failureBesideIdle() async throws {
+        let error = GenerationError.modelUnusable(model: "b", reason: "broken")
+        let (manager, _) = try makeManager(beforeLoad: { model throws(GenerationError) in
+            if model.name.model == "b" { throw error }
+        })
+        try await manager.withModel(model("a"), options, keepAlive: .duration(.seconds(600))) { _ in }
+        for _ in 0..<20 {
+            await #expect(throws: error) {
+                try await manager.withModel(model("b"), options, keepAlive: nil) { _ in }
+            }
+            try await manager.withModel(model("a"), options, keepAlive: nil) { _ in }
+        }
+        #expect(await manager.loadedModels().map(\.name.model) == ["a"])
+        await manager.shutDown()
+    }
+
+    @Test("every request for a larger context gets it, however often it changes")
+    func changingOptions() async throws {
+        let (manager, loader) = try makeManager()
+        for contextLength in [64, 128, 256, 128, 512] {
+            let context = try await manager.withModel(
+                model("a"), LoadOptions(contextLength: contextLength), keepAlive: nil
+            ) { $0.contextLength }
+            #expect(context >= contextLength)
+        }
+        #expect(loader.record.withLock { $0.options.map(\.contextLength) } == [64, 128, 256, 512])
+        await manager.shutDown()
+    }
+
     @Test("a model goes when its time is over, with its thread and its memory")
     func expiry() async throws {
         let (manager, loader) = try makeManager()

@@ -24,7 +24,7 @@ struct ModelTableTests {
     @Test("requests that come together load a model once, and all get it")
     func oneLoad() {
         var table = Table(settings())
-        #expect(table.acquire(1, "a", options, nil, now: at(0)) == [.load("a", options)])
+        #expect(table.acquire(1, "a", options, nil, now: at(0)) == [.load("a", options, for: 1)])
         #expect(table.acquire(2, "a", options, nil, now: at(0)) == [])
         #expect(table.loaded("a", trainedContext: 8192, now: at(1)) == [.grant(1, "a"), .grant(2, "a")])
         #expect(table.acquire(3, "a", options, nil, now: at(2)) == [.grant(3, "a")])
@@ -71,7 +71,28 @@ struct ModelTableTests {
         #expect(table.acquire(2, "a", other, nil, now: at(2)) == [])
         #expect(table.acquire(3, "a", options, nil, now: at(3)) == [])
         #expect(table.release("a", now: at(4)) == [.unload("a")])
-        #expect(table.unloaded("a", now: at(5)) == [.load("a", other)])
+        #expect(table.unloaded("a", now: at(5)) == [.load("a", other, for: 2)])
+    }
+
+    @Test("a smaller context and other rows of a batch are served by what is loaded")
+    func covered() {
+        var table = Table(settings())
+        _ = table.acquire(1, "a", options, nil, now: at(0))
+        _ = table.loaded("a", trainedContext: 32_768, now: at(1))
+        let smaller = LoadOptions(contextLength: 2048, batchRows: 64)
+        #expect(table.acquire(2, "a", smaller, nil, now: at(2)) == [.grant(2, "a")])
+        #expect(table.acquire(3, "a", options, nil, now: at(3)) == [.grant(3, "a")])
+    }
+
+    @Test("a model that cannot be used any more goes once idle, and is loaded anew for who asks")
+    func retired() {
+        var table = Table(settings())
+        _ = table.acquire(1, "a", options, .forever, now: at(0))
+        _ = table.loaded("a", trainedContext: 32_768, now: at(1))
+        #expect(table.retire("a", now: at(2)) == [])
+        #expect(table.acquire(2, "a", options, nil, now: at(3)) == [])
+        #expect(table.release("a", now: at(4)) == [.unload("a")])
+        #expect(table.unloaded("a", now: at(5)) == [.load("a", options, for: 2)])
     }
 
     @Test("a context beyond what the model was trained for is the same as all of it")
@@ -92,7 +113,7 @@ struct ModelTableTests {
         }
         #expect(table.acquire(7, "c", options, nil, now: at(3)) == [.unload("b")])
         #expect(table.acquire(8, "a", options, nil, now: at(3)) == [.grant(8, "a")])
-        #expect(table.unloaded("b", now: at(4)) == [.load("c", options)])
+        #expect(table.unloaded("b", now: at(4)) == [.load("c", options, for: 7)])
     }
 
     @Test("where all models are busy the request waits for the first that is done")
@@ -102,7 +123,7 @@ struct ModelTableTests {
         _ = table.loaded("a", trainedContext: 8192, now: at(1))
         #expect(table.acquire(2, "b", options, nil, now: at(2)) == [])
         #expect(table.release("a", now: at(3)) == [.unload("a")])
-        #expect(table.unloaded("a", now: at(4)) == [.load("b", options)])
+        #expect(table.unloaded("a", now: at(4)) == [.load("b", options, for: 2)])
     }
 
     @Test("a failed load fails its requests, and the next model is loaded")
@@ -113,7 +134,7 @@ struct ModelTableTests {
         _ = table.acquire(3, "a", options, nil, now: at(0))
         let error = GenerationError.modelUnusable(model: "a", reason: "broken")
         #expect(
-            table.loadFailed("a", error, now: at(1)) == [.fail(1, error), .fail(3, error), .load("b", options)])
+            table.loadFailed("a", error, now: at(1)) == [.fail(1, error), .fail(3, error), .load("b", options, for: 2)])
     }
 
     @Test("where memory does not suffice all other models go, then the load is tried again, once")
@@ -125,7 +146,7 @@ struct ModelTableTests {
         _ = table.acquire(2, "b", options, nil, now: at(3))
         let error = GenerationError.outOfMemory(model: "b", reason: "large")
         #expect(table.loadFailed("b", error, now: at(4)) == [.unload("a")])
-        #expect(table.unloaded("a", now: at(5)) == [.load("b", options)])
+        #expect(table.unloaded("a", now: at(5)) == [.load("b", options, for: 2)])
         #expect(table.loadFailed("b", error, now: at(6)) == [.fail(2, error)])
     }
 
@@ -172,12 +193,13 @@ struct ModelTableTests {
                 maximumLoadedModels: 1 + below(3), maximumQueue: 1 + below(6), parallelSequences: 1 + below(3)))
         for _ in 0..<500 {
             world.now = world.now.advanced(by: .seconds(below(40)))
-            switch below(7) {
+            switch below(8) {
             case 0...1: world.acquire(["a", "b", "c", "d"][below(4)], contextLength: 1000 * (1 + below(2)), below(5))
             case 2: world.finishLoad(fails: below(5), below)
             case 3: world.finishUnload(below)
             case 4: world.release(below)
             case 5: world.cancelOrUnload(below)
+            case 6 where below(4) == 0: world.retire(below)
             default: world.tick()
             }
             let problems = world.table.checkInvariants() + world.problems
@@ -255,6 +277,11 @@ struct TableWorld {
         }
     }
 
+    mutating func retire(_ below: (Int) -> Int) {
+        guard let key = granted.randomElement(below) else { return }
+        perform(table.retire(key, now: now))
+    }
+
     mutating func tick() { perform(table.tick(now: now)) }
 
     /// Lets everything that is under way end.
@@ -269,7 +296,8 @@ struct TableWorld {
     private mutating func perform(_ actions: [ModelTableTests.Action]) {
         for action in actions {
             switch action {
-            case .load(let key, _):
+            case .load(let key, _, let id):
+                if !waiting.contains(id) { problems.append("\(key) is loaded for \(id), which does not wait") }
                 if loaded.contains(key) || loading.contains(key) { problems.append("\(key) is loaded twice") }
                 loading.append(key)
             case .unload(let key):
@@ -285,4 +313,8 @@ struct TableWorld {
             }
         }
     }
+}
+
+extension [String] {
+    fileprivate func randomElement(_ below: (Int) -> Int) -> String? { isEmpty ? nil : self[below(count)] }
 }

@@ -146,6 +146,23 @@ struct LocalGenerationServiceTests {
             try await setup.ask(request(chat(("user", "hi"))) { $0.options.numPredict = -1 }).content == "Hello world")
     }
 
+    @Test("a smaller num_ctx holds for its request, and does not load the model anew")
+    func smallerContext() async throws {
+        let setup = try Setup(answer: { _ in Array(repeating: 65, count: 100_000) })
+        for (context, generated) in [(128, 1280), (64, 640), (128, 1280)] {
+            let answer = try await setup.ask(request(chat(("user", "hi"))) { $0.options.numContext = context })
+            #expect(answer.summary?.generatedTokens == generated)
+        }
+        let long = String(repeating: "x", count: 90)
+        let answer = try await setup.ask(
+            request(.raw(long + "|")) {
+                $0.options.numContext = 64
+                $0.options.numPredict = 1
+            })
+        #expect(try #require(answer.summary).promptTokens < 64)
+        #expect(setup.loader.record.withLock { $0.options.map(\.contextLength) } == [128])
+    }
+
     @Test("an endless answer ends after ten contexts")
     func endless() async throws {
         let setup = try Setup { _ in [TokenID](repeating: 65, count: 100_000) }
