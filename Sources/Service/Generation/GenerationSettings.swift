@@ -7,12 +7,12 @@ package import ModelLibrary
 package struct GenerationSettings: Hashable, Sendable {
     /// Tokens of a context, where neither the request nor the model sets `num_ctx`; at most what the model was trained for.
     package var contextLength = 4096
-    /// Sequences of a model that are computed together; more wait for their turn.
-    package var parallelSequences = 16
+    /// Sequences of a model that are computed together; more wait for their turn. 1 to 1024.
+    package var parallelSequences = 16 { didSet { parallelSequences = min(max(parallelSequences, 1), 1024) } }
     package var keepAlive: KeepAlive = .duration(.seconds(300))
     package var maximumLoadedModels = 3
-    /// Requests that may wait, for a model or for their turn.
-    package var maximumQueue = 512
+    /// Requests that may wait, for a model or for their turn. 1 to a million.
+    package var maximumQueue = 512 { didSet { maximumQueue = min(max(maximumQueue, 1), 1_000_000) } }
     /// How keys and values are kept; a type that the backend does not have makes loading fail.
     package var cacheType = CacheType.f16
     package var repacking = Repacking.auto

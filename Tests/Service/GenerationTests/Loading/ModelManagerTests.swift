@@ -146,6 +146,21 @@ struct ModelManagerTests {
         await manager.shutDown()
     }
 
+    @Test("settings, options and keep-alive beyond all bounds are held at them")
+    func bounds() async throws {
+        var settings = GenerationSettings()
+        settings.parallelSequences = .max
+        settings.maximumQueue = .max
+        settings.maximumLoadedModels = .max
+        settings.contextLength = .max
+        let (manager, _) = try makeManager(settings)
+        let most = LoadOptions(contextLength: .max, batchRows: .max)
+        let keepAlive = KeepAlive.duration(.nanoseconds(Int64.max))
+        try await manager.withModel(model("a"), most, keepAlive: keepAlive) { _ in }
+        #expect(await manager.loadedModels().count == 1)
+        await manager.shutDown()
+    }
+
     @Test("an error of the body gives the model back")
     func bodyError() async throws {
         struct Broken: Error {}
