@@ -46,7 +46,7 @@ final class MappingGuard: Sendable {
         mappings = Mappings(base: base)
         var action = sigaction()
         action.setHandler(mappingFault)
-        action.sa_flags = CInt(SA_SIGINFO) | CInt(bitPattern: UInt32(SA_NODEFER))
+        action.sa_flags = CInt(SA_SIGINFO)
         var previous = sigaction()
         sigaction(SIGBUS, &action, &previous)
         previousAction = previous
