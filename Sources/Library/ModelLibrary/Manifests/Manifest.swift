@@ -67,6 +67,12 @@ package struct Manifest: Hashable, Sendable {
 
     package func layers(of type: MediaType) -> [Layer] { layers.filter { $0.mediaType == type } }
 
+    /// - Throws: `damagedManifest` where there is nothing that could answer.
+    package func requireWeights(with configuration: ModelConfiguration) throws(ModelLibraryError) {
+        let isElsewhere = !configuration.remoteHost.isEmpty || configuration.format == "safetensors"
+        guard isElsewhere || !layers(of: .model).isEmpty else { throw .damagedManifest("it names no weights") }
+    }
+
     private func totalSize(of layers: [Layer]) -> Int? {
         var total = 0
         for layer in layers {

@@ -23,6 +23,11 @@ package struct MediaType: Hashable, Sendable {
     /// One tensor of a model in the safetensors format.
     package static let tensor = image("tensor")
 
+    /// Whether it is read as a whole with the model's description.
+    package var isText: Bool {
+        [.template, .prompt, .system, .parameters, .messages, .license].contains(self)
+    }
+
     private static func image(_ kind: String) -> Self {
         Self("application/vnd.ollama.image." + kind)
     }

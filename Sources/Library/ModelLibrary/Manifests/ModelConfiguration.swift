@@ -27,6 +27,9 @@ package struct ModelConfiguration: Hashable, Sendable {
     /// Of the draft layer, where there is one.
     package var draft: DraftDescription?
 
+    /// Bytes of JSON; that of a model has some hundred.
+    package static let sizeLimit = 1 << 20
+
     package init() {}
 
     package init(parsing bytes: [UInt8]) throws(ModelLibraryError) {

@@ -39,6 +39,14 @@ extension ModelStore {
             throw .damagedModel(name: stored.name.description, reason: "\(error)")
         }
     }
+
+    /// Reads the model that a manifest would make, before it has a name.
+    /// - Throws: what is wrong with it.
+    package func check(_ bytes: [UInt8], as name: ModelName) throws(ModelLibraryError) {
+        let stored = StoredManifest(
+            name: name, manifest: try Manifest(parsing: bytes), digest: Digest(hashing: bytes), modified: 0)
+        _ = try StoredModel(stored, blobs: blobs)
+    }
 }
 
 extension StoredModel {
@@ -47,11 +55,10 @@ extension StoredModel {
         let manifest = stored.manifest
         let configuration = try ModelConfiguration(parsing: try reader.bytes(of: manifest.configuration))
         summary = ModelSummary(stored: stored, configuration: configuration)
-        let weights = manifest.layers(of: .model)
-        guard !weights.isEmpty || !configuration.remoteHost.isEmpty || configuration.format == "safetensors" else {
-            throw .damagedManifest("it names no weights")
+        try manifest.requireWeights(with: configuration)
+        modelPath = try manifest.layers(of: .model).last.map { (layer) throws(ModelLibraryError) in
+            try reader.path(of: layer)
         }
-        modelPath = try weights.last.map { (layer) throws(ModelLibraryError) in try reader.path(of: layer) }
         adapterPaths = try reader.paths(of: manifest.layers(of: .adapter))
         projectorPaths = try reader.paths(of: manifest.layers(of: .projector))
         draftPath = try reader.paths(of: manifest.layers(of: .draft)).last

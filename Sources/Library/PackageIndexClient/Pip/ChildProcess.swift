@@ -15,6 +15,9 @@ struct ChildProcess {
     let arguments: [String]
     let environment: [String: String]
 
+    /// What a program can have written that is not read when it ends.
+    private static let pipeSize = 64 << 10
+
     enum LaunchFailure: Error {
         case notFound
         case other(Errno)
@@ -38,23 +41,39 @@ struct ChildProcess {
             throw error
         }
         do {
-            try readLines(from: output, tick: tick, line: line)
-            return wait(for: process)
+            let status = try follow(process, output: output, tick: tick, line: line)
+            // Nobody waits for what it may have left behind.
+            kill(-process, SIGTERM)
+            return status
         } catch {
             end(process)
             throw error
         }
     }
 
-    private func readLines(from output: FileDescriptor, tick: () throws -> Void, line: (String) throws -> Void) throws {
+    /// Reads until the program has ended and all that it wrote is read. What it has started may hold its output open for
+    /// longer, and it may close its output before it ends: neither is waited for alone.
+    private func follow(
+        _ process: pid_t, output: FileDescriptor, tick: () throws -> Void, line: (String) throws -> Void
+    ) throws -> Int {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 8)
         defer { buffer.deallocate() }
         var pending: [UInt8] = []
+        var status: Int?
+        var isOpen = true
+        var unread = Self.pipeSize
         while true {
             try tick()
-            var poller = pollfd(fd: output.rawValue, events: Int16(POLLIN), revents: 0)
-            guard poll(&poller, 1, 200) > 0 else { continue }
+            if status == nil { status = Self.status(of: process) }
+            var poller = pollfd(fd: isOpen ? output.rawValue : -1, events: Int16(POLLIN), revents: 0)
+            guard poll(&poller, 1, status == nil ? 200 : 0) > 0, unread > 0 else {
+                guard let status else { continue }
+                if !pending.isEmpty { try line(String(decoding: pending, as: UTF8.self)) }
+                return status
+            }
             let count = try output.read(into: buffer)
+            isOpen = count > 0
+            if status != nil { unread -= count }
             for byte in buffer[..<count] {
                 if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
                     try line(String(decoding: pending, as: UTF8.self))
@@ -62,10 +81,6 @@ struct ChildProcess {
                 } else if pending.count < 8192 {
                     pending.append(byte)
                 }
-            }
-            if count == 0 {
-                if !pending.isEmpty { try line(String(decoding: pending, as: UTF8.self)) }
-                return
             }
         }
     }
@@ -111,17 +126,21 @@ struct ChildProcess {
     private func end(_ process: pid_t) {
         kill(-process, SIGTERM)
         for _ in 0..<100 {
-            if waitpid(process, nil, WNOHANG) == process { return }
+            let ended = waitpid(process, nil, WNOHANG)
+            if ended == process || ended < 0 && errno == ECHILD { return }
             usleep(20_000)
         }
         kill(-process, SIGKILL)
         waitpid(process, nil, 0)
     }
 
-    private func wait(for process: pid_t) -> Int {
+    /// Nil while it runs.
+    private static func status(of process: pid_t) -> Int? {
         var status: CInt = 0
-        while waitpid(process, &status, 0) < 0 {
-            if errno != EINTR { return -1 }
+        switch waitpid(process, &status, WNOHANG) {
+        case process: break
+        case 0: return nil
+        default: return errno == EINTR ? nil : -1
         }
         let signal = status & 0x7F
         return signal == 0 ? Int(status >> 8 & 0xFF) : 128 + Int(signal)

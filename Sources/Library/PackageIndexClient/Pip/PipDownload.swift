@@ -8,6 +8,10 @@ struct PipDownload {
     let environment: [String: String]
     let workspace: FilePath
     let requirement: PackageRequirement
+    let stallLimit: Duration
+
+    /// Bytes that are to come within the stall limit where pip prints nothing.
+    private static let leastBytes = 64 << 10
 
     var wheelFolder: FilePath { workspace.appending("wheels") }
     private var temporaryFolder: FilePath { workspace.appending("tmp") }
@@ -29,14 +33,23 @@ struct PipDownload {
         environment["PYTHONSAFEPATH"] = "1"
         let process = ChildProcess(program: program, arguments: arguments, environment: environment)
         var output = PipOutput()
+        var pace = TransferPace(minimum: Self.leastBytes, per: stallLimit)
+        var (size, lastTick) = (0, ContinuousClock.now)
         let status: Int
         do {
             status = try process.run {
                 try reporter.cancellation.check()
-                if let current = output.current { try report(current, to: reporter) }
+                let (now, sizes) = (ContinuousClock.now, fileSizes(in: temporaryFolder, depth: 4))
+                let newSize = (sizes + fileSizes(in: wheelFolder, depth: 1)).reduce(0, +)
+                try pace.add(bytes: max(0, newSize - size), after: lastTick.duration(to: now))
+                (size, lastTick) = (max(size, newSize), now)
+                if let current = output.current { try report(current, largest: sizes.max() ?? 0, to: reporter) }
             } line: {
+                pace.restart()
                 output.read($0)
             }
+        } catch is TransferPace.TooSlow {
+            throw PackageIndexError.stalled(seconds: Int(stallLimit.components.seconds))
         } catch ChildProcess.LaunchFailure.notFound {
             throw PackageIndexError.pythonMissing(program)
         } catch ChildProcess.LaunchFailure.other(let error) {
@@ -46,21 +59,21 @@ struct PipDownload {
     }
 
     /// pip says how large a file is, not how much of it has come: the file itself tells.
-    private func report(_ current: (name: String, size: Int?), to reporter: ProgressReporter) throws {
-        let completed = largestFile(in: temporaryFolder, depth: 4)
+    private func report(
+        _ current: (name: String, size: Int?), largest completed: Int, to reporter: ProgressReporter
+    ) throws {
         try reporter.reportBytes(
             TransferProgress(
-                status: "pulling \(current.name)", total: current.size.map { max($0, completed) },
-                completed: completed))
+                status: "pulling \(OutsideText.line(current.name, limit: 100))",
+                total: current.size.map { max($0, completed) }, completed: completed))
     }
 
-    private func largestFile(in folder: FilePath, depth: Int) -> Int {
-        guard depth > 0 else { return 0 }
-        let sizes = ((try? FileSystem.entries(of: folder)) ?? []).map { name -> Int in
+    private func fileSizes(in folder: FilePath, depth: Int) -> [Int] {
+        guard depth > 0 else { return [] }
+        return ((try? FileSystem.entries(of: folder)) ?? []).flatMap { name -> [Int] in
             let path = folder.appending(name)
-            guard let status = try? FileSystem.status(of: path) else { return 0 }
-            return status.kind == .folder ? largestFile(in: path, depth: depth - 1) : status.size
+            guard let status = try? FileSystem.status(of: path) else { return [] }
+            return status.kind == .folder ? fileSizes(in: path, depth: depth - 1) : [status.size]
         }
-        return sizes.max() ?? 0
     }
 }
