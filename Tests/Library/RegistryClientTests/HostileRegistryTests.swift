@@ -1,56 +1,24 @@
 import LibraryTestSupport
 import ModelLibrary
-import SystemPackage
+import RegistryClient
 import Testing
-
-@testable import RegistryClient
 
 @Suite("Registries that misbehave")
 struct HostileRegistryTests {
-    private let folder: TemporaryStore
-    private let registry: FakeRegistry
+    private let pull: FailingPull
+    private var registry: FakeRegistry { pull.registry }
+    private var folder: TemporaryStore { pull.folder }
 
     init() throws {
-        folder = try TemporaryStore()
-        registry = try FakeRegistry(weightBytes: 300_000)
+        pull = try FailingPull()
     }
 
-    /// Pulls from a server whose answers are changed, and gives the error in one line.
     private func failure(
         silenceLimit: Duration = .seconds(300),
         _ change: @escaping @Sendable (ScriptedServer.Request, inout ScriptedServer.Reply) -> Void
     ) async throws -> String {
-        let server = try ScriptedServer { [registry] request in
-            var reply = registry.reply(to: request)
-            change(request, &reply)
-            return reply
-        }
-        var settings = RegistryClient.Settings(keyPath: folder.root.appending("key"))
-        settings.firstPause = .milliseconds(1)
-        settings.silenceLimit = silenceLimit
-        settings.attempts = 3
-        let error = await #expect(throws: (any Error).self) {
-            try await RegistryClient(settings).pull(
-                ModelReference("\(server.host)/library/tiny"), into: folder.store, options: .init(insecure: true)
-            ) { _ in }
-        }
-        let line = error.map { "\($0)" } ?? ""
-        #expect(!line.contains("\n"))
-        #expect(line.utf8.count < 600)
-        try expectNothingHalfStored()
-        return line
+        try await pull.failure(settings: { $0.silenceLimit = silenceLimit }, change)
     }
-
-    /// No model, and under a blob's name only what hashes to it.
-    private func expectNothingHalfStored() throws {
-        #expect(try folder.store.list().models.isEmpty)
-        for file in try folder.storeFiles where file.hasPrefix("blobs/") && !file.contains("-partial") {
-            let digest = try Digest(file.dropFirst(6))
-            #expect(throws: Never.self) { try folder.store.blobs.read(digest) }
-        }
-    }
-
-    private func isManifest(_ request: ScriptedServer.Request) -> Bool { request.path.contains("/manifests/") }
 
     @Test("a model that is not there")
     func notFound() async throws {

@@ -1,6 +1,7 @@
 import Crypto
 import LibraryTestSupport
 import ModelLibrary
+import NIOHTTP1
 import SystemPackage
 import Testing
 
@@ -64,14 +65,39 @@ struct RegistryPartsTests {
         }
     }
 
-    @Test("a plan names each blob once, the configuration last")
+    @Test("a plan names each blob once, the configuration first")
     func plan() throws {
         let layers = (0..<3).map { Layer(mediaType: .model, digest: Digest(hashing: [$0]), size: Int($0) + 1) }
-        let manifest = Manifest(configuration: layers[2], layers: [layers[0], layers[1], layers[0]])
+        let manifest = Manifest(configuration: layers[0], layers: [layers[1], layers[2], layers[1]])
         #expect(try PullPlan(manifest).blobs == layers)
         var other = layers[0]
         other.size = 5
         #expect(throws: ModelLibraryError.self) { try PullPlan(Manifest(configuration: other, layers: layers)) }
+    }
+
+    @Test("a connection that turns out to lead nearer than the registry is closed before anything is asked there")
+    func peer() async throws {
+        let folder = try TemporaryStore()
+        let server = try ScriptedServer { _ in .init() }
+        let settings = RegistryClient.Settings(keyPath: folder.root.appending("key"))
+        for (registry, isAllowed) in [("http://registry.example", false), ("http://\(server.host)", true)] {
+            let transport = RegistryTransport(registry: try HTTPAddress(registry), settings: settings)
+            let address = try HTTPAddress("http://127.1:\(server.port)/elsewhere")
+            let error = await failure(of: { _ = try await transport.get(address, headers: [:]) })
+            #expect((error == nil) == isAllowed)
+            #expect(isAllowed || error as? RegistryError == .nearRedirect(nil))
+            #expect(server.received.count == (isAllowed ? 1 : 0))
+            await transport.shutDown()
+        }
+    }
+
+    private func failure(of body: () async throws -> Void) async -> (any Error)? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     @Test("addresses resolve as a browser resolves them")
@@ -82,9 +108,11 @@ struct RegistryPartsTests {
         #expect(try address.resolving("c?y").text == "https://host:5000/v2/a/c?y")
         #expect(try address.resolving("//other/c").text == "https://other/c")
         #expect(try address.resolving("http://other").text == "http://other/")
-        #expect(try HTTPAddress("https://h").endpoint == HTTPAddress("https://h:443/x").endpoint)
-        #expect(try HTTPAddress("https://[::1]/").endpoint == "[::1]:443")
-        #expect(try HTTPAddress("https://[::1]:5/").endpoint == "[::1]:5")
+        #expect(try HTTPAddress("https://h").hasSameOrigin(as: HTTPAddress("https://H:443/x")))
+        #expect(try !HTTPAddress("https://h").hasSameOrigin(as: HTTPAddress("http://h:443")))
+        #expect(try HTTPAddress("https://[::1]/").port == 443)
+        #expect(try HTTPAddress("https://[::1]:5/").port == 5)
+        #expect(try HTTPAddress("https://[::1]:5/").host == "::1")
     }
 
     @Test("a challenge is read with and without quotes, and its query is sorted and escaped")

@@ -16,6 +16,9 @@ import Testing
     import Darwin
 #endif
 
+/// Of what `FakeRegistry` has, only the weights are that large.
+private func isOfWeights(_ step: TransferProgress) -> Bool { (step.total ?? 0) > 1_000_000 }
+
 @Suite("Pulling from a registry")
 struct RegistryPullTests {
     private let folder: TemporaryStore
@@ -75,7 +78,8 @@ struct RegistryPullTests {
         let progress = try await pull(from: server)
         try expectPulled(from: server)
         let statuses = progress.map(\.status).reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
-        let blobs = registry.manifest.allLayers.map { "pulling \($0.digest.short)" }
+        let layers = [registry.manifest.configuration] + registry.manifest.layers
+        let blobs = layers.map { "pulling \($0.digest.short)" }
         #expect(statuses == ["pulling manifest"] + blobs + ["verifying sha256 digest", "writing manifest", "success"])
         let weights = progress.filter { $0.digest == registry.manifest.layers[0].digest.description }
         #expect(weights.allSatisfy { $0.total == registry.weights.count })
@@ -158,6 +162,33 @@ struct RegistryPullTests {
         try expectPulled(from: server)
     }
 
+    @Test("a server without ranges whose line breaks is read from the start again, so many times")
+    func noRangesAndBreaks() async throws {
+        for breaks in [2, 100] {
+            let count = Locked(0)
+            let server = try ScriptedServer { [registry] request in
+                var reply = registry.reply(to: .init(method: request.method, target: request.target, headers: [:]))
+                guard registry.isWeights(request) else { return reply }
+                // Every second request asks for the rest, and its answer is not read.
+                if count.withLock({
+                    $0 += 1; return $0
+                }) < 2 * breaks {
+                    reply.cut = 1_500_000
+                }
+                return reply
+            }
+            if breaks == 2 {
+                _ = try await pull(from: server)
+                try expectPulled(from: server)
+                try folder.store.remove(ModelName("\(server.host)/library/tiny"))
+            } else {
+                await #expect(throws: RegistryError.self) { _ = try await pull(from: server) }
+                try expectNoModel(partial: true)
+                #expect(server.received.filter(registry.isWeights).count <= 2 * settings.attempts)
+            }
+        }
+    }
+
     @Test("a blob of another host is fetched there, and that host is not told who asks")
     func redirect() async throws {
         let other = try ScriptedServer { [registry] in registry.reply(to: $0) }
@@ -231,7 +262,7 @@ struct RegistryPullTests {
         let hasBegun = Locked(false)
         let task = Task {
             try await pull(from: server) { step in
-                if let completed = step.completed, completed > 0 { hasBegun.withLock { $0 = true } }
+                if isOfWeights(step), step.completed != 0 { hasBegun.withLock { $0 = true } }
             }
         }
         #expect(try await eventually { hasBegun.withLock { $0 } })
@@ -261,7 +292,7 @@ struct RegistryPullTests {
                     ModelReference("\(host)/library/tiny"), into: ModelStore(directory: root.appending("models")),
                     options: .init(insecure: true)
                 ) { step in
-                    if let completed = step.completed, completed > 0 { kill(getpid(), SIGKILL) }
+                    if isOfWeights(step), step.completed != 0 { kill(getpid(), SIGKILL) }
                 }
             }
             try expectNoModel(partial: true)

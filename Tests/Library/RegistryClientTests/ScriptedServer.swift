@@ -39,6 +39,10 @@ final class ScriptedServer: Sendable {
         var isEndless = false
         /// Seconds to wait before the second half of the body.
         var pause: Double = 0
+        /// Microseconds between bytes of the body, which begins again when it ends.
+        var drip: UInt32?
+        /// In the place of a status line, headers and body.
+        var raw: [UInt8]?
     }
 
     let port: Int
@@ -110,12 +114,21 @@ final class ScriptedServer: Sendable {
     }
 
     private static func answer(_ reply: Reply, isHead: Bool, to connection: CInt) {
+        if let raw = reply.raw {
+            guard let drip = reply.drip else {
+                _ = write(raw, to: connection)
+                return
+            }
+            return trickle(raw, every: drip, to: connection)
+        }
         var head = "HTTP/1.1 \(reply.status) X\r\nConnection: close\r\n"
         let length = reply.announcedLength ?? reply.body.count
         if length >= 0 { head += "Content-Length: \(length)\r\n" }
         for (name, value) in reply.headers { head += "\(name): \(value)\r\n" }
         guard write(Array((head + "\r\n").utf8), to: connection), !isHead else { return }
-        if reply.isEndless {
+        if let drip = reply.drip {
+            trickle(reply.body, every: drip, to: connection)
+        } else if reply.isEndless {
             while write(reply.body, to: connection) {}
         } else if reply.pause > 0 {
             let half = reply.body.count / 2
@@ -124,6 +137,15 @@ final class ScriptedServer: Sendable {
             _ = write(Array(reply.body[half...]), to: connection)
         } else {
             _ = write(Array(reply.body.prefix(reply.cut ?? reply.body.count)), to: connection)
+        }
+    }
+
+    private static func trickle(_ bytes: [UInt8], every microseconds: UInt32, to connection: CInt) {
+        while !bytes.isEmpty {
+            for byte in bytes {
+                guard write([byte], to: connection) else { return }
+                usleep(microseconds)
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import JSON
+import ModelLibrary
 
 /// What a registry's `WWW-Authenticate` asks for.
 struct BearerChallenge: Hashable {
@@ -8,7 +9,7 @@ struct BearerChallenge: Hashable {
 
     init(_ headers: [String]) throws(RegistryError) {
         guard let header = headers.first(where: { $0.lowercased().hasPrefix("bearer ") }) else {
-            throw .challengeInvalid(headers.first.map { String($0.prefix(100)) } ?? "it does not say how")
+            throw .challengeInvalid(headers.first.map { OutsideText.line($0, limit: 100) } ?? "it does not say how")
         }
         let parameters = Self.parameters(in: header.dropFirst(7))
         guard let realm = parameters["realm"] else { throw .challengeInvalid("it names no realm") }

@@ -66,6 +66,7 @@ struct BlobDownload: Sendable {
     private func fetch(into file: PartialFile, report: @escaping ProgressReport) async throws -> BlobLease {
         var state = try await BlockingThreads.shared.run { [layer] in try file.loadState(size: layer.size) }
         var isFresh = state.completed == 0
+        var restarts = 0
         while true {
             do {
                 let digest = try await fetch(state, into: file, report: report)
@@ -79,8 +80,13 @@ struct BlobDownload: Sendable {
                     try await BlockingThreads.shared.run { try file.discard() }
                     throw RegistryError.digestMismatch(wanted: layer.digest, got: digest)
                 }
-            } catch PartFailure.rangesUnsupported where state.parts.count > 1 || state.completed > 0 {
+            } catch PartFailure.rangesUnsupported {
                 // Start again with a single part: the server gives the whole or nothing.
+                restarts += 1
+                guard restarts < settings.attempts else {
+                    throw RegistryError.retriesExceeded(
+                        "the registry sends whole files only, and the connection ended early each time")
+                }
             }
             isFresh = true
             state = try await BlockingThreads.shared.run { [layer] in

@@ -41,14 +41,15 @@ struct PartDownload: Sendable {
 
     private func fetch(_ part: inout BlobPart) async throws {
         let response = try await open(part)
+        var body = PacedBody(of: response, pace: settings.blobPace)
         var pending: [UInt8] = []
         var failure: (any Error)?
         do {
-            for try await var buffer in response.body {
+            while let buffer = try await body.next() {
                 guard pending.count + buffer.readableBytes <= part.size - part.completed else {
                     throw RegistryError.wrongLength(layer.digest, "more bytes than announced")
                 }
-                pending += buffer.readBytes(length: buffer.readableBytes) ?? []
+                pending += buffer.readableBytesView
                 if pending.count >= Self.pieceSize { try await write(&pending, to: &part) }
             }
         } catch {
@@ -67,7 +68,7 @@ struct PartDownload: Sendable {
         do {
             response = try await session.get(
                 session.address("blobs/\(layer.digest)"),
-                headers: ["Range": "bytes=\(start)-\(part.end - 1)", "Accept-Encoding": "identity"], deadline: nil)
+                headers: ["Range": "bytes=\(start)-\(part.end - 1)", "Accept-Encoding": "identity"])
         } catch {
             throw Self.classified(error)
         }

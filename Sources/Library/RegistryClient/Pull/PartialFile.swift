@@ -1,14 +1,6 @@
 import ModelLibrary
 import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The file of a blob that is being fetched, and the files that say how much of it is there. Whoever has it open is the
 /// only one who fetches this blob. All calls block.
 struct PartialFile: Sendable {
@@ -93,13 +85,7 @@ struct PartialFile: Sendable {
 
     /// A sparse file of the full size; what is missing on the disk is known before the network is asked.
     private func allocate(_ size: Int) throws {
-        var status = statvfs()
-        if fstatvfs(file.rawValue, &status) == 0 {
-            let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
-            if !overflow, UInt64(size) > free {
-                throw RegistryError.notEnoughSpace(needed: size, available: Int(clamping: free))
-            }
-        }
+        try FileSystem.requireSpace(for: size, at: path)
         try FileSystem.perform("write", path) {
             try file.resize(to: 0)
             try file.resize(to: Int64(size))
