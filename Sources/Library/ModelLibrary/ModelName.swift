@@ -29,7 +29,7 @@ package struct ModelName: Sendable {
 
     /// Reads a name without a scheme.
     init(withoutScheme text: Substring) throws(ModelLibraryError) {
-        var rest = text
+        var rest = try SourceSuffix.name(in: text)
         var tag: Substring?
         if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/") {
             tag = rest[rest.index(after: colon)...]
@@ -63,6 +63,11 @@ package struct ModelName: Sendable {
 extension ModelName: CustomStringConvertible {
     /// The shortest spelling that reads back as this name; the tag is always there.
     package var description: String {
+        // A tag that reads as a source needs one behind it.
+        Self.same(tag, "local") ? shortest + SourceSuffix.local : shortest
+    }
+
+    private var shortest: String {
         guard Self.same(host, Self.defaultHost) else { return full }
         guard Self.same(namespace, Self.defaultNamespace) else { return "\(namespace)/\(model):\(tag)" }
         return "\(model):\(tag)"

@@ -43,6 +43,27 @@ struct ModelNameTests {
         #expect(throws: ModelLibraryError.self) { try ModelName(text) }
     }
 
+    @Test(
+        "the end of a name says where the model runs",
+        arguments: [
+            ("m:local", "m:latest"), ("m:1b:LOCAL", "m:1b"), ("user/m:local", "user/m:latest"),
+            ("h:5000/n/m:local", "h:5000/n/m:latest"), ("m:cloud", "m:cloud"), ("m:20b-cloud", "m:20b-cloud"),
+            ("m:20b:cloud", "m:20b-cloud"), ("h:5000/n/m:cloud", "h:5000/n/m:cloud"),
+            ("http://h/n/m:local", "h/n/m:latest"),
+        ])
+    func sources(text: String, name: String) throws {
+        #expect(try ModelName(text).description == name)
+    }
+
+    @Test("two sources are none; a tag that reads as a source is still reached")
+    func oddSources() throws {
+        for text in ["m:local:cloud", "m:cloud:local", "m:20b-cloud:local", ":local", "m:local:local:local"] {
+            #expect(throws: ModelLibraryError.self, "\(text)") { try ModelName(text) }
+        }
+        let name = try ModelName(host: "h", namespace: "n", model: "m", tag: "local")
+        #expect(try ModelName(name.description) == name)
+    }
+
     @Test("names that differ only in case are one key")
     func caseInsensitive() throws {
         #expect(try Set([ModelName("Llama3"), ModelName("llama3:LATEST")]).count == 1)

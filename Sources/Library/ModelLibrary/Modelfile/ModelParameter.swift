@@ -33,7 +33,9 @@ package struct ModelParameter: Hashable, Sendable {
 
     /// - Throws: `invalidParameter` for an unknown name or a text that is no value of its type.
     package static func value(of text: String, for name: String) throws(ModelLibraryError) -> JSONValue {
-        guard let parameter = named(name) else { throw .invalidParameter("unknown parameter '\(name)'") }
+        guard let parameter = named(name) else {
+            throw .invalidParameter("unknown parameter '\(name)'" + NearestName.hint(for: name, among: all.map(\.name)))
+        }
         switch parameter.kind {
         case .integer:
             guard let value = Int(text) else { throw .invalidParameter("invalid int value [\(text)]") }

@@ -42,7 +42,8 @@ package struct ModelfileParser {
         let start = line
         let name = try word().lowercased()
         guard Self.names.contains(name) else {
-            throw .modelfile("command must be one of \(Self.list(Self.names))", line: start)
+            let hint = NearestName.hint(for: name, among: Self.names)
+            throw .modelfile("command must be one of \(Self.list(Self.names))\(hint)", line: start)
         }
         switch name {
         case "from": return .from(try value())
@@ -104,7 +105,7 @@ package struct ModelfileParser {
             advance()
             if value.isEmpty, scalar.isBlank || scalar.isNewline { continue }
             value.append(scalar)
-            if !scalar.properties.isWhitespace { trimmedCount = value.count }
+            if !scalar.isBlank, !scalar.isNewline { trimmedCount = value.count }
         }
     }
 
