@@ -180,7 +180,8 @@ target(.engine, "Sampling", ["Tensors"])
 target(.engine, "Inference", ["Compute", "Sampling", "Tensors", "Locking"], [.deque])
 
 // Library: models on disk and where they come from.
-target(.library, "ModelLibrary", ["GGUF", "JSON", "Tensors", "Locking"], [.collections, .crypto, .system])
+target(
+    .library, "ModelLibrary", ["GGUF", "JSON", "Tensors", "Locking", "Templating"], [.collections, .crypto, .system])
 target(
     .library, "RegistryClient", ["ModelLibrary", "JSON", "Locking"], [.asyncHTTPClient, .crypto, .nioCore, .system])
 target(.library, "PackageIndexClient", ["ModelLibrary", "JSON", "Locking"], [.crypto, .system])
@@ -267,7 +268,9 @@ target(
     ], kind: .tests)
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
 target(
-    .edge, "CommandsTests", ["Commands", "Terminal", "APITypes", "JSON", "TestSupport"], [.collections], kind: .tests)
+    .edge, "CommandsTests",
+    ["Commands", "Terminal", "APITypes", "ModelLibrary", "JSON", "LibraryTestSupport", "TestSupport"],
+    [.collections, .log, .system], kind: .tests)
 
 // Benchmarks.
 if hasBenchmarks {

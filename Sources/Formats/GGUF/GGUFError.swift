@@ -12,6 +12,8 @@ package enum GGUFError: Error, Hashable, Sendable {
     /// `part` claims more elements or bytes than the rest of the file can hold.
     case countExceedsFile(part: String, count: UInt64, offset: Int)
     case nameTooLong(length: UInt64, offset: Int)
+    /// The metadata and the descriptions of the tensors do not end before this byte.
+    case descriptionTooLarge(Int)
     case invalidUTF8(part: String, offset: Int)
     case unknownValueType(UInt32, key: String, offset: Int)
     case nestedTooDeeply(key: String, offset: Int)
@@ -23,6 +25,8 @@ package enum GGUFError: Error, Hashable, Sendable {
     case misalignedTensor(String, offset: UInt64)
     case tensorOutsideFile(String)
     case overlappingTensors(String, String)
+    /// So many bytes follow the last tensor.
+    case trailingBytes(Int)
     case splitFile(count: Int)
     case missingKey(String)
     case wrongType(key: String, expected: String, found: String)
@@ -32,7 +36,14 @@ package enum GGUFError: Error, Hashable, Sendable {
 }
 
 extension GGUFError: CustomStringConvertible {
+    /// One line; keys and names, which a file may make very long, are cut in the middle.
     package var description: String {
+        let text = wholeText
+        guard text.utf8.count > 600 else { return text }
+        return "\(text.prefix(300))…\(text.suffix(200))"
+    }
+
+    private var wholeText: String {
         switch self {
         case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
@@ -46,6 +57,8 @@ extension GGUFError: CustomStringConvertible {
         case .countExceedsFile(let part, let count, let offset):
             "damaged GGUF file: \(part) at byte \(offset) claims \(count), more than the file can hold"
         case .nameTooLong(let length, let offset): "damaged GGUF file: a name of \(length) bytes at byte \(offset)"
+        case .descriptionTooLarge(let limit):
+            "damaged GGUF file: its metadata and descriptions of tensors take more than \(limit) bytes"
         case .invalidUTF8(let part, let offset): "damaged GGUF file: \(part) at byte \(offset) is not valid UTF-8"
         case .unknownValueType(let type, let key, let offset):
             "damaged GGUF file: metadata '\(key)' at byte \(offset) has the unknown type \(type)"
@@ -63,8 +76,11 @@ extension GGUFError: CustomStringConvertible {
             "the data of tensor '\(name)' lie beyond the end of the GGUF file; it may be incomplete"
         case .overlappingTensors(let first, let second):
             "damaged GGUF file: tensors '\(first)' and '\(second)' overlap"
+        case .trailingBytes(let count):
+            "damaged GGUF file: \(count) bytes follow its last tensor; it may have been lengthened by a broken download"
         case .splitFile(let count):
-            "this is one part of a GGUF file split into \(count); merge the parts first (apus create does)"
+            "this is one part of a GGUF file split into \(count), which is not supported yet; merge the parts first, as "
+                + "llama-gguf-split --merge of llama.cpp does"
         case .missingKey(let key): "the model file lacks the metadata '\(key)'"
         case .wrongType(let key, let expected, let found): "metadata '\(key)' should be \(expected), but is \(found)"
         case .valueOutOfRange(let key, let value, let expected):

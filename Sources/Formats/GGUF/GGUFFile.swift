@@ -11,6 +11,8 @@ package struct GGUFFile: Sendable {
     package let alignment: Int
     /// Where the tensors' data begin, bytes from the start of the file.
     package let dataOffset: Int
+    /// Bytes of the file behind the last tensor; a well-made file has a few of padding.
+    package let bytesAfterTensors: Int
     private let indexOfTensor: [String: Int]
     private let file: MappedFile
 
@@ -42,7 +44,7 @@ package struct GGUFFile: Sendable {
 
         var metadata = GGUFMetadata()
         for _ in 0..<keyCount {
-            let key = try reader.name(of: "a metadata key")
+            let key = try reader.name(of: "a metadata key", longest: GGUFReader.longestKey)
             guard metadata[key] == nil else { throw .duplicateKey(key) }
             metadata[key] = try reader.value(key: key, owner: file)
         }
@@ -52,7 +54,15 @@ package struct GGUFFile: Sendable {
         alignment = try Self.alignment(metadata)
 
         var descriptions: [TensorDescription] = []
-        for _ in 0..<tensorCount { descriptions.append(try TensorDescription(&reader)) }
+        var indexOfTensor: [String: Int] = [:]
+        for index in 0..<tensorCount {
+            let description = try TensorDescription(&reader)
+            guard indexOfTensor.updateValue(index, forKey: description.name) == nil else {
+                throw .duplicateTensor(description.name)
+            }
+            descriptions.append(description)
+        }
+        self.indexOfTensor = indexOfTensor
         guard let start = reader.offset.roundedUp(toMultipleOf: alignment) else {
             throw .badAlignment("\(alignment)")
         }
@@ -62,8 +72,8 @@ package struct GGUFFile: Sendable {
             tensors.append(try description.view(in: file, dataOffset: start, alignment: UInt64(alignment)))
         }
         self.tensors = tensors
-        indexOfTensor = try Self.index(tensors)
-        try Self.checkNoneOverlap(tensors)
+        let dataEnd = try Self.endWithoutOverlaps(tensors, in: file.bytes) ?? start
+        bytesAfterTensors = max(0, file.bytes.count - dataEnd)
         try checkIntact()
     }
 
@@ -90,16 +100,10 @@ package struct GGUFFile: Sendable {
         return Int(alignment)
     }
 
-    private static func index(_ tensors: [TensorView]) throws(GGUFError) -> [String: Int] {
-        var result: [String: Int] = [:]
-        result.reserveCapacity(tensors.count)
-        for (index, tensor) in tensors.enumerated() {
-            guard result.updateValue(index, forKey: tensor.name) == nil else { throw .duplicateTensor(tensor.name) }
-        }
-        return result
-    }
-
-    private static func checkNoneOverlap(_ tensors: [TensorView]) throws(GGUFError) {
+    /// Where the last tensor ends, bytes from the start of the file; nil where no tensor has bytes.
+    private static func endWithoutOverlaps(
+        _ tensors: [TensorView], in file: UnsafeRawBufferPointer
+    ) throws(GGUFError) -> Int? {
         var ranges: [(start: UInt, end: UInt, name: String)] = []
         for tensor in tensors {
             guard let base = tensor.bytes.baseAddress, !tensor.bytes.isEmpty else { continue }
@@ -110,6 +114,7 @@ package struct GGUFFile: Sendable {
         for (first, second) in zip(ranges, ranges.dropFirst()) where second.start < first.end {
             throw .overlappingTensors(first.name, second.name)
         }
+        return ranges.last.map { Int($0.end - UInt(bitPattern: file.baseAddress)) }
     }
 }
 
@@ -125,7 +130,7 @@ private struct TensorDescription {
     let offset: UInt64
 
     init(_ reader: inout GGUFReader) throws(GGUFError) {
-        let name = try reader.name(of: "a tensor's name")
+        let name = try reader.name(of: "a tensor's name", longest: GGUFReader.longestTensorName)
         let part = { "the description of tensor '\(name)'" }
         let dimensionCount = try reader.integer(UInt32.self, of: part())
         guard dimensionCount <= Self.mostDimensions else {

@@ -1,24 +1,34 @@
 /// A cursor over a GGUF file that never leaves it: every number, length and count is checked before use.
 struct GGUFReader {
-    /// The longest key or tensor name that the format allows.
-    static let longestName = 65535
+    /// The longest key that the format allows.
+    static let longestKey = 65535
+    /// ggml allows 63 bytes, builds of it a few more.
+    static let longestTensorName = 1024
+    /// Bytes of metadata and of descriptions of tensors that are read: several times what the largest vocabularies take.
+    /// A sparse file may claim terabytes of them.
+    static let longestDescription = 256 << 20
     /// Arrays of arrays are allowed, but no reader needs more than a few levels.
     static let deepestNesting = 4
 
     let bytes: UnsafeRawBufferPointer
     private(set) var offset = 0
+    /// Where reading ends: with the file, or with the longest description.
+    private let end: Int
 
     init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
+        end = min(bytes.count, Self.longestDescription)
     }
 
-    var remaining: Int { bytes.count - offset }
+    var remaining: Int { end - offset }
 
     mutating func integer<Value: FixedWidthInteger>(
         _ type: Value.Type = Value.self, of part: @autoclosure () -> String
     ) throws(GGUFError) -> Value {
         let size = MemoryLayout<Value>.size
-        guard remaining >= size else { throw .truncated(part: part(), offset: offset) }
+        guard remaining >= size else {
+            throw end < bytes.count ? .descriptionTooLarge(end) : .truncated(part: part(), offset: offset)
+        }
         defer { offset += size }
         return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))
     }
@@ -27,9 +37,10 @@ struct GGUFReader {
     mutating func count(minimumSize: Int, of part: @autoclosure () -> String) throws(GGUFError) -> Int {
         let start = offset
         let claim = try integer(UInt64.self, of: part())
-        guard claim <= UInt64(remaining / minimumSize) else {
+        guard claim <= UInt64((bytes.count - offset) / minimumSize) else {
             throw .countExceedsFile(part: part(), count: claim, offset: start)
         }
+        guard claim <= UInt64(remaining / minimumSize) else { throw .descriptionTooLarge(end) }
         return Int(claim)
     }
 
@@ -41,10 +52,10 @@ struct GGUFReader {
     }
 
     /// A key or a tensor's name: short and valid UTF-8.
-    mutating func name(of part: @autoclosure () -> String) throws(GGUFError) -> String {
+    mutating func name(of part: @autoclosure () -> String, longest: Int) throws(GGUFError) -> String {
         let start = offset
         let text = try string(of: part())
-        guard text.count <= Self.longestName else { throw .nameTooLong(length: UInt64(text.count), offset: start) }
+        guard text.count <= longest else { throw .nameTooLong(length: UInt64(text.count), offset: start) }
         guard let name = String(validating: text, as: UTF8.self) else {
             throw .invalidUTF8(part: part(), offset: start)
         }

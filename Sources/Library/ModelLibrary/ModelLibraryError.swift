@@ -30,6 +30,9 @@ package enum ModelLibraryError: Error, Hashable, Sendable {
     /// A model cannot be made of what was given.
     case creation(String)
     case cancelled
+
+    package static let safetensorsUnsupported = Self.creation(
+        "converting safetensors files is not supported yet; give a GGUF file")
 }
 
 extension ModelLibraryError: CustomStringConvertible {

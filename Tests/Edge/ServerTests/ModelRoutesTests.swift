@@ -164,6 +164,33 @@ struct ModelRoutesTests {
         #expect(model.parameters == ["seed": 1])
     }
 
+    @Test("a template that cannot be parsed is a 400 in words, also in a stream", arguments: [true, false])
+    func badTemplate(streams: Bool) async throws {
+        let server = try TestServer()
+        try await server.addModel("a")
+        for template in ["{{ if .System }}x", "{{ shout .Prompt }}", "x{{ end }}", "a {{ .Prompt"] {
+            let reply = try await server.post(
+                "/api/create", #"{"model": "b", "from": "a", "template": "\#(template)", "stream": \#(streams)}"#)
+            #expect(reply.status == 400)
+            #expect(reply.error?.hasPrefix("template error: ") == true)
+        }
+        let long = String(repeating: "x", count: BlobStore.textLimit + 1)
+        let reply = try await server.post(
+            "/api/create", #"{"model": "b", "from": "a", "template": "\#(long)", "stream": \#(streams)}"#)
+        #expect(reply.status == 400)
+        #expect(reply.error == "the template is too long: it has 16777217 bytes, 16777216 are the most")
+        #expect(try await server.post("/api/show", #"{"model": "b"}"#).status == 404)
+    }
+
+    @Test("the name of a model may say that it runs here")
+    func localSource() async throws {
+        let server = try TestServer()
+        try await server.addModel("m:1b")
+        #expect(try await server.post("/api/show", #"{"model": "m:1b:local"}"#).status == 200)
+        #expect(try await server.post("/api/show", #"{"model": "m:local"}"#).status == 404)
+        #expect(try await server.post("/api/show", #"{"model": "m:local:cloud"}"#).status == 400)
+    }
+
     @Test("a base model that is nowhere fails the creation")
     func createFromNothing() async throws {
         let reply = try await TestServer().post("/api/create", #"{"model": "a", "from": "x"}"#)

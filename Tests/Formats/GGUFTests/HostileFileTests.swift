@@ -4,6 +4,12 @@ import Tensors
 import TestSupport
 import Testing
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 @Suite("A damaged or hostile GGUF file is refused with a reason, and never trusted")
 struct HostileFileTests {
     /// A small file with every kind of value and two tensors.
@@ -120,6 +126,64 @@ struct HostileFileTests {
         for (what, bytes) in Self.giantClaims {
             #expect(throws: GGUFError.self, "\(what)") { try GGUFFile(bytes: bytes) }
         }
+    }
+
+    @Test("a sparse file that describes itself over terabytes is refused, not read")
+    func sparseDescriptions() throws {
+        let names: [(what: String, bytes: [UInt8], error: GGUFError)] = [
+            (
+                "an array of empty texts",
+                Self.header(entries: 1) + Self.string("k") + Self.bytes(UInt32(9)) + Self.bytes(UInt32(8))
+                    + Self.bytes(UInt64(1) << 36),
+                .descriptionTooLarge(256 << 20)
+            ),
+            (
+                "a text",
+                Self.header(entries: 1) + Self.string("k") + Self.bytes(UInt32(8)) + Self.bytes(UInt64(1) << 39),
+                .descriptionTooLarge(256 << 20)
+            ),
+            ("tensors without names", Self.header(tensors: 1 << 20, entries: 0), .duplicateTensor("")),
+            ("keys without names", Self.header(entries: 1 << 20), .duplicateKey("")),
+        ]
+        for (what, bytes, error) in names {
+            let url = FileManager.default.temporaryDirectory.appending(path: "apus-sparse-\(UUID().uuidString)")
+            try Data(bytes).write(to: url)
+            defer { try? FileManager.default.removeItem(at: url) }
+            let file = try FileDescriptor.open(FilePath(url.path), .writeOnly)
+            try file.closeAfter { try file.resize(to: 1 << 40) }
+            #expect(throws: error, "\(what)") { try GGUFFile(contentsOf: FilePath(url.path)) }
+        }
+    }
+
+    @Test("twenty thousand tensors with the longest names open; longer names are refused")
+    func longNames() throws {
+        func file(count: Int, nameLength: Int) throws -> GGUFFile {
+            let tail = String(repeating: "n", count: nameLength - 5)
+            var bytes = Self.header(tensors: UInt64(count), entries: 0)
+            for index in 0..<count {
+                let digits = String(index)
+                let name = String(repeating: "0", count: 5 - digits.count) + digits + tail
+                bytes += Self.string(name) + Self.bytes(UInt32(1)) + Self.bytes(UInt64(0)) + Self.bytes(UInt32(0))
+                bytes += Self.bytes(UInt64(0))
+            }
+            return try GGUFFile(bytes: bytes)
+        }
+        let opened = try file(count: 20_000, nameLength: 1024)
+        #expect(opened.tensors.count == 20_000)
+        #expect(opened.tensor(named: opened.tensors[19_999].name) != nil)
+        #expect(throws: GGUFError.nameTooLong(length: 1025, offset: 24)) { try file(count: 1, nameLength: 1025) }
+    }
+
+    @Test("one long name does not widen the line of every tensor, and an error is short whatever a file calls things")
+    func longLines() throws {
+        var writer = GGUFWriter()
+        let shape = try #require(TensorShape([1]))
+        for name in ["a", String(repeating: "n", count: 1000)] {
+            try writer.add(name, type: .f32, shape: shape, bytes: [0, 0, 0, 0])
+        }
+        let lines = try GGUFFile(bytes: writer.bytes()).descriptionLines()
+        #expect(lines.first { $0.hasPrefix("a ") }.map { $0.count < 100 } == true)
+        #expect("\(GGUFError.duplicateKey(String(repeating: "k", count: 60_000)))".utf8.count < 600)
     }
 
     @Test("arrays nested without end are refused")

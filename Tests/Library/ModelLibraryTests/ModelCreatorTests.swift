@@ -7,6 +7,14 @@ import OrderedCollections
 import SystemPackage
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 @Suite("Creating models")
 struct ModelCreatorTests {
     private let temporary: TemporaryStore
@@ -173,6 +181,75 @@ struct ModelCreatorTests {
         #expect(try store.list().models.isEmpty)
     }
 
+    @Test(
+        "a template that cannot be parsed is refused before anything else happens",
+        arguments: [
+            "{{ if .System }}x", "{{ shout .Prompt }}", "x{{ end }}", "a {{ .Prompt", "{{ range }}{{ end }}",
+        ])
+    func badTemplate(template: String) async throws {
+        var request = CreationRequest(name: try ModelName("m"), source: .model(try ModelReference("absent")))
+        request.template = template
+        let error = await #expect(throws: ModelLibraryError.self) { _ = try await create(request) }
+        #expect(error?.description.hasPrefix("template error: ") == true)
+        #expect(try temporary.storeFiles.isEmpty)
+    }
+
+    @Test("a template that came with a base model is taken as it is")
+    func inheritedTemplate() async throws {
+        let template = try store.blobs.store(Array("{{ of another language".utf8))
+        let model = try store.blobs.copy(weights)
+        let configuration = try store.blobs.store(ModelConfiguration().bytes)
+        let manifest = Manifest(
+            configuration: Layer(
+                mediaType: .configuration, digest: configuration.digest, size: configuration.size),
+            layers: [
+                Layer(mediaType: .model, digest: model.digest, size: model.size),
+                Layer(mediaType: .template, digest: template.digest, size: template.size),
+            ])
+        try store.install(manifest.bytes, as: ModelName("base"), holding: [template, model, configuration])
+        _ = try await create(CreationRequest(name: try ModelName("m"), source: .model(try ModelReference("base"))))
+        #expect(try store.model(named: ModelName("m")).template == "{{ of another language")
+    }
+
+    @Test("texts that could not be read again are refused, with the limit")
+    func longTexts() async throws {
+        let long = String(repeating: "x", count: BlobStore.textLimit + 1)
+        let plain = CreationRequest(name: try ModelName("m"), source: .files([weights]))
+        let requests: [(String, CreationRequest)] = [
+            ("template", plain.with { $0.template = long }), ("system", plain.with { $0.system = long }),
+            ("license", plain.with { $0.licenses = ["MIT", long] }),
+            ("params", plain.with { $0.parameters = ["stop": .string(long)] }),
+            ("messages", plain.with { $0.messages = [StoredMessage(role: "user", content: long)] }),
+        ]
+        for (part, request) in requests {
+            let error = await #expect(throws: ModelLibraryError.self) { _ = try await create(request) }
+            #expect(error?.description.hasPrefix("the \(part) is too long: ") == true)
+            #expect(error?.description.hasSuffix(" bytes, 16777216 are the most") == true)
+        }
+        let many = plain.with { $0.licenses = Array(repeating: "MIT", count: 1001) }
+        await #expect(throws: ModelLibraryError.self) { _ = try await create(many) }
+        #expect(try store.list().models.isEmpty)
+    }
+
+    @Test("a pipe, a device, a folder, a socket's place and sparse files are refused at once, by their path or reason")
+    func oddFiles() async throws {
+        let pipe = temporary.root.appending("pipe.gguf")
+        try #require(pipe.withPlatformString { mkfifo($0, 0o600) } == 0)
+        let zeros = try temporary.sparse("zeros.gguf", beginningWith: [], size: 1 << 40)
+        let whole = try FileSystem.read(weights, limit: 10_000)
+        let longer = try temporary.sparse("longer.gguf", beginningWith: whole, size: 1 << 40)
+        for (path, words) in [
+            (pipe, "not a regular file"), (FilePath("/dev/zero"), "not a regular file"),
+            (temporary.root, "not a regular file"), (zeros, "not in GGUF format"),
+            (longer, "bytes follow its last tensor"),
+        ] {
+            let request = CreationRequest(name: try ModelName("m"), source: .files([path]))
+            let error = await #expect(throws: ModelLibraryError.self) { _ = try await create(request) }
+            #expect(error?.description.contains(words) == true, "\(path): \(error?.description ?? "")")
+        }
+        #expect(try store.list().models.isEmpty)
+    }
+
     @Test("the Modelfile of a stored model makes the same model again")
     func show() async throws {
         var request = CreationRequest(name: try ModelName("m"), source: .files([weights]))
@@ -205,5 +282,13 @@ struct ModelCreatorTests {
         ])
     func sizes(count: UInt64, text: String) {
         #expect(WeightsDescription.sizeText(count) == text)
+    }
+}
+
+extension CreationRequest {
+    fileprivate func with(_ change: (inout CreationRequest) -> Void) -> CreationRequest {
+        var request = self
+        change(&request)
+        return request
     }
 }

@@ -56,7 +56,14 @@ struct ModelfileTests {
             ("FROM m\nSYSTEM \"\"\nLICENSE x", ""), ("FROM m\nSYSTEM \"\"\"\"\"\"\n", ""),
             ("FROM m\nSYSTEM \"a\" b\n\"\nLICENSE x", "a\" b\n"), ("FROM m\nSYSTEM 'a'", "'a'"),
             ("FROM m\nSYSTEM \"\"\"a\"\"\" b\nc\"\"\"   \n", "a\"\"\" b\nc"), ("FROM m\nSYSTEM a \"b\"", "a \"b\""),
-            ("FROM m\nSYSTEM a\u{200D}b\u{7}c\u{FEFF}", "abc"), ("\u{FEFF}FROM m\nSYSTEM é 漢 🙂", "é 漢 🙂"),
+            ("FROM m\nSYSTEM a\u{0}b\u{7}c\u{85}d", "abcd"), ("\u{FEFF}FROM m\nSYSTEM é 漢 🙂", "é 漢 🙂"),
+            ("FROM m\nSYSTEM می\u{200C}خواهم ?\u{202F}! 你\u{3000}好", "می\u{200C}خواهم ?\u{202F}! 你\u{3000}好"),
+            (
+                "FROM m\nSYSTEM 👩\u{200D}🚀 \u{E000} a\u{2028}b\u{3000}\u{A0}",
+                "👩\u{200D}🚀 \u{E000} a\u{2028}b\u{3000}\u{A0}"
+            ),
+            ("FROM m\r\nSYSTEM \"\"\"a\r\n\r\nb\r\n\"\"\"\r\n", "a\n\nb\n"),
+            ("FROM m\r\nSYSTEM \"a\r\nb\"\r\nLICENSE x", "a\nb"), ("FROM m\nSYSTEM \"a\rb\"", "a\rb"),
         ])
     func values(text: String, system: String) throws {
         #expect(try ModelfileParser.parse(text).system == system)
@@ -114,6 +121,25 @@ struct ModelfileTests {
         let (values, warnings) = try ModelfileParser.parse("FROM m\nPARAMETER mirostat 1").parameters()
         #expect(values.isEmpty)
         #expect(warnings == ["warning: parameter mirostat is deprecated"])
+    }
+
+    @Test("a mistyped parameter or instruction is told with the one that was probably meant")
+    func nearNames() throws {
+        let parameter = #expect(throws: ModelLibraryError.self) { try ModelParameter.value(of: "1", for: "temprature") }
+        #expect(parameter?.description == #"unknown parameter 'temprature'; did you mean "temperature"?"#)
+        let instruction = #expect(throws: ModelLibraryError.self) { try ModelfileParser.parse("FROM m\nTEMPALTE x") }
+        #expect(instruction?.description.hasSuffix(#"; did you mean "template"?"#) == true)
+    }
+
+    @Test("tens of thousands of stop words make one list, and read back")
+    func manyStops() throws {
+        let stops = (0..<30_000).map { "stop \($0)" }
+        let modelfile = Modelfile(
+            instructions: [.from("m")] + stops.map { .parameter(name: "stop", value: $0) } + [
+                .parameter(name: "seed", value: "1"), .parameter(name: "seed", value: "2"),
+            ])
+        let (values, _) = try ModelfileParser.parse(ModelfileWriter.text(of: modelfile)).parameters()
+        #expect(values == ["stop": .array(stops.map { .string($0) }), "seed": 2])
     }
 
     @Test("versions are semantic")

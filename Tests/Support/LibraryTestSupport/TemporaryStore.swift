@@ -63,6 +63,14 @@ package final class TemporaryStore: Sendable {
         return root.appending(name)
     }
 
+    /// A file that claims `size` bytes and takes a few.
+    package func sparse(_ name: String, beginningWith bytes: [UInt8], size: Int) throws -> FilePath {
+        let path = try write(bytes, to: name)
+        let file = try FileDescriptor.open(path, .writeOnly, options: .closeOnExec)
+        try file.closeAfter { try file.resize(to: Int64(size)) }
+        return path
+    }
+
     /// The files below `blobs`.
     package var blobFiles: [String] {
         get throws { try FileSystem.entries(of: store.blobs.directory) }

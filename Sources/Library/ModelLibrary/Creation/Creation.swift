@@ -1,4 +1,3 @@
-import GGUF
 import JSON
 import OrderedCollections
 import SystemPackage
@@ -52,7 +51,7 @@ struct Creation {
     private mutating func addBlobs(_ blobs: [CreationRequest.NamedBlob]) throws(ModelLibraryError) {
         for blob in blobs {
             guard Self.isRelative(blob.name) else { throw .creation("file path must be relative") }
-            guard !blob.name.lowercased().hasSuffix(".safetensors") else { throw Self.safetensorsUnsupported }
+            guard !blob.name.lowercased().hasSuffix(".safetensors") else { throw .safetensorsUnsupported }
             guard let lease = try store.blobs.lease(blob.digest, touching: true) else {
                 throw .missingBlob(blob.digest)
             }
@@ -64,7 +63,7 @@ struct Creation {
 
     private mutating func addFiles(_ paths: [FilePath]) throws(ModelLibraryError) {
         for path in paths {
-            guard path.extension?.lowercased() != "safetensors" else { throw Self.safetensorsUnsupported }
+            guard path.extension?.lowercased() != "safetensors" else { throw .safetensorsUnsupported }
             let description = try describe(path)
             let total = try FileSystem.status(of: path)?.size
             let lease = try store.blobs.copy(path) { (completed) throws(ModelLibraryError) in
@@ -115,13 +114,7 @@ struct Creation {
 
     private func describe(_ path: FilePath) throws(ModelLibraryError) -> WeightsDescription {
         try reporter.report(TransferProgress(status: "parsing GGUF"))
-        do throws(GGUFError) {
-            return try WeightsDescription(try GGUFFile(contentsOf: path))
-        } catch .notGGUF {
-            throw .creation("supplied file was not in GGUF format")
-        } catch {
-            throw .creation("\(error)")
-        }
+        return try WeightsDescription(contentsOf: path)
     }
 
     private mutating func add(_ lease: BlobLease, _ description: WeightsDescription, from: String? = nil) {
@@ -174,6 +167,7 @@ struct Creation {
     }
 
     private mutating func append(_ type: MediaType, _ bytes: [UInt8]) throws(ModelLibraryError) {
+        try CreationRequest.checkSize(bytes.count, of: type)
         let isKnown = try store.blobs.size(of: Digest(hashing: bytes)) == bytes.count
         let lease = try store.blobs.store(bytes)
         if isKnown { try report(existing: lease.digest) } else { try report(new: lease.digest) }
@@ -209,9 +203,6 @@ struct Creation {
     private func report(new digest: Digest) throws(ModelLibraryError) {
         try reporter.report(TransferProgress(status: "creating new layer \(digest)"))
     }
-
-    private static let safetensorsUnsupported = ModelLibraryError.creation(
-        "converting safetensors files is not supported yet; give a GGUF file")
 
     private static func isRelative(_ path: String) -> Bool {
         let path = FilePath(path)

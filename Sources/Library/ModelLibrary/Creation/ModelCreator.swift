@@ -17,6 +17,7 @@ package struct ModelCreator: Sendable {
             throw ModelLibraryError.creation(
                 "quantizing to \(quantization) is not supported yet; give a file that is quantized")
         }
+        try await BlockingThreads.shared.run { try request.checkTexts() }
         if case .model(let reference) = request.source {
             let isStored = try await BlockingThreads.shared.run { [store] in try store.contains(reference.name) }
             if !isStored { try await pull(reference, for: request, report: report) }

@@ -1,4 +1,5 @@
 package import GGUF
+package import SystemPackage
 import Tensors
 
 /// What a GGUF file is for, and what lists say about it.
@@ -20,6 +21,23 @@ package struct WeightsDescription: Hashable, Sendable {
         parameterSize = Self.sizeText(try Self.parameterCount(of: file))
         quantization = Self.quantizationName(try metadata.value("general.file_type", as: UInt32.self))
     }
+
+    /// Describes a file that is to become part of a model; anything but a regular file in the GGUF format is refused at once.
+    /// - Throws: `creation`.
+    package init(contentsOf path: FilePath) throws(ModelLibraryError) {
+        do throws(GGUFError) {
+            let file = try GGUFFile(contentsOf: path)
+            guard file.bytesAfterTensors <= Self.mostPadding else { throw .trailingBytes(file.bytesAfterTensors) }
+            try self.init(file)
+        } catch .notGGUF {
+            throw .creation("supplied file was not in GGUF format")
+        } catch {
+            throw .creation("\(error)")
+        }
+    }
+
+    /// Bytes; alignments are far smaller.
+    private static let mostPadding = 64 << 20
 
     private static func kind(of metadata: GGUFMetadata, architecture: String) throws(GGUFError) -> Kind {
         switch try metadata.value("general.type", as: String.self) {

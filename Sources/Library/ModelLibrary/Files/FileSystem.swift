@@ -32,10 +32,13 @@ package enum FileSystem {
         }
     }
 
-    /// Nil where nothing is there; a symbolic link is not followed.
-    package static func status(of path: FilePath) throws(ModelLibraryError) -> Status? {
+    /// Nil where nothing is there. A symbolic link is followed only where asked for, as for paths that a person wrote.
+    package static func status(
+        of path: FilePath, followingLinks: Bool = false
+    ) throws(ModelLibraryError) -> Status? {
         var raw = stat()
-        guard path.withPlatformString({ lstat($0, &raw) }) == 0 else {
+        let result = path.withPlatformString { followingLinks ? stat($0, &raw) : lstat($0, &raw) }
+        guard result == 0 else {
             let error = Errno(rawValue: errno)
             if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
             throw .fileSystem(operation: "look at", path: path, error)

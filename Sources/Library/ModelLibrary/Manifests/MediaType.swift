@@ -28,7 +28,12 @@ package struct MediaType: Hashable, Sendable {
         [.template, .prompt, .system, .parameters, .messages, .license].contains(self)
     }
 
-    private static func image(_ kind: String) -> Self {
-        Self("application/vnd.ollama.image." + kind)
+    /// In a word, as `model` or `template`; the whole text where it is no part of a model.
+    package var kind: String {
+        text.hasPrefix(Self.imagePrefix) ? String(text.dropFirst(Self.imagePrefix.count)) : text
     }
+
+    private static let imagePrefix = "application/vnd.ollama.image."
+
+    private static func image(_ kind: String) -> Self { Self(imagePrefix + kind) }
 }

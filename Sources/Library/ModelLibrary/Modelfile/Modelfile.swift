@@ -38,19 +38,18 @@ package struct Modelfile: Hashable, Sendable {
     /// - Throws: `invalidParameter`.
     package func parameters() throws(ModelLibraryError) -> (values: JSONObject, warnings: [String]) {
         var result: JSONObject = [:]
+        var lists: [String: [JSONValue]] = [:]
         var warnings: [String] = []
         for case .parameter(let name, let text) in instructions {
             if ModelParameter.deprecated.contains(name) {
                 warnings.append("warning: parameter \(name) is deprecated")
-            } else {
-                let value = try ModelParameter.value(of: text, for: name)
-                if case .array(let more) = value, case .array(let known)? = result[name] {
-                    result[name] = .array(known + more)
-                } else {
-                    result[name] = value
-                }
+                continue
             }
+            let value = try ModelParameter.value(of: text, for: name)
+            result[name] = value
+            if case .array(let elements) = value { lists[name, default: []] += elements }
         }
+        for (name, elements) in lists { result[name] = .array(elements) }
         return (result, warnings)
     }
 

@@ -1,5 +1,7 @@
-/// Decodes the text of a Modelfile and drops what cannot be printed.
+/// Decodes the text of a Modelfile. A line may end as on Windows, and controls are dropped; everything else is the
+/// author's, also what cannot be seen: joiners, no-break spaces, marks of direction.
 enum ModelfileText {
+    /// The characters, with a line feed for each CR LF and without a byte order mark.
     static func scalars(of bytes: [UInt8]) -> [Unicode.Scalar] {
         let text =
             switch (bytes.first, bytes.dropFirst().first) {
@@ -7,7 +9,14 @@ enum ModelfileText {
             case (0xFE, 0xFF): String(decoding: units(of: bytes, littleEndian: false), as: UTF16.self)
             default: String(decoding: bytes, as: UTF8.self)
             }
-        return text.unicodeScalars.filter(isKept)
+        var scalars: [Unicode.Scalar] = []
+        scalars.reserveCapacity(text.unicodeScalars.count)
+        for scalar in text.unicodeScalars {
+            if scalar == "\n", scalars.last == "\r" { scalars.removeLast() }
+            if isKept(scalar) { scalars.append(scalar) }
+        }
+        if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
+        return scalars
     }
 
     /// The units after the byte order mark.
@@ -19,12 +28,6 @@ enum ModelfileText {
     }
 
     private static func isKept(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar == "\n" || scalar == "\r" || scalar == "\t" || scalar == " " { return true }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
-            .spaceSeparator:
-            return false
-        default: return true
-        }
+        scalar == "\n" || scalar == "\r" || scalar == "\t" || scalar.properties.generalCategory != .control
     }
 }
