@@ -75,6 +75,10 @@ package struct OllamaClient: Sendable {
         try await ReplyStream(send(.POST, "/api/create", request).body)
     }
 
+    package func verify(_ request: VerifyRequest) async throws -> ReplyStream<VerifyResponse> {
+        try await ReplyStream(send(.POST, "/api/verify", request).body)
+    }
+
     // MARK: Requests and replies
 
     private func get<Reply: WireDecodable>(_ path: String) async throws -> Reply {

@@ -8,7 +8,8 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, RunCommand.self, PullCommand.self, CreateCommand.self, ShowCommand.self,
             ListCommand.self,
-            PsCommand.self, StopCommand.self, CopyCommand.self, RemoveCommand.self, InspectCommand.self,
+            PsCommand.self, StopCommand.self, CopyCommand.self, RemoveCommand.self, VerifyCommand.self,
+            InspectCommand.self,
             BenchCommand.self,
             ProbeCommand.self,
         ])

@@ -19,6 +19,11 @@ package struct TransferProgress: Hashable, Sendable {
         Self(status: "pulling \(digest.short)", digest: digest.description, total: total, completed: completed)
     }
 
+    /// `total` and `completed` in bytes.
+    package static func checking(_ digest: Digest, completed: Int, total: Int) -> Self {
+        Self(status: "verifying \(digest.short)", digest: digest.description, total: total, completed: completed)
+    }
+
     package static let pullingManifest = Self(status: "pulling manifest")
     package static let verifying = Self(status: "verifying sha256 digest")
     package static let writingManifest = Self(status: "writing manifest")

@@ -2,6 +2,6 @@
 enum OllamaRoutes {
     static let endpoints: [any Endpoint.Type] = [
         Root.self, Version.self, Tags.self, Ps.self, Show.self, Generate.self, Chat.self, Blobs.self, Create.self,
-        Pull.self, Copy.self, Delete.self,
+        Pull.self, Copy.self, Delete.self, Verify.self,
     ]
 }
