@@ -46,7 +46,8 @@ private struct FileUpload: AsyncSequence, Sendable {
 
     static func open(_ path: FilePath) async throws -> (descriptor: SystemPackage.FileDescriptor, size: Int) {
         try await blocking(path) {
-            let file = try SystemPackage.FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            let file = try SystemPackage.FileDescriptor.open(
+                path, .readOnly, options: [.closeOnExec, .nonBlocking])
             do {
                 let size = try file.seek(offset: 0, from: .end)
                 try file.seek(offset: 0, from: .start)

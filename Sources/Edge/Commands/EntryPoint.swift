@@ -5,10 +5,11 @@ import Terminal
 /// The whole program, but for the process's exit.
 package enum EntryPoint {
     /// Runs the command that `arguments` name (the program's own name not among them).
-    /// - Returns: the exit code: 0, or 1 after `Error: …` on standard error.
+    /// - Returns: the exit code: 0, or 1 after one line `Error: …` on standard error.
     package static func run(_ arguments: [String]) async -> Int32 {
         let terminal = Terminal.standard
         do {
+            try CommandNames.check(arguments)
             var command = try RootCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -22,7 +23,7 @@ package enum EntryPoint {
             terminal.writeLine(RootCommand.message(for: error))
             return 0
         } catch {
-            terminal.writeErrorLine("Error: \(message(for: error))")
+            terminal.writeNotice("Error: \(message(for: error))")
             return 1
         }
     }

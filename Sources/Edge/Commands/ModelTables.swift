@@ -32,7 +32,7 @@ package enum ModelTables {
     private static func processor(size: Int, onGPU: Int) -> String {
         if onGPU == 0 { return "100% CPU" }
         if onGPU == size { return "100% GPU" }
-        if onGPU > size || size <= 0 { return "Unknown" }
+        guard size > 0, (0...size).contains(onGPU) else { return "Unknown" }
         let share = Int((Double(size - onGPU) / Double(size) * 100).rounded())
         return "\(share)%/\(100 - share)% CPU/GPU"
     }

@@ -44,7 +44,7 @@ enum ModelUpload {
 extension FilePath {
     /// Bytes of the file; a link is followed.
     fileprivate func fileSize() throws -> Int {
-        let file = try FileDescriptor.open(self, .readOnly, options: .closeOnExec)
+        let file = try FileDescriptor.open(self, .readOnly, options: [.closeOnExec, .nonBlocking])
         defer { try? file.close() }
         return Int(try file.seek(offset: 0, from: .end))
     }

@@ -10,7 +10,7 @@ enum VersionReport {
         let terminal = Terminal.standard
         let server = try? await Connection.makeClient().version().version
         if let server {
-            terminal.writeLine("apus version is \(server)")
+            terminal.writeLine("apus version is \(server.printableLine(limit: 100))")
         } else {
             terminal.writeLine("Warning: could not connect to a running Apus instance")
         }

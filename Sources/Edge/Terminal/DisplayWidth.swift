@@ -21,4 +21,13 @@ extension Character {
 
 extension StringProtocol {
     package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+
+    /// As much of the text as fits into so many columns.
+    package func prefix(columns: Int) -> SubSequence {
+        var width = 0
+        return prefix { character in
+            width += character.displayWidth
+            return width <= columns
+        }
+    }
 }

@@ -41,19 +41,21 @@ package struct LineRenderer: Sendable {
         var line = 0
         var column = prompt.displayWidth
         for character in characters {
-            if character == "\n" {
+            if character.isNewline {
                 output += "\r\n" + continuation
                 line += 1
                 column = continuation.displayWidth
                 continue
             }
-            if column + character.displayWidth > width {
+            // What was pasted, or comes from the history's file, may hold anything.
+            let shown = String(character).printableLine()
+            if column + shown.displayWidth > width {
                 output += "\r\n"
                 line += 1
                 column = 0
             }
-            output.append(character)
-            column += character.displayWidth
+            output += shown
+            column += shown.displayWidth
         }
         return (output, (line, column))
     }

@@ -27,17 +27,18 @@ package struct ProgressBar: Sendable {
     /// Bytes a second over the last ten seconds; nil until two samples are known.
     package var rate: Double? {
         guard let first = samples.first, let last = samples.last, last.second > first.second else { return nil }
-        return Double(last.bytes - first.bytes) / Double(last.second - first.second)
+        return (Double(last.bytes) - Double(first.bytes)) / Double(last.second - first.second)
     }
 
-    package var percent: Int { total > 0 ? min(100, completed * 100 / total) : 0 }
+    package var percent: Int { total > 0 ? Int(min(max(0, Double(completed) * 100 / Double(total)), 100)) : 0 }
 
     package func line(width: Int) -> String {
         let counts =
             isComplete ? ByteCount(total).description : "\(ByteCount(completed))/\(ByteCount(total))"
         var suffix = " " + counts
         if !isComplete, let rate, rate > 0 {
-            suffix += "  \(ByteCount(Int(rate)))/s  \(Self.remaining(Double(total - completed) / rate))"
+            suffix +=
+                "  \(ByteCount(Int(min(rate, 1e18))))/s  \(Self.remaining((Double(total) - Double(completed)) / rate))"
         }
         let percentText = String(repeating: " ", count: 3 - String(percent).count) + "\(percent)%"
         let prefix = "\(label): \(percentText) "

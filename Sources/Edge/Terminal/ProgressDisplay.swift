@@ -7,6 +7,10 @@ package struct ProgressDisplay: Sendable {
 
     private static let spinner: [Character] = Array("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
     private static let redrawInterval = Duration.milliseconds(100)
+    /// Characters of a status that are kept.
+    private static let longestLine = 300
+    /// Lines that are drawn again; those before them stay as they are.
+    private static let mostLines = 20
 
     private let terminal: Terminal
     private let start = ContinuousClock.now
@@ -21,8 +25,9 @@ package struct ProgressDisplay: Sendable {
     }
 
     package mutating func status(_ text: String) {
+        let text = text.printableLine(limit: Self.longestLine)
         if case .status(text) = lines.last { return tick() }
-        lines.append(.status(text))
+        append(.status(text))
         if terminal.errorIsTerminal {
             draw()
         } else {
@@ -31,6 +36,7 @@ package struct ProgressDisplay: Sendable {
     }
 
     package mutating func progress(label: String, completed: Int, total: Int) {
+        let label = label.printableLine(limit: Self.longestLine)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         var found: ProgressBar?
         for index in lines.indices {
@@ -42,7 +48,7 @@ package struct ProgressDisplay: Sendable {
         if found == nil {
             var bar = ProgressBar(label: label, total: total)
             bar.update(completed: completed, total: total, at: seconds)
-            lines.append(.bar(bar))
+            append(.bar(bar))
             found = bar
         }
         tick()
@@ -58,9 +64,18 @@ package struct ProgressDisplay: Sendable {
 
     /// Removes everything that was drawn.
     package mutating func clear() {
-        if drawnLines > 0 { terminal.writeError("\u{1B}[\(drawnLines)A\r\u{1B}[J") }
+        if drawnLines > 0 { terminal.writeErrorCodes("\u{1B}[\(drawnLines)A\r\u{1B}[J") }
         lines = []
         drawnLines = 0
+    }
+
+    private mutating func append(_ line: Line) {
+        lines.append(line)
+        if !terminal.errorIsTerminal { leaveOldLines() }
+    }
+
+    private mutating func leaveOldLines() {
+        if lines.count > Self.mostLines { lines.removeFirst(lines.count - Self.mostLines) }
     }
 
     private mutating func tick() {
@@ -77,13 +92,15 @@ package struct ProgressDisplay: Sendable {
             switch line {
             case .status(let text):
                 let isRunning = !finished && index == lines.count - 1
-                output += text + (isRunning ? " \(spinnerFrame)" : " ")
-            case .bar(let bar): output += bar.line(width: width)
+                // A line that wrapped would be counted as one, and left behind by the next drawing.
+                output += text.prefix(columns: width - 3) + (isRunning ? " \(spinnerFrame)" : " ")
+            case .bar(let bar): output += bar.line(width: width).prefix(columns: width - 1)
             }
             output += "\u{1B}[K\n"
         }
+        leaveOldLines()
         drawnLines = lines.count
-        terminal.writeError(output)
+        terminal.writeErrorCodes(output)
     }
 
     private var spinnerFrame: Character {

@@ -26,12 +26,19 @@ package struct Terminal: Sendable {
         return 80
     }
 
-    /// Results.
-    package func write(_ text: String) { Self.write(text, to: STDOUT_FILENO) }
+    /// Results. A terminal gets them printable; a file or a pipe byte for byte.
+    package func write(_ text: String) { writeCodes(outputIsTerminal ? text.printable : text) }
     package func writeLine(_ text: String = "") { write(text + "\n") }
-    /// Progress, warnings and errors.
-    package func writeError(_ text: String) { Self.write(text, to: STDERR_FILENO) }
+    /// Progress and other words for a person.
+    package func writeError(_ text: String) { writeErrorCodes(errorIsTerminal ? text.printable : text) }
     package func writeErrorLine(_ text: String) { writeError(text + "\n") }
+    /// An error or a warning: one line of bounded length, whatever `text` holds.
+    package func writeNotice(_ text: String) { writeErrorLine(text.printableLine()) }
+
+    /// Results with escape codes of our own; what others wrote has been made printable before.
+    package func writeCodes(_ text: String) { Self.write(text, to: STDOUT_FILENO) }
+    /// The same to standard error.
+    package func writeErrorCodes(_ text: String) { Self.write(text, to: STDERR_FILENO) }
 
     /// All of standard input.
     package func readAll() -> [UInt8] {

@@ -67,6 +67,59 @@ struct OutputTests {
                 """)
     }
 
+    @Test("statistics and tables stand numbers that no server should send")
+    func absurdNumbers() {
+        var metrics = Metrics()
+        metrics.evalCount = .max
+        metrics.evalDuration = 1
+        metrics.draftCount = 1
+        metrics.draftAcceptedCount = .max
+        #expect(AnswerPrinter.statistics(metrics).contains("eval rate:            10000000000000.00 tokens/s\n"))
+        for (size, onGPU) in [(Int.max, Int.min), (.min, .max), (0, 0), (.max, .max)] {
+            let model = LoadedModel(
+                name: "m", size: size, sizeOnGPU: onGPU, digest: "", details: ModelDetails(), expiresAt: now,
+                contextLength: .min)
+            #expect(ModelTables.loaded([model], prefix: nil, now: now).count == 2)
+        }
+    }
+
+    @Test("names of a server cannot steer the terminal")
+    func hostileNames() {
+        let model = ListedModel(
+            name: "a\u{1B}[2J\nb", modifiedAt: now, size: 1, digest: "\u{9B}31m", details: ModelDetails(),
+            capabilities: [])
+        let line = ModelTables.stored([model], prefix: nil, now: now)[1]
+        #expect(line.hasPrefix("a\u{FFFD}[2J b    \u{FFFD}31m"))
+    }
+
+    @Test("a verification says which parts are damaged and what to do")
+    func verification() {
+        #expect(VerificationReport.lines(of: VerifyResponse(model: "m:latest", damage: [])) == ["m:latest: ok"])
+        let damage = [
+            ModelDamage(part: "model", digest: "sha256:12", reason: "it is missing"),
+            ModelDamage(part: "manifest", digest: "", reason: "no\u{1B}\nsuch"),
+        ]
+        #expect(
+            VerificationReport.lines(of: VerifyResponse(model: "m:latest", damage: damage)) == [
+                "m:latest: damaged", "  model sha256:12: it is missing", "  manifest: no\u{FFFD} such",
+                "  remove it (apus rm m:latest), then pull or create it again",
+            ])
+    }
+
+    @Test("a conversation is saved with the system text that was set last")
+    func save() {
+        let messages = [
+            ChatMessage(role: "system", content: "A"), ChatMessage(role: "user", content: "hello"),
+            ChatMessage(role: "assistant", content: "hi"), ChatMessage(role: "system", content: "B"),
+        ]
+        let request = CreateRequest(saving: messages, with: "m", parameters: ["seed": 1], as: "n")
+        #expect(request.model == "n")
+        #expect(request.from == "m")
+        #expect(request.system == "B")
+        #expect(request.messages.map(\.content) == ["hello", "hi"])
+        #expect(request.parameters == ["seed": 1])
+    }
+
     @Test("show prints a section for each thing that is known")
     func show() {
         var response = ShowResponse()

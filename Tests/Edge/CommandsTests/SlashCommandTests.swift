@@ -20,6 +20,11 @@ struct SlashCommandTests {
         #expect(SlashCommand(line) == command)
     }
 
+    @Test("every name that is suggested is known", arguments: SlashCommand.names)
+    func known(name: String) {
+        if case .unknown = SlashCommand(name) { Issue.record("\(name) is not known") }
+    }
+
     @Test("other lines are messages for the model", arguments: ["hello", "what is /bye?", ""])
     func messages(line: String) {
         #expect(SlashCommand(line) == nil)

@@ -8,12 +8,6 @@ import OrderedCollections
 import Terminal
 import Tokenization
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure prompt and generation speed.",
@@ -84,12 +78,11 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     private func measureSpeculation(_ name: String, after path: String) async throws {
-        guard let data = FileManager.default.contents(atPath: path) else { throw CommandError("cannot read \(path)") }
         let (draft, threads, count) = (draft, threads, generate)
         let bench = try await BlockingThreads.shared.run {
             let model = try LocalModel(name)
             let tokenizer = try model.tokenizer()
-            let prompt = Array(data).withUnsafeBytes {
+            let prompt = try InputFile.contents(of: path).withUnsafeBytes {
                 tokenizer.encode(bytes: $0, SpecialTokens(addBoundaries: true, parse: true))
             }
             return SpeculationBench(

@@ -10,7 +10,10 @@ struct CopyCommand: AsyncParsableCommand {
     @Argument var destination: String
 
     func run() async throws {
-        try await Connection.client().copy(CopyRequest(source: source, destination: destination))
+        let client = try await Connection.client()
+        try await client.hinting(at: source) {
+            try await client.copy(CopyRequest(source: source, destination: destination))
+        }
         Terminal.standard.writeLine("copied '\(source)' to '\(destination)'")
     }
 }

@@ -12,7 +12,7 @@ struct InspectCommand: AsyncParsableCommand {
     func run() async throws {
         try await offPool {
             let file = try GGUFFile(contentsOf: FilePath(file), acceptSplit: true)
-            for line in file.descriptionLines() { Terminal.standard.writeLine(line) }
+            for line in file.descriptionLines() { Terminal.standard.writeLine(line.printableLine(limit: .max)) }
         }
     }
 }

@@ -18,9 +18,9 @@ struct RemoveCommand: AsyncParsableCommand {
             } catch let error as APIClientError where error.isNotFound {
                 // The removal below says so.
             } catch {
-                terminal.writeErrorLine("Warning: unable to stop model '\(model)'")
+                terminal.writeNotice("Warning: unable to stop model '\(model)'")
             }
-            try await client.delete(DeleteRequest(model: model))
+            try await client.hinting(at: model) { try await client.delete(DeleteRequest(model: model)) }
             terminal.writeLine("deleted '\(model)'")
         }
     }

@@ -54,7 +54,11 @@ struct RunCommand: AsyncParsableCommand {
         do {
             return try await client.show(ShowRequest(model: model))
         } catch let error as APIClientError where error.isNotFound {
-            try await report(client.pull(PullRequest(model: model, insecure: insecure)))
+            do {
+                try await report(client.pull(PullRequest(model: model, insecure: insecure)))
+            } catch let error as APIClientError {
+                throw CommandError("\(error)" + (await client.hint(for: model)))
+            }
             return try await client.show(ShowRequest(model: model))
         }
     }

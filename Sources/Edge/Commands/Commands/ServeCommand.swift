@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let logLevel = settings.logLevel
         LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
+            var handler = PrintableLogHandler(StreamLogHandler.standardError(label: label))
             handler.logLevel = logLevel
             return handler
         }

@@ -19,7 +19,10 @@ struct ShowCommand: AsyncParsableCommand {
             throw CommandError(
                 "only one of '--license', '--modelfile', '--parameters', '--system', or '--template' can be specified")
         }
-        let response = try await Connection.client().show(ShowRequest(model: model, verbose: verbose))
+        let client = try await Connection.client()
+        let response = try await client.hinting(at: model) {
+            try await client.show(ShowRequest(model: model, verbose: verbose))
+        }
         Terminal.standard.write(text(of: response))
     }
 

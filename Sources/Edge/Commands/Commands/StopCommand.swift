@@ -7,10 +7,11 @@ struct StopCommand: AsyncParsableCommand {
     @Argument var model: String
 
     func run() async throws {
+        let client = try await Connection.client()
         do {
-            try await Connection.client().unload(model)
+            try await client.unload(model)
         } catch let error as APIClientError where error.isNotFound {
-            throw CommandError("couldn't find model \"\(model)\" to stop")
+            throw CommandError("couldn't find model \"\(model)\" to stop" + (await client.hint(for: model)))
         }
     }
 }

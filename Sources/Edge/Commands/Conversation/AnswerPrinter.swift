@@ -19,7 +19,8 @@ package struct AnswerPrinter {
         if !thinking.isEmpty, settings.showsThinking {
             if !isThinking {
                 isThinking = true
-                write(grey("Thinking...\n", opens: true))
+                writeCodes("\u{1B}[90m")
+                write("Thinking...\n")
             }
             write(thinking)
             lastThought = thinking.last
@@ -41,16 +42,19 @@ package struct AnswerPrinter {
         guard isThinking else { return }
         isThinking = false
         if lastThought != "\n" { write("\n") }
-        write(grey("...done thinking.\n\n", opens: false))
+        write("...done thinking.\n\n")
+        writeCodes("\u{1B}[0m")
     }
 
-    private func grey(_ text: String, opens: Bool) -> String {
-        guard terminal.outputIsTerminal else { return text }
-        return opens ? "\u{1B}[90m" + text : text + "\u{1B}[0m"
+    /// Colours, for terminals only.
+    private func writeCodes(_ codes: String) {
+        if terminal.outputIsTerminal { terminal.writeCodes(codes) }
     }
 
+    /// A file gets what the model wrote, a terminal what cannot steer it.
     private mutating func write(_ text: String) {
-        terminal.write(wrapper?.wrap(text) ?? text)
+        let text = terminal.outputIsTerminal ? text.printable : text
+        terminal.writeCodes(wrapper?.wrap(text) ?? text)
     }
 
     package static func statistics(_ metrics: Metrics) -> String {
@@ -64,9 +68,7 @@ package struct AnswerPrinter {
         }
         func rate(_ count: Int, _ nanoseconds: Int) -> String? {
             guard count > 0, nanoseconds > 0 else { return nil }
-            let hundredths = Int((Double(count) / Double(nanoseconds) * 1e11).rounded())
-            let fraction = hundredths % 100
-            return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) tokens/s"
+            return "\(hundredths(Double(count) / Double(nanoseconds) * 1e9)) tokens/s"
         }
         add("total duration:", duration(metrics.totalDuration))
         add("load duration:", duration(metrics.loadDuration))
@@ -84,8 +86,13 @@ package struct AnswerPrinter {
     /// `87.50% (35 of 40)`.
     private static func share(_ part: Int, of whole: Int) -> String? {
         guard whole > 0 else { return nil }
-        let hundredths = Int((Double(part) / Double(whole) * 10_000).rounded())
+        return "\(hundredths(Double(part) / Double(whole) * 100))% (\(part) of \(whole))"
+    }
+
+    /// With two decimals. The counts are a server's, which may say anything.
+    private static func hundredths(_ value: Double) -> String {
+        let hundredths = Int(min(max(0, (value * 100).rounded()), 1e15))
         let fraction = hundredths % 100
-        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)% (\(part) of \(whole))"
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }
 }

@@ -16,7 +16,9 @@ extension InteractiveSession {
             case .setHelp: terminal.writeErrorLine(PromptHelp.set)
             case .showHelp: terminal.writeErrorLine(PromptHelp.show)
             case .usage(let text): terminal.writeLine(text)
-            case .unknown(let name): terminal.writeLine("Unknown command '\(name)'. Type /? for help")
+            case .unknown(let name):
+                let hint = NearestName.hint(for: name, among: SlashCommand.names)
+                terminal.writeLine("Unknown command '\(name)'. Type /? for help" + hint)
             case .clear:
                 messages = messages.filter { $0.role == "system" }
                 terminal.writeLine("Cleared session context")
@@ -29,7 +31,7 @@ extension InteractiveSession {
             case .save(let model): try await save(model)
             }
         } catch let error as APIClientError {
-            terminal.writeErrorLine("error: \(error)")
+            terminal.writeNotice("error: \(error)")
         }
         return true
     }
@@ -39,7 +41,7 @@ extension InteractiveSession {
         do {
             description = try await client.show(ShowRequest(model: model))
         } catch let error as APIClientError where error.isNotFound {
-            terminal.writeLine("Couldn't find model '\(model)'")
+            terminal.writeLine("Couldn't find model '\(model)'" + (await client.hint(for: model)))
             return
         }
         settings.model = model
@@ -47,11 +49,8 @@ extension InteractiveSession {
     }
 
     private func save(_ model: String) async throws {
-        var request = CreateRequest(model: model)
-        request.from = settings.model
-        request.parameters = settings.parameters.options
-        request.system = messages.first { $0.role == "system" }?.content ?? ""
-        request.messages = messages.filter { $0.role != "system" }
+        let request = CreateRequest(
+            saving: messages, with: settings.model, parameters: settings.parameters.options, as: model)
         for try await _ in try await client.create(request) {}
         terminal.writeLine("Created new model '\(model)'")
     }

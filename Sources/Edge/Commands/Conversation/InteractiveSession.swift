@@ -118,7 +118,7 @@ struct InteractiveSession {
             }
         } catch let error as APIClientError {
             // The conversation goes on after an answer that failed.
-            terminal.writeErrorLine("Error: \(error)")
+            terminal.writeNotice("Error: \(error)")
             messages.removeLast()
             return
         }

@@ -54,8 +54,8 @@ struct PromptReader: Sendable {
 
     private func edit(prompt: String, placeholder: String, history: [String]) -> Input {
         mode.editing()
-        terminal.write("\u{1B}[?2004h")
-        defer { terminal.write("\u{1B}[?2004l") }
+        terminal.writeCodes("\u{1B}[?2004h")
+        defer { terminal.writeCodes("\u{1B}[?2004l") }
         var editor = LineEditor(history: history)
         var renderer = LineRenderer(prompt: prompt, placeholder: placeholder)
         var decoder = KeyDecoder()
@@ -68,16 +68,16 @@ struct PromptReader: Sendable {
                 switch editor.handle(key) {
                 case .editing: break
                 case .submitted(let text):
-                    terminal.write(renderer.finish(editor, width: terminal.width))
+                    terminal.writeCodes(renderer.finish(editor, width: terminal.width))
                     unread.withLock { $0 = Array(keys) }
                     return .line(text)
                 case .interrupted(let wasEmpty):
-                    terminal.write(renderer.finish(editor, width: terminal.width))
+                    terminal.writeCodes(renderer.finish(editor, width: terminal.width))
                     return .interrupted(wasEmpty: wasEmpty)
                 case .ended:
-                    terminal.write(renderer.finish(editor, width: terminal.width))
+                    terminal.writeCodes(renderer.finish(editor, width: terminal.width))
                     return .ended
-                case .clearScreen: terminal.write("\u{1B}[H\u{1B}[2J")
+                case .clearScreen: terminal.writeCodes("\u{1B}[H\u{1B}[2J")
                 case .suspend:
                     mode.usual()
                     kill(0, SIGTSTP)
@@ -88,7 +88,7 @@ struct PromptReader: Sendable {
                     mode.editing()
                 }
             }
-            terminal.write(renderer.draw(editor, width: terminal.width))
+            terminal.writeCodes(renderer.draw(editor, width: terminal.width))
             let bytes = terminal.readSome()
             guard !bytes.isEmpty else { return .ended }
             keys = decoder.decode(bytes)[...]

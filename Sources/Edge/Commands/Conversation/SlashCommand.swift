@@ -46,6 +46,16 @@ package enum SlashCommand: Hashable {
         }
     }
 
+    /// What may stand at the beginning of a line.
+    package static let names: [String] =
+        ["/bye", "/exit", "/clear", "/help", "/list", "/load", "/save", "/show", "/set"] + settings.map { "/set \($0)" }
+
+    private static let settings = [
+        "parameter", "system", "history", "nohistory", "wordwrap", "nowordwrap", "verbose", "quiet", "format",
+        "noformat",
+        "think", "nothink",
+    ]
+
     private static func setting(_ words: [String], _ line: String) -> SlashCommand {
         guard words.count > 1 else { return .setHelp }
         switch words[1] {

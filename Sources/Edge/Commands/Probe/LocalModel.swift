@@ -9,12 +9,6 @@ import SystemPackage
 import Tensors
 import Tokenization
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// A model opened without a server, by its name in the store or by the path of a GGUF file.
 struct LocalModel {
     let file: GGUFFile
@@ -22,16 +16,30 @@ struct LocalModel {
     let template: String?
 
     init(_ nameOrPath: String) throws {
-        if FileManager.default.fileExists(atPath: nameOrPath) {
-            file = try GGUFFile(contentsOf: FilePath(nameOrPath))
+        let path = FilePath(nameOrPath)
+        // A folder may be called as a model is.
+        if let status = try FileSystem.status(of: path, followingLinks: true), status.kind != .folder {
+            file = try GGUFFile(contentsOf: path)
             template = nil
             return
         }
         let store = ModelStore(directory: try ServerSettings.fromEnvironment().modelsDirectory)
-        let model = try store.model(named: ModelName(nameOrPath))
+        let model = try Self.stored(nameOrPath, in: store)
         guard let path = model.modelPath else { throw CommandError("\(nameOrPath) has no weights on this machine") }
         file = try GGUFFile(contentsOf: path)
         template = model.template
+    }
+
+    private static func stored(_ text: String, in store: ModelStore) throws -> StoredModel {
+        guard !ModelfileSource.isPath(text), let name = try? ModelName(text) else {
+            throw CommandError("there is no GGUF file \(text)")
+        }
+        guard try store.contains(name) else {
+            let names = try store.list().models.map { $0.name.description }
+            throw CommandError(
+                "there is neither a file nor a model \(text)" + NearestName.hint(for: text, among: names))
+        }
+        return try store.model(named: name)
     }
 
     func tokenizer() throws -> any Tokenizer {

@@ -13,11 +13,6 @@ import Tokenization
 #else
     import Darwin
 #endif
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 struct PerplexityProbe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,9 +33,7 @@ struct PerplexityProbe: AsyncParsableCommand {
     func run() async throws {
         try await offPool {
             guard (2...1 << 20).contains(context) else { throw CommandError("--context must be from 2 to 1048576") }
-            guard let text = FileManager.default.contents(atPath: file) else {
-                throw CommandError("cannot read \(file)")
-            }
+            let text = try InputFile.contents(of: file, limit: 1 << 30)
             let model = try LocalModel(model)
             let tokenizer = try model.tokenizer()
             let tokens = text.withUnsafeBytes { tokenizer.encode(bytes: $0, .none) }

@@ -7,12 +7,6 @@ import Templating
 import Terminal
 import Tokenization
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 struct RenderProbe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render", abstract: "Write a conversation as a prompt.",
@@ -27,14 +21,14 @@ struct RenderProbe: AsyncParsableCommand {
 
     func run() async throws {
         try await offPool {
-            let input = try JSONParser.parse(try contents(of: input))
+            let input = try JSONParser.parse(try InputFile.contents(of: input))
             guard case .object(let variables) = input else { throw CommandError("\(self.input) holds no JSON object") }
             let prompt: String
             if template.hasSuffix(".jinja") {
-                let source = String(decoding: try contents(of: template), as: UTF8.self)
+                let source = String(decoding: try InputFile.contents(of: template), as: UTF8.self)
                 prompt = try JinjaTemplate(source).render(variables)
             } else if template.hasSuffix(".gotmpl") {
-                let source = String(decoding: try contents(of: template), as: UTF8.self)
+                let source = String(decoding: try InputFile.contents(of: template), as: UTF8.self)
                 prompt = try render(
                     ChatFormatRegistry.format(template: source, chatTemplate: nil, specials: .init()), input)
             } else {
@@ -53,10 +47,5 @@ struct RenderProbe: AsyncParsableCommand {
             return try format.renderInfill(prefix: input["prompt"]?.stringValue ?? "", suffix: suffix)
         }
         return try format.render(Conversation(json: input))
-    }
-
-    private func contents(of path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else { throw CommandError("cannot read \(path)") }
-        return Array(data)
     }
 }

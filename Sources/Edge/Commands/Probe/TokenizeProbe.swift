@@ -4,12 +4,6 @@ import OrderedCollections
 import Terminal
 import Tokenization
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 struct TokenizeProbe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenize", abstract: "Turn text (--text, --file, or standard input) into token ids.")
@@ -33,10 +27,7 @@ struct TokenizeProbe: AsyncParsableCommand {
     private func input() throws -> [UInt8] {
         if let text { return Array(text.utf8) }
         guard let file else { return Terminal.standard.readAll() }
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw CommandError("cannot read \(file)")
-        }
-        return Array(data)
+        return try InputFile.contents(of: file)
     }
 }
 
