@@ -204,8 +204,8 @@ target(
         "APITypes", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
     ],
     [
-        .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .httpTypes, .serviceLifecycle, .unixSignals,
-        .configuration, .system, .collections,
+        .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .nioHTTP1, .httpTypes, .serviceLifecycle,
+        .unixSignals, .configuration, .system, .collections,
     ])
 target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .system])
 target(.edge, "Terminal")

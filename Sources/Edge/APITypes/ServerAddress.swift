@@ -16,18 +16,23 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         self.path = path
     }
 
-    /// Reads `host`, `:port`, `host:port`, `[v6]:port` and `scheme://…/path`; whatever is missing or wrong has its default.
-    package init(parsing text: String) {
-        let text = text.trimmed { $0.isWhitespace }
+    /// Reads `host`, `:port`, `host:port`, `[v6]:port` and `scheme://…/path`, also in quotes; whatever is missing or wrong
+    /// has its default.
+    /// - Parameter warn: told what is wrong.
+    package init(parsing text: String, warn: (String) -> Void = { _ in }) {
+        guard let text = EnvironmentText.value(text) else {
+            self.init()
+            return
+        }
         guard text != "ollama.com" else {
             self.init(scheme: "https", host: "ollama.com", port: 443)
             return
         }
         self.init()
-        var rest = text
+        var rest = text[...]
         var defaultPort = Self.defaultPort
         if let (before, after) = text.cut(at: "://") {
-            scheme = String(before)
+            scheme = before.lowercased()
             rest = after
             defaultPort = scheme == "https" ? 443 : scheme == "http" ? 80 : Self.defaultPort
         }
@@ -37,7 +42,11 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         }
         let (host, port) = Self.split(rest)
         self.host = host
-        self.port = port.flatMap { Int($0) }.flatMap { (0...65535).contains($0) ? $0 : nil } ?? defaultPort
+        let number = port.flatMap { Port($0)?.number }
+        if let port, !port.isEmpty, number == nil {
+            warn("port \(goQuoted(String(port))) is none from 0 to 65535; port \(defaultPort) is taken")
+        }
+        self.port = number ?? defaultPort
     }
 
     /// Host and port; the host is the default one where the text is empty.
@@ -57,10 +66,14 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// The address for a client, without a slash at its end. An empty host is this machine.
+    /// Whether the address stands for all of this machine's.
+    package var isEveryInterface: Bool { ["", "0.0.0.0", "::"].contains(host) }
+
+    /// The address for a client, without a slash at its end. One that stands for every interface is this machine.
     package var description: String {
-        let authority = host.isEmpty ? "127.0.0.1:\(port)" : authority
-        return "\(scheme)://\(authority)" + (path.isEmpty ? "" : "/\(path)")
+        var reached = self
+        if isEveryInterface { reached.host = host == "::" ? "::1" : "127.0.0.1" }
+        return "\(scheme)://\(reached.authority)" + (path.isEmpty ? "" : "/\(path)")
     }
 }
 

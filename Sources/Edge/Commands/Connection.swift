@@ -12,8 +12,8 @@ import Terminal
 package enum Connection {
     /// A client of the server that `OLLAMA_HOST` names.
     package static func makeClient() -> OllamaClient {
-        let host = ProcessInfo.processInfo.environment["OLLAMA_HOST"]
-        let address = host.map { ServerAddress(parsing: $0) } ?? ServerAddress()
+        let host = ProcessInfo.processInfo.environment["OLLAMA_HOST"] ?? ""
+        let address = ServerAddress(parsing: host) { Terminal.standard.writeErrorLine("OLLAMA_HOST: \($0)") }
         return OllamaClient(address: address, version: VersionReport.clientVersion)
     }
 
@@ -48,6 +48,6 @@ extension OllamaClient {
 
 extension ServerAddress {
     fileprivate var isLocal: Bool {
-        ["", "localhost", "0.0.0.0", "::", "::1"].contains(host) || host.hasPrefix("127.")
+        isEveryInterface || ["localhost", "::1"].contains(host) || host.hasPrefix("127.")
     }
 }

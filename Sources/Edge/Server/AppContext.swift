@@ -5,6 +5,8 @@ import NIOCore
 /// What a request carries through middleware and handler.
 package struct AppContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
+    /// Whom the request is from.
+    let client = ClientPresence.current
     private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {

@@ -92,6 +92,15 @@ package enum FailureText {
     package static let formatUnsupported =
         "structured output (\"format\") is not supported yet; leave \"format\" out and describe the form in the prompt"
 
+    package static func foreignHost(_ host: String) -> String {
+        "the Host header names \(goQuoted(host)), which is no name of this machine, and the server listens on this "
+            + "machine alone; let the proxy send \"Host: localhost\", or set OLLAMA_HOST=0.0.0.0 to serve the network "
+            + "under any name"
+    }
+    package static func foreignOrigin(_ origin: String) -> String {
+        "pages of the origin \(goQuoted(origin)) may not use this server; add it to OLLAMA_ORIGINS and start the server "
+            + "anew"
+    }
     package static func modelNotFound(_ name: String) -> String { "model '\(name)' not found" }
     package static func imagesUnsupported(_ name: String) -> String {
         "\"\(name)\" does not support images; send text only"
@@ -121,6 +130,10 @@ extension HTTPResponse.Status {
 /// Who reads an error's body.
 package enum APIFamily: Sendable {
     case ollama, openAI
+
+    init(path: String) {
+        self = path.hasPrefix("/v1/") ? .openAI : .ollama
+    }
 
     func body(_ failure: APIFailure) -> any WireEncodable {
         switch self {

@@ -10,22 +10,17 @@ import UnixSignals
 
 /// The server as a whole: routes, middleware, listening, and the end of it all.
 package enum ServerApplication {
-    /// Connections without a request for so long are closed, and requests that do not arrive completely.
-    private static let idleTimeout: TimeAmount = .seconds(120)
-
     /// Puts the server together; nothing listens before it runs.
     package static func make(
         _ services: Services, _ settings: ServerSettings, eventLoopGroup: any EventLoopGroup = sharedEventLoops,
         logger: Logger = Logger(label: "apus"), onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        let headers = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 200)
         let connections = OpenFiles.raiseLimit()
         return Application(
             router: router(services, settings),
-            server: .http1(configuration: .init(idleTimeout: idleTimeout, httpDecoderConfiguration: headers)),
+            server: HTTPServerBuilder { ClientConnections(settings.connections, responder: $0) },
             configuration: .init(
-                address: .hostname(settings.address.host, port: settings.address.port),
+                address: .hostname(LocalMachine.hostToListen(on: settings.address), port: settings.address.port),
                 availableConnectionsDelegate: .maximum(connections, logger: logger)),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { await onListening(port) }
@@ -42,6 +37,7 @@ package enum ServerApplication {
         _ services: Services, _ settings: ServerSettings, logger: Logger = Logger(label: "apus"),
         shutdown: @escaping @Sendable () async -> Void
     ) async throws {
+        for warning in settings.warnings { logger.warning("\(warning)") }
         if settings.prunes { await prune(services, logger) }
         try await run(group(services, settings, logger: logger), at: settings.address, shutdown: shutdown)
     }
@@ -93,6 +89,8 @@ package enum ServerApplication {
                 ? ServerError.addressInUse(authority) : .cannotListen(authority, reason: error.description)
         } catch let error as NIOConnectionError {
             throw ServerError.cannotListen(address.authority, reason: "\(error)")
+        } catch is SocketAddressError.UnknownHost {
+            throw ServerError.cannotListen(address.authority, reason: "the host is unknown")
         }
     }
 
@@ -117,7 +115,7 @@ package enum ServerApplication {
 
 extension ServerSettings {
     fileprivate var listensOnLoopback: Bool {
-        if address.host == "localhost" { return true }
+        if address.host.lowercased() == "localhost" { return true }
         return IPAddress(address.host)?.isLoopback ?? false
     }
 }

@@ -1,3 +1,10 @@
+extension Int {
+    /// A number without its fraction, held at the ends of the range; not-a-number is zero.
+    package init(held number: Double) {
+        self = Int(exactly: number.rounded(.towardZero)) ?? (number.isNaN ? 0 : number < 0 ? .min : .max)
+    }
+}
+
 /// Sizes as Ollama prints them: powers of 1000, one decimal below ten.
 package struct ByteCount: CustomStringConvertible, Sendable {
     package let bytes: Int

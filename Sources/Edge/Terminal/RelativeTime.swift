@@ -9,9 +9,9 @@ package enum RelativeTime {
     }
 
     private static func magnitude(_ seconds: Double) -> String {
-        let whole = Int(seconds)
+        let whole = Int(held: seconds)
         let minutes = whole / 60
-        let hours = Int((seconds / 3600).rounded())
+        let hours = Int(held: (seconds / 3600).rounded())
         let days = hours / 24
         switch true {
         case whole < 1: return "Less than a second"

@@ -38,6 +38,29 @@ struct OutputTests {
         #expect(columns[5] == text)
     }
 
+    @Test(
+        "sizes that a server gets wrong are unknown",
+        arguments: [(1, Int.min), (Int.max, Int.min), (Int.min, 5), (-5, -5), (0, 7), (5, -1)])
+    func hostileSizes(size: Int, onGPU: Int) {
+        let model = LoadedModel(
+            name: "m", size: size, sizeOnGPU: onGPU, digest: "", details: ModelDetails(), expiresAt: .zero,
+            contextLength: .max)
+        #expect(ModelTables.loaded([model], prefix: nil, now: now)[1].contains(size == onGPU ? "100% GPU" : "Unknown"))
+    }
+
+    @Test("statistics hold what no server can have counted")
+    func hostileStatistics() {
+        var metrics = Metrics()
+        metrics.totalDuration = .max
+        metrics.evalCount = .max
+        metrics.evalDuration = 1
+        metrics.draftCount = 1
+        metrics.draftAcceptedCount = .min
+        let text = AnswerPrinter.statistics(metrics)
+        #expect(text.contains("eval rate:            92233720368547758.07 tokens/s"))
+        #expect(text.contains("draft acceptance:"))
+    }
+
     @Test("statistics leave out what is zero")
     func statistics() {
         var metrics = Metrics()

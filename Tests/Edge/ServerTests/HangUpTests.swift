@@ -1,5 +1,6 @@
 import APIClient
 import APITypes
+import Generation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -93,35 +94,51 @@ struct HangUpTests {
         }
     }
 
-    @Test("an answer that was watched ends its connection, and says so")
-    func closedConnections() async throws {
-        let server = try TestServer([.text("a"), .finished])
+    @Test(
+        "a client that leaves a connection of many requests ends the one that runs",
+        arguments: [#"{"model": "m", "prompt": "p"}"#, #"{"model": "m", "prompt": "p", "stream": false}"#])
+    func afterOtherRequests(body: String) async throws {
+        let server = try TestServer([.hang], failures: ["broken": .overloaded])
         try await server.application().test(.live) { client in
-            for stream in [true, false] {
-                let connection = TestClient(host: "localhost", port: try #require(client.port))
-                connection.connect()
-                let channel = try await connection.getChannel()
-                let response = try await connection.execute(
-                    .init(
-                        "/api/generate", method: .post, authority: "localhost",
-                        body: ByteBuffer(string: #"{"model": "m", "prompt": "p", "stream": \#(stream)}"#)))
-                #expect(response.status == .ok)
-                #expect(response.headers[.connection] == "close")
-                try await channel.closeFuture.get()
+            try await RawConnection.with(port: client.port) { connection in
+                for _ in 0..<3 {
+                    try await connection.post("/api/generate", #"{"model": "broken", "prompt": "p"}"#)
+                    #expect(try await connection.response()?.status == 503)
+                }
+                try await connection.post("/api/generate", body)
+                #expect(try await eventually { server.service.record.withLock { $0.requests.count == 4 } })
+            }
+            #expect(try await eventually { server.service.record.withLock { $0.ended == 1 } })
+            #expect(server.service.record.withLock { $0.cancelled } == 1)
+        }
+    }
+
+    @Test("a client that ends its side alone has left too, as Ollama takes it")
+    func halfClosed() async throws {
+        let server = try TestServer([.hang])
+        try await server.application().test(.live) { client in
+            try await RawConnection.with(port: client.port) { connection in
+                try await connection.post("/api/generate", #"{"model": "m", "prompt": "p"}"#)
+                #expect(try await eventually { server.service.record.withLock { $0.requests.count == 1 } })
+                connection.finish()
+                #expect(try await eventually { server.service.record.withLock { $0.cancelled == 1 } })
             }
         }
     }
 
-    @Test("a connection is of use for many plain requests")
-    func keptConnections() async throws {
-        let server = try TestServer()
+    @Test("a request that waits behind another is not taken for the client's departure, and is answered")
+    func nextRequestWaits() async throws {
+        let server = try TestServer([.text("a"), .finished])
         try await server.application().test(.live) { client in
-            try await TestClient.withClient(host: "localhost", port: #require(client.port)) { client in
-                for _ in 0..<3 {
-                    let response = try await client.execute(.init("/", method: .get, authority: "localhost"))
-                    #expect(response.status == .ok)
+            try await RawConnection.with(port: client.port) { connection in
+                for _ in 0..<20 {
+                    try await connection.post("/api/generate", #"{"model": "m", "prompt": "p"}"#)
+                }
+                for _ in 0..<20 {
+                    #expect(try await connection.response()?.status == 200)
                 }
             }
         }
+        #expect(server.service.record.withLock { $0.cancelled } == 0)
     }
 }

@@ -46,6 +46,43 @@ struct LifetimeTests {
         }
     }
 
+    @Test("a host that is unknown is told in one line")
+    func unknownHost() async throws {
+        let server = try TestServer()
+        var settings = settings(server, port: 0)
+        settings.address.host = "no-such-host.invalid"
+        let error = await #expect(throws: ServerError.self) {
+            try await ServerApplication.run(server.services, settings, logger: logger) {}
+        }
+        #expect(error == .cannotListen("no-such-host.invalid:0", reason: "the host is unknown"))
+    }
+
+    /// Whether the machine has a loopback of version 6.
+    private func hasVersion6() async -> Bool {
+        let bootstrap = ServerBootstrap(group: ServerApplication.sharedEventLoops)
+        guard let channel = try? await bootstrap.bind(host: "::1", port: 0).get() else { return false }
+        try? await channel.close()
+        return true
+    }
+
+    @Test("every interface means both versions of IP", arguments: ["0.0.0.0", "", "::"])
+    func everyInterface(host: String) async throws {
+        let server = try TestServer()
+        var settings = settings(server, port: 0)
+        settings.address.host = host
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let group = ServerApplication.group(server.services, settings, logger: logger) { listening.yield($0) }
+        let address = settings.address
+        let running = Task { try await ServerApplication.run(group, at: address) {} }
+        let port = try #require(await ports.first { _ in true })
+        for reached in await hasVersion6() ? ["127.0.0.1", "::1"] : ["127.0.0.1"] {
+            let client = OllamaClient(address: ServerAddress(host: reached, port: port), version: "test")
+            #expect(try await client.version().version == "0.33.0")
+        }
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
     @Test("running answers get their grace period, then they end and the engines are shut down")
     func shutdown() async throws {
         let server = try TestServer([.text("a"), .hang])

@@ -2,6 +2,7 @@ import APITypes
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import JSON
 import NIOCore
 import Server
 import Testing
@@ -23,7 +24,13 @@ struct MiddlewareTests {
         arguments: [
             ("localhost:11434", 200), ("127.0.0.1", 200), ("192.168.1.5:80", 200), ("[::1]:9", 200), ("x.local", 200),
             ("a.b.localhost", 200), ("db.internal", 200), ("10.0.0.1", 200), ("evil.com", 403), ("8.8.8.8", 403),
-            ("localhost.evil.com", 403), ("172.32.0.1", 403),
+            ("localhost.evil.com", 403), ("172.32.0.1", 403), ("LOCALHOST:1", 200), ("localhost.", 200),
+            ("localhost.:80", 200), ("localhost:", 200), ("[::ffff:127.0.0.1]", 200), ("[::1%25lo]:80", 200),
+            ("localhost:80@evil.example", 403), ("localhost@evil.example", 403), ("[::1]evil.example", 403),
+            ("[::1]:80@evil.example", 403), ("[::1]evil.example:80", 403), ("[localhost]", 403), ("[::1", 403),
+            ("::1", 403), ("localhost:99999", 403), ("localhost:+80", 403), ("localhost:8x", 403),
+            ("localhost:80:80", 403), ("localhost/x.evil.example", 403), ("evil.example#.localhost", 403),
+            ("127.0.0.1.evil.example", 403), ("0x7f000001", 403), ("x.local.evil.example", 403),
         ])
     func hosts(host: String, expected: Int) async throws {
         #expect(try await status(host: host) == expected)
@@ -32,6 +39,23 @@ struct MiddlewareTests {
     @Test("a server of the whole network answers under any name")
     func publicServer() async throws {
         #expect(try await status(host: "evil.com", listeningOn: "0.0.0.0") == 200)
+    }
+
+    @Test("a name that is refused is told with what to set, in the words of the path's readers")
+    func refusedHost() async throws {
+        let server = try TestServer()
+        try await server.application { $0.address.host = "127.0.0.1" }.test(.live) { client in
+            try await RawConnection.with(port: client.port) { connection in
+                for (path, key) in [("/api/version", "error"), ("/v1/models", "error"), ("/nowhere", "error")] {
+                    try await connection.send("GET \(path) HTTP/1.1\r\nHost: ai.example.com\r\n\r\n")
+                    let response = try #require(await connection.response())
+                    #expect(response.status == 403)
+                    #expect(response.body.contains("Host header names \\\"ai.example.com\\\""))
+                    #expect(response.body.contains("OLLAMA_HOST"))
+                    #expect((try? JSONParser.parse(response.body))?[key] != nil)
+                }
+            }
+        }
     }
 
     @Test("a page of an allowed origin is told so; others are refused")
@@ -43,7 +67,8 @@ struct MiddlewareTests {
         #expect(allowed.headers[.vary] == "Origin")
         let refused = try await server.exchange(.get, "/api/version", headers: [.origin: "http://evil.com"])
         #expect(refused.status == 403)
-        #expect(refused.text.isEmpty)
+        #expect(refused.error?.contains("\"http://evil.com\"") == true)
+        #expect(refused.error?.contains("OLLAMA_ORIGINS") == true)
         let same = try await server.exchange(.get, "/api/version", headers: [.origin: "http://localhost"])
         #expect(same.headers[.accessControlAllowOrigin] == nil)
     }
@@ -56,6 +81,26 @@ struct MiddlewareTests {
         #expect(reply.headers[.accessControlMaxAge] == "43200")
         #expect(reply.headers[.accessControlAllowHeaders]?.contains("x-stainless-retry-count") == true)
         #expect(reply.headers[.accessControlAllowMethods] == "GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS")
+    }
+
+    @Test("a page that is allowed may send headers of its own, and reach this machine from outside where it asks")
+    func preflightOfOwnHeaders() async throws {
+        let server = try TestServer()
+        let asked = try #require(HTTPField.Name("Access-Control-Request-Private-Network"))
+        let allowed = try #require(HTTPField.Name("Access-Control-Allow-Private-Network"))
+        let plain = try await server.exchange(
+            .options, "/api/chat",
+            headers: [.origin: "app://x", .accessControlRequestHeaders: "content-type, x-api-key,X-Title,b@d"])
+        let headers = plain.headers[.accessControlAllowHeaders]?.split(separator: ",") ?? []
+        #expect(headers.suffix(2) == ["x-api-key", "x-title"])
+        #expect(headers.count { $0.lowercased() == "content-type" } == 1)
+        #expect(plain.headers[allowed] == nil)
+        let asking = try await server.exchange(.options, "/api/chat", headers: [.origin: "app://x", asked: "true"])
+        #expect(asking.headers[allowed] == "true")
+        let refused = try await server.exchange(
+            .options, "/api/chat", headers: [.origin: "https://evil.example", asked: "true"])
+        #expect(refused.status == 403)
+        #expect(refused.headers[allowed] == nil)
     }
 
     @Test("errors of allowed pages can be read by them")

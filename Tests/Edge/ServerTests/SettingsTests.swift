@@ -68,6 +68,36 @@ struct SettingsTests {
         #expect(try settings(["OLLAMA_NUM_PARALLEL": text]).generation == GenerationSettings())
     }
 
+    @Test("numbers beyond all measure are held, so that what is added to them stays a number")
+    func hugeNumbers() throws {
+        let settings = try settings([
+            "OLLAMA_NUM_PARALLEL": "\(Int.max)", "OLLAMA_MAX_QUEUE": "\(Int.max)",
+            "OLLAMA_CONTEXT_LENGTH": "\(Int.max)",
+            "OLLAMA_KEEP_ALIVE": "\(Int.max)",
+        ])
+        #expect(settings.generation.parallelSequences == 1 << 30)
+        #expect(settings.generation.maximumQueue == 1 << 30)
+        #expect(settings.generation.contextLength == 1 << 30)
+        #expect(settings.keepAlive == .forever)
+    }
+
+    @Test("what is set and cannot be read is told, with what is taken instead")
+    func warnings() throws {
+        let settings = try settings([
+            "OLLAMA_HOST": "h:99999", "OLLAMA_KEEP_ALIVE": "soon", "OLLAMA_NUM_PARALLEL": "many",
+            "OLLAMA_MAX_QUEUE": "0", "APUS_SPECULATION": "perhaps", "APUS_DRAFT": "a/b/c/d/e", "OLLAMA_DEBUG": "",
+        ])
+        #expect(
+            settings.warnings == [
+                "OLLAMA_HOST: port \"99999\" is none from 0 to 65535; port 11434 is taken",
+                "OLLAMA_KEEP_ALIVE is \"soon\", which cannot be read; the default 5m is taken",
+                "OLLAMA_NUM_PARALLEL is \"many\", which cannot be read; the default 16 is taken",
+                "APUS_SPECULATION is \"perhaps\", which cannot be read; the default auto is taken",
+                "APUS_DRAFT is \"a/b/c/d/e\", which cannot be read; it is passed over",
+            ])
+        #expect(try self.settings(["OLLAMA_HOST": "'[::1]:80'", "OLLAMA_KEEP_ALIVE": "\" 5m \""]).warnings == [])
+    }
+
     @Test(
         "whether weights are repacked",
         arguments: [("0", Repacking.never), ("1", .always), ("auto", .auto), ("", .auto)])
@@ -116,7 +146,10 @@ struct SettingsTests {
         arguments: [
             ("http://localhost", true), ("https://localhost:3000", true), ("http://127.0.0.1:1", true),
             ("http://0.0.0.0", true), ("app://x", true), ("vscode-webview://abc", true),
-            ("http://localhost.evil.com", false),
+            ("http://localhost.evil.com", false), ("http://localhost:80@evil.com", false),
+            ("http://localhost:evil.com", false), ("http://localhost@evil.com", false), ("http://localhost/x", false),
+            ("app://x/../y", false), ("app://a@b", false), ("HTTP://LOCALHOST:1", true), ("http://[::1]:3000", true),
+            ("http://[::1]evil.com", false), ("http://localhost:99999", false), ("http:localhost", false), ("", false),
             ("http://example.com", false), ("chrome-extension://x", false), ("null", false),
         ])
     func origins(origin: String, isAllowed: Bool) {
@@ -129,7 +162,9 @@ struct SettingsTests {
         #expect(policy.allows("https://a.b") && policy.allows("chrome-extension://x") && policy.allows("http://x.c"))
         #expect(!policy.allows("https://a.bc") && !policy.allows("http://.d"))
         #expect(try OriginPolicy(list: "*").allows("http://anything"))
-        for bad in ["a.b", "http://*.*.c"] {
+        #expect(!policy.allows("http://evil.com/x.c") && !policy.allows("http://x:1@y.c"))
+        #expect(try OriginPolicy(list: "'HTTPS://A.b/'").allows("https://a.b"))
+        for bad in ["a.b", "http://*.*.c", "http://x@y", "http://x:99999", "ftp://x"] {
             #expect(throws: ServerError.badOrigin(bad)) { try OriginPolicy(list: bad) }
         }
     }

@@ -19,6 +19,27 @@ struct WireValuesTests {
         #expect(Timestamp(text) == timestamp)
     }
 
+    @Test(
+        "a moment beyond the years that can be written is held at their end",
+        arguments: [
+            (Double.infinity, "9999-12-31T23:59:59Z"), (9.3e18, "9999-12-31T23:59:59Z"), (1e12, "9999-12-31T23:59:59Z"),
+            (-Double.infinity, "0001-01-01T00:00:00Z"), (-9.3e18, "0001-01-01T00:00:00Z"),
+            (.nan, "1970-01-01T00:00:00Z"),
+            (0.25, "1970-01-01T00:00:00.25Z"), (-0.25, "1969-12-31T23:59:59.75Z"),
+        ])
+    func farTimestamps(seconds: Double, text: String) {
+        #expect(Timestamp(secondsSince1970: seconds).description == text)
+    }
+
+    @Test("the least and the greatest numbers are moments too", arguments: [Int.min, Int.max, 0])
+    func hostileTimestamps(number: Int) {
+        for offset in [Int.min, -86_399, 0, 86_399, Int.max] {
+            let timestamp = Timestamp(seconds: number, nanoseconds: number, offsetSeconds: offset)
+            #expect(Timestamp(timestamp.description) != nil)
+            #expect(Timestamp(timestamp.local.description) != nil)
+        }
+    }
+
     @Test("what is no moment is refused", arguments: ["", "2026", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00", "x"])
     func badTimestamps(text: String) {
         #expect(Timestamp(text) == nil)
@@ -64,7 +85,10 @@ struct WireValuesTests {
             ("[::1]:5", "http", "::1", 5), ("::1", "http", "::1", 11434), ("http://h", "http", "h", 80),
             ("https://h", "https", "h", 443), ("https://h:7/", "https", "h", 7), ("h:99999", "http", "h", 11434),
             ("h:x", "http", "h", 11434), ("ollama.com", "https", "ollama.com", 443),
-            (" 0.0.0.0 ", "http", "0.0.0.0", 11434),
+            (" 0.0.0.0 ", "http", "0.0.0.0", 11434), ("\"127.0.0.1:80\"", "http", "127.0.0.1", 80),
+            ("' :80 '", "http", "", 80), ("\"\"", "http", "127.0.0.1", 11434), ("HTTPS://h", "https", "h", 443),
+            ("h:+5", "http", "h", 11434), ("h:-5", "http", "h", 11434), ("h:", "http", "h", 11434),
+            ("[::1]:99999", "http", "::1", 11434), ("h:9223372036854775808", "http", "h", 11434),
         ])
     func addresses(text: String, scheme: String, host: String, port: Int) {
         let address = ServerAddress(parsing: text)
@@ -76,6 +100,8 @@ struct WireValuesTests {
         #expect(ServerAddress(parsing: "http://h:1/a/b/").description == "http://h:1/a/b")
         #expect(ServerAddress(parsing: "[::1]").description == "http://[::1]:11434")
         #expect(ServerAddress(parsing: ":8").description == "http://127.0.0.1:8")
+        #expect(ServerAddress(parsing: "0.0.0.0").description == "http://127.0.0.1:11434")
+        #expect(ServerAddress(parsing: "[::]:8").description == "http://[::1]:8")
     }
 
     @Test("base64 reads what it writes", arguments: 0..<9)

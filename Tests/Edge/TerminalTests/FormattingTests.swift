@@ -42,6 +42,37 @@ struct FormattingTests {
         #expect(bar.line(width: 60).hasSuffix("▏ 1 KB"))
     }
 
+    @Test(
+        "a bar holds whatever a server says",
+        arguments: [
+            (Int.max, Int.max), (Int.max, 1), (Int.min, Int.max), (Int.max, Int.min), (Int.min, Int.min), (-1, 0),
+            (1, 0),
+            (Int.max - 1, Int.max), (5, -5),
+        ])
+    func hostileBar(completed: Int, total: Int) {
+        var bar = ProgressBar(label: "x", total: total)
+        for second in [0.0, 1, 2, .infinity, -.infinity, .nan] {
+            bar.update(completed: completed, total: total, at: second)
+            bar.update(completed: 0, total: total, at: second + 1)
+            bar.update(completed: completed, total: total, at: second + 2)
+            #expect((0...100).contains(bar.percent))
+            for width in [0, 1, 20, 200] { #expect(bar.line(width: width).hasPrefix("x: ")) }
+        }
+    }
+
+    @Test("the share of a bar is exact", arguments: [(29, 100, 29), (1, 3, 33), (Int.max / 2, Int.max, 49), (0, 0, 0)])
+    func share(completed: Int, total: Int, percent: Int) {
+        var bar = ProgressBar(label: "x", total: total)
+        bar.update(completed: completed, total: total, at: 0)
+        #expect(bar.percent == percent)
+    }
+
+    @Test("times and sizes beyond all measure end in words", arguments: [1e300, -1e300, .infinity, -.infinity, .nan])
+    func hostileTimes(seconds: Double) {
+        #expect(!RelativeTime.describe(secondsFromNow: seconds).isEmpty)
+        #expect(ByteCount(Int(held: seconds)).description.hasSuffix("B"))
+    }
+
     @Test("words are moved whole to the next line, wherever the text was split")
     func wraps() {
         var whole = WordWrapper(terminalWidth: 20)

@@ -9,16 +9,29 @@
 /// A moment as the wire writes it: RFC 3339 with up to nine digits of a second, trailing zeros left out.
 package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Since 1970, leap seconds not counted.
-    package var seconds: Int
+    package let seconds: Int
     /// 0 to 999,999,999.
-    package var nanoseconds: Int
-    /// East of Greenwich, for printing only.
-    package var offsetSeconds: Int
+    package let nanoseconds: Int
+    /// East of Greenwich, for printing only; less than a day.
+    package let offsetSeconds: Int
 
+    /// The years 1 to 9999, which are all that the format can write.
+    private static let range = -62_135_596_800...253_402_300_799
+
+    /// A moment before or after the years that can be written is held at their end.
     package init(seconds: Int, nanoseconds: Int = 0, offsetSeconds: Int = 0) {
-        self.seconds = seconds
-        self.nanoseconds = nanoseconds
-        self.offsetSeconds = offsetSeconds
+        self.seconds = min(max(seconds, Self.range.lowerBound), Self.range.upperBound)
+        self.nanoseconds = min(max(nanoseconds, 0), 999_999_999)
+        self.offsetSeconds = min(max(offsetSeconds, -86_399), 86_399)
+    }
+
+    /// - Parameter seconds: of any size, as a file's date may be; not-a-number is 1970.
+    package init(secondsSince1970 seconds: Double) {
+        let seconds = seconds.isNaN ? 0 : seconds
+        let whole = seconds.rounded(.down)
+        let held = min(max(whole, Double(Self.range.lowerBound)), Double(Self.range.upperBound))
+        let fraction = whole == held ? seconds - whole : 0
+        self.init(seconds: Int(exactly: held) ?? 0, nanoseconds: Int(fraction * 1e9))
     }
 
     /// Now, in universal time.
@@ -53,7 +66,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     package var description: String {
-        let local = seconds + offsetSeconds
+        let local = min(max(seconds + offsetSeconds, Self.range.lowerBound), Self.range.upperBound)
         let days = local.quotient(by: 86_400)
         let time = local - days * 86_400
         let (year, month, day) = Self.date(days: days)

@@ -91,7 +91,7 @@ package struct AnswerPrinter {
 
     /// With two decimals. The counts are a server's, which may say anything.
     private static func hundredths(_ value: Double) -> String {
-        let hundredths = Int(min(max(0, (value * 100).rounded()), 1e15))
+        let hundredths = Int(held: max(0, (value * 100).rounded()))
         let fraction = hundredths % 100
         return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }

@@ -29,7 +29,7 @@ struct InteractiveSession {
         self.terminal = terminal
         messages = description.messages
         let environment = ProcessInfo.processInfo.environment
-        let isOff = ["1", "t", "true"].contains(environment["OLLAMA_NOHISTORY"]?.lowercased() ?? "")
+        let isOff = EnvironmentText.value(environment["OLLAMA_NOHISTORY"]).map(EnvironmentText.level) ?? 0 > 0
         history = PromptHistory(path: isOff ? nil : UserFiles.path("history"))
     }
 

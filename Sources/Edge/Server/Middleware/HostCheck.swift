@@ -1,3 +1,4 @@
+import APITypes
 import HTTPTypes
 import Hummingbird
 
@@ -17,23 +18,24 @@ struct HostCheck: RouterMiddleware {
     func handle(
         _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
     ) async throws -> Response {
-        let host = Self.withoutPort(request.head.authority ?? "").lowercased()
-        if let address = IPAddress(host) {
-            guard address.isLocal || addresses.contains(address) else { return Response(status: .forbidden) }
-            return try await next(request, context)
+        let host = request.head.authority ?? ""
+        guard let authority = Authority(host), isLocal(authority.host) else {
+            return .forbidden(request, FailureText.foreignHost(host))
         }
-        let isLocal = names.contains(host) || [".localhost", ".local", ".internal"].contains { host.hasSuffix($0) }
-        guard isLocal else { return Response(status: .forbidden) }
-        return request.method == .options ? Response(status: .noContent) : try await next(request, context)
+        // A preflight that names no origin.
+        let isAnswered = request.method == .options && IPAddress(authority.host) == nil
+        return isAnswered ? Response(status: .noContent) : try await next(request, context)
     }
 
-    static func withoutPort(_ authority: String) -> String {
-        if authority.first == "[", let end = authority.firstIndex(of: "]") {
-            return String(authority[authority.index(after: authority.startIndex)..<end])
-        }
-        guard authority.count(where: { $0 == ":" }) == 1, let colon = authority.firstIndex(of: ":") else {
-            return authority
-        }
-        return String(authority[..<colon])
+    private func isLocal(_ host: String) -> Bool {
+        if let address = IPAddress(host) { return address.isLocal || addresses.contains(address) }
+        return names.contains(host) || [".localhost", ".local", ".internal"].contains { host.hasSuffix($0) }
+    }
+}
+
+extension Response {
+    /// Refuses a request, in the words that its path's readers take.
+    static func forbidden(_ request: Request, _ message: String) -> Response {
+        APIFamily(path: request.uri.path).response(APIFailure(.forbidden, message))
     }
 }

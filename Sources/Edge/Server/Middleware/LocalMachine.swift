@@ -1,3 +1,4 @@
+import APITypes
 import NIOCore
 
 #if canImport(Glibc)
@@ -20,6 +21,35 @@ enum LocalMachine {
     static var addresses: Set<IPAddress> {
         Set((try? System.enumerateDevices())?.compactMap { $0.address?.ipAddress.flatMap { IPAddress($0) } } ?? [])
     }
+
+    /// The host of an address as a listener takes it: every interface means both versions of IP where the machine has both.
+    static func hostToListen(on address: ServerAddress) -> String {
+        guard address.isEveryInterface else { return address.host }
+        return hasDualStack ? "::" : "0.0.0.0"
+    }
+
+    /// Whether a listener of version 6 takes connections of version 4 too.
+    private static var hasDualStack: Bool {
+        #if canImport(Glibc)
+            let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET6, SOCK_STREAM, 0)
+        #endif
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var isAlone: Int32 = 1
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &isAlone, &length) == 0, isAlone == 0 else {
+            return false
+        }
+        var anywhere = sockaddr_in6()
+        anywhere.sin6_family = sa_family_t(AF_INET6)
+        return withUnsafePointer(to: &anywhere) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
+            }
+        }
+    }
 }
 
 /// An address of version 4 or 6.
@@ -27,11 +57,15 @@ struct IPAddress: Hashable {
     /// Four or sixteen.
     private let bytes: [UInt8]
 
+    private static let mappedPrefix = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+
     init?(_ text: String) {
         for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
             var bytes = [UInt8](repeating: 0, count: count)
             if inet_pton(family, text, &bytes) == 1 {
-                self.bytes = bytes
+                // A client of version 4 that a listener of version 6 took.
+                let isMapped = count == 16 && bytes.starts(with: Self.mappedPrefix)
+                self.bytes = isMapped ? Array(bytes.suffix(4)) : bytes
                 return
             }
         }

@@ -31,6 +31,7 @@ struct RouteTable {
         let family = family
         router.on(RouterPath(path), method: method) { request, context in
             do {
+                try request.refuseEncodedBody()
                 return try await handler(request, context)
             } catch {
                 let failure = APIFailure(error, model: "")
@@ -62,15 +63,24 @@ struct RouteTable {
     }
 }
 
+extension Request {
+    /// - Throws: `APIFailure` where the body would have to be decompressed first.
+    fileprivate func refuseEncodedBody() throws {
+        guard let encoding = headers[.contentEncoding], !["", "identity"].contains(encoding.lowercased()) else {
+            return
+        }
+        throw APIFailure(
+            .unsupportedMediaType,
+            "a request body in Content-Encoding \(goQuoted(encoding)) is not read; send it as it is")
+    }
+}
+
 extension Response {
-    /// - Parameter closing: the connection ends after this response.
-    static func json(
-        _ value: some WireEncodable, status: HTTPResponse.Status = .ok, closing: Bool = false
-    ) -> Response {
-        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
-        if closing { headers[.connection] = "close" }
+    static func json(_ value: some WireEncodable, status: HTTPResponse.Status = .ok) -> Response {
         let bytes = JSONWriter(.go).bytes(of: value.json)
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(
+            status: status, headers: [.contentType: "application/json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {

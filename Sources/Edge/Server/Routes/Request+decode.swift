@@ -8,7 +8,6 @@ extension Request {
     private static let bodyLimit = 64 << 20
 
     /// Reads the body as Go's decoder does: one JSON value, whatever the content type; what follows it is ignored.
-    /// The request keeps its body, so that it can still be watched for the client's departure.
     mutating func decode<Value: WireDecodable>(
         _ type: Value.Type, emptyBody: String = FailureText.missingBody
     ) async throws -> Value {

@@ -21,9 +21,9 @@ extension Duration {
     /// Held at the ends of 64 bits.
     var nanosecondCount: Int {
         let (seconds, attoseconds) = components
-        let (whole, overflow) = Int(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        return whole + Int(attoseconds / 1_000_000_000)
+        let (whole, leaves) = Int(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, sumLeaves) = whole.addingReportingOverflow(Int(attoseconds / 1_000_000_000))
+        return leaves || sumLeaves ? (seconds < 0 ? .min : .max) : sum
     }
 }
 

@@ -1,3 +1,5 @@
+import APITypes
+
 /// Which web pages may use the server.
 package struct OriginPolicy: Hashable, Sendable {
     private var allowed: [Pattern] = []
@@ -16,13 +18,12 @@ package struct OriginPolicy: Hashable, Sendable {
     }
 
     private static let schemes = [
-        "http://", "https://", "chrome-extension://", "safari-extension://", "moz-extension://",
-        "ms-browser-extension://",
+        "http", "https", "chrome-extension", "safari-extension", "moz-extension", "ms-browser-extension",
     ]
 
     /// Pages of this machine and of desktop programs.
     package init() {
-        for host in ["localhost", "127.0.0.1", "0.0.0.0"] {
+        for host in ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"] {
             for scheme in ["http", "https"] {
                 allowed.append(Pattern(prefix: "\(scheme)://\(host)", suffix: nil))
                 allowed.append(Pattern(prefix: "\(scheme)://\(host):", suffix: ""))
@@ -36,16 +37,20 @@ package struct OriginPolicy: Hashable, Sendable {
     /// Adds origins, separated by commas; one `*` in each stands for any text.
     package init(list: String) throws(ServerError) {
         self.init()
-        for entry in list.split(separator: ",").map({ SettingText.unquoted(String($0)) }) where !entry.isEmpty {
+        for entry in list.split(separator: ",").compactMap({ EnvironmentText.value(String($0)) }) {
             if entry == "*" {
                 allowsAll = true
                 continue
             }
-            let parts = entry.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
+            let parts = entry.lowercased().split(separator: "*", omittingEmptySubsequences: false).map(String.init)
             switch parts.count {
             case 1:
-                guard Self.schemes.contains(where: entry.hasPrefix) else { throw .badOrigin(entry) }
-                allowed.append(Pattern(prefix: entry, suffix: nil))
+                // Pages copy the slash at the end from the address line.
+                let text = entry.last == "/" ? entry.dropLast() : entry[...]
+                guard let origin = WebOrigin(text), Self.schemes.contains(origin.scheme) else {
+                    throw .badOrigin(entry)
+                }
+                allowed.append(Pattern(prefix: origin.description, suffix: nil))
             case 2:
                 allowed.append(Pattern(prefix: parts[0], suffix: parts[1]))
             default:
@@ -55,6 +60,25 @@ package struct OriginPolicy: Hashable, Sendable {
     }
 
     package func allows(_ origin: String) -> Bool {
-        allowsAll || allowed.contains { $0.matches(origin) }
+        if allowsAll { return true }
+        guard let origin = WebOrigin(origin)?.description else { return false }
+        return allowed.contains { $0.matches(origin) }
     }
+}
+
+/// Where a web page is from, as the `Origin` header says it; `null` and whatever else is no address is none.
+private struct WebOrigin: CustomStringConvertible {
+    let scheme: String
+    private let authority: Authority
+
+    init?(_ text: some StringProtocol) {
+        let text = String(text)
+        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://"),
+            let authority = Authority(text[text.index(colon, offsetBy: 3)...])
+        else { return nil }
+        scheme = text[..<colon].lowercased()
+        self.authority = authority
+    }
+
+    var description: String { "\(scheme)://\(authority)" }
 }

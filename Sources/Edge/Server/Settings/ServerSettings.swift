@@ -27,6 +27,9 @@ package struct ServerSettings: Sendable {
     package var logLevel: Logger.Level = .info
     /// How long running answers may go on when the server is told to stop.
     package var gracePeriod: Duration = .seconds(10)
+    package var connections = ConnectionLimits()
+    /// What was set and could not be read.
+    package private(set) var warnings: [String] = []
 
     package init(modelsDirectory: FilePath) {
         self.modelsDirectory = modelsDirectory
@@ -52,63 +55,65 @@ package struct ServerSettings: Sendable {
         return settings
     }
 
-    /// - Throws: `ServerError` for origins that are no origins; other values that cannot be read have their defaults.
+    /// - Throws: `ServerError` for origins that are no origins; other values that cannot be read have their defaults, and
+    ///   `warnings` says so.
     package init(_ configuration: ConfigReader) throws {
+        var warnings: [String] = []
         func text(_ setting: Setting) -> String? {
-            configuration.string(forKey: ConfigKey(stringLiteral: setting.key)).map(SettingText.unquoted)
-                .flatMap { $0.isEmpty ? nil : $0 }
+            EnvironmentText.value(configuration.string(forKey: ConfigKey(stringLiteral: setting.key)))
+        }
+        func read<Value>(_ setting: Setting, _ parse: (String) -> Value?) -> Value? {
+            guard let text = text(setting) else { return nil }
+            let value = parse(text)
+            if value == nil {
+                let instead =
+                    setting.defaultValue.isEmpty ? "it is passed over" : "the default \(setting.defaultValue) is taken"
+                warnings.append("\(setting.variable) is \(goQuoted(text)), which cannot be read; \(instead)")
+            }
+            return value
+        }
+        func count(_ setting: Setting) -> Int? {
+            read(setting, SettingText.count).flatMap { $0 > 0 ? $0 : nil }
         }
         let home = configuration.string(forKey: "home") ?? "/"
         modelsDirectory =
             text(SettingsCatalog.models).map { FilePath($0) } ?? FilePath(home).appending(".ollama/models")
-        if let host = text(SettingsCatalog.host) { address = ServerAddress(parsing: host) }
-        if let span = text(SettingsCatalog.keepAlive).flatMap(SettingText.duration) { keepAlive = KeepAlive(span) }
-        contextLength = text(SettingsCatalog.contextLength).flatMap(SettingText.count)
-        parallelRequests = text(SettingsCatalog.parallel).flatMap(SettingText.count)
-        maximumLoadedModels = text(SettingsCatalog.maximumLoadedModels).flatMap(SettingText.count)
-        maximumQueue = text(SettingsCatalog.maximumQueue).flatMap(SettingText.count)
+        if let host = text(SettingsCatalog.host) {
+            address = ServerAddress(parsing: host) { warnings.append("\(SettingsCatalog.host.variable): \($0)") }
+        }
+        if let span = read(SettingsCatalog.keepAlive, SettingText.duration) { keepAlive = KeepAlive(span) }
+        contextLength = count(SettingsCatalog.contextLength)
+        parallelRequests = count(SettingsCatalog.parallel)
+        maximumLoadedModels = count(SettingsCatalog.maximumLoadedModels)
+        maximumQueue = count(SettingsCatalog.maximumQueue)
         cacheType = text(SettingsCatalog.cacheType).map { CacheType($0) }
         if let text = text(SettingsCatalog.repack), text != "auto" {
-            repacking = SettingText.level(text) == 0 ? .never : .always
+            repacking = EnvironmentText.level(text) == 0 ? .never : .always
         }
-        if let mode = text(SettingsCatalog.speculation).flatMap(Speculation.init(rawValue:)) { speculation = mode }
-        draftModel = text(SettingsCatalog.draft).flatMap { try? ModelName($0) }
-        prunes = text(SettingsCatalog.noPrune).map { SettingText.level($0) == 0 } ?? true
+        if let mode = read(SettingsCatalog.speculation, Speculation.init(rawValue:)) { speculation = mode }
+        draftModel = read(SettingsCatalog.draft) { try? ModelName($0) }
+        prunes = text(SettingsCatalog.noPrune).map { EnvironmentText.level($0) == 0 } ?? true
         if let list = text(SettingsCatalog.origins) { origins = try OriginPolicy(list: list) }
-        switch text(SettingsCatalog.debug).map(SettingText.level) {
+        switch text(SettingsCatalog.debug).map(EnvironmentText.level) {
         case nil, 0?: logLevel = .info
         case 1?: logLevel = .debug
         default: logLevel = .trace
         }
+        self.warnings = warnings
     }
 }
 
 /// How the texts of settings are read.
 enum SettingText {
-    /// Without white space, and then quotes, around it.
-    static func unquoted(_ text: String) -> String {
-        var rest = text[...]
-        for isOuter in [{ $0.isWhitespace }, { $0 == "\"" || $0 == "'" }] as [(Character) -> Bool] {
-            while let first = rest.first, isOuter(first) { rest.removeFirst() }
-            while let last = rest.last, isOuter(last) { rest.removeLast() }
-        }
-        return String(rest)
-    }
-
     /// A duration in Go's notation, or a number of seconds; negative is for ever.
     static func duration(_ text: String) -> GoDuration? {
         let duration = Int(text).map { GoDuration(seconds: Double($0)) } ?? (try? GoDuration(parsing: text))
         return duration.map { $0.nanoseconds < 0 ? .longest : $0 }
     }
 
-    /// A positive number; nil for zero and for what is none, which both leave the default.
+    /// Zero for numbers that leave the default; larger ones than anything can use are held, so that sums of them stay
+    /// numbers.
     static func count(_ text: String) -> Int? {
-        Int(text).flatMap { $0 > 0 ? $0 : nil }
-    }
-
-    /// A number, or a word for true or false; any other text is true.
-    static func level(_ text: String) -> Int {
-        if let number = Int(text) { return max(0, number) }
-        return ["f", "F", "false", "FALSE", "False"].contains(text) ? 0 : 1
+        Int(text).map { min(max(0, $0), 1 << 30) }
     }
 }

@@ -11,12 +11,12 @@ extension StreamingResponse {
     ) async throws -> Response {
         guard streams else {
             let last = Locked(ProgressResponse(status: "success"))
-            try await whileConnected {
+            try await context.client.whilePresent {
                 try await APIFailure.mapping(model: model) {
                     try await work { progress in last.withLock { $0 = ProgressResponse(progress) } }
                 }
             }
-            var response = Response.json(last.withLock { $0 }, closing: true)
+            var response = Response.json(last.withLock { $0 })
             response.headers[.contentType] = "application/json"
             return response
         }

@@ -9,17 +9,15 @@ import NIOCore
 /// Answers that a model or a download makes while the client waits.
 ///
 /// The work runs as long as the client stays: a connection that closes cancels it at once, also before the first byte is
-/// written. Watching for that ends the connection after the answer, which `Connection: close` announces.
+/// written.
 struct StreamingResponse: Sendable {
-    private let request: Request
-    private let context: AppContext
+    let context: AppContext
     private let services: Services
     /// The model's name as the client wrote it, for the words of errors.
     let model: String
     private let family: APIFamily
 
-    init(to request: Request, _ context: AppContext, _ services: Services, model: String, family: APIFamily = .ollama) {
-        self.request = request
+    init(_ context: AppContext, _ services: Services, model: String, family: APIFamily = .ollama) {
         self.context = context
         self.services = services
         self.model = model
@@ -32,7 +30,7 @@ struct StreamingResponse: Sendable {
     ) async throws -> Response {
         let service = services.generation
         guard streams else {
-            let answer = try await whileConnected {
+            let answer = try await context.client.whilePresent {
                 try await APIFailure.mapping(model: model) {
                     try await service.withGeneration(generation) { events in
                         var answer = Answer()
@@ -41,7 +39,7 @@ struct StreamingResponse: Sendable {
                     }
                 }
             }
-            return .json(stream.whole(answer), closing: true)
+            return .json(stream.whole(answer))
         }
         return try await streaming(Stream.Frame.self) { send in
             try await service.withGeneration(generation) { events in
@@ -64,7 +62,7 @@ struct StreamingResponse: Sendable {
         // Begins before the response does and ends with its body, so it can be a child of neither.
         let producer = Task {
             do {
-                try await whileConnected {
+                try await context.client.whilePresent {
                     do {
                         try await produce { try await channel.send($0) }
                         if let end = Frame.end { try await channel.send(end) }
@@ -94,7 +92,7 @@ struct StreamingResponse: Sendable {
             throw APIFailure(error, model: model)
         }
         return Response(
-            status: .ok, headers: [.contentType: Frame.contentType, .connection: "close"],
+            status: .ok, headers: [.contentType: Frame.contentType],
             body: ResponseBody { writer in
                 do {
                     try await writer.write(contentsOf: first)
@@ -108,12 +106,5 @@ struct StreamingResponse: Sendable {
                     throw error
                 }
             })
-    }
-
-    /// Runs `work` until it ends or the client hangs up, which cancels it.
-    func whileConnected<Result: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
-        try await request.body.consumeWithCancellationOnInboundClose { _ in try await work() }
     }
 }

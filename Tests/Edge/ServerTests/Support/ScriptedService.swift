@@ -40,10 +40,13 @@ final class ScriptedService: GenerationService {
     let served = Locked(0)
     private let steps: [Step]
     private let loaded: [LoadedModelStatus]
+    private let failures: [String: GenerationError]
 
-    init(_ steps: [Step], loaded: [LoadedModelStatus] = []) {
+    /// - Parameter failures: by the name of the model that fails so, whatever the steps.
+    init(_ steps: [Step], loaded: [LoadedModelStatus] = [], failures: [String: GenerationError] = [:]) {
         self.steps = steps
         self.loaded = loaded
+        self.failures = failures
     }
 
     var lastRequest: GenerationRequest? { record.withLock { $0.requests.last } }
@@ -52,6 +55,7 @@ final class ScriptedService: GenerationService {
         _ request: GenerationRequest, _ body: (GenerationStream) async throws -> Result
     ) async throws -> Result {
         record.withLock { $0.requests.append(request) }
+        if let error = failures[request.model.model] { throw error }
         if case .fail(let error)? = steps.first { throw error }
         defer { record.withLock { $0.ended += 1 } }
         let remaining = Locked(steps[...])

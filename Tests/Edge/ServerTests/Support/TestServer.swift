@@ -24,13 +24,13 @@ final class TestServer: Sendable {
 
     init(
         _ steps: [ScriptedService.Step] = [], source: any ModelSource = NoSource(), loaded: [LoadedModelStatus] = [],
-        clientPatience: Duration = .seconds(60)
+        clientPatience: Duration = .seconds(60), failures: [String: GenerationError] = [:]
     )
         throws
     {
         root = FilePath("/tmp").appending("apus-server-tests-\(UInt64.random(in: 0 ... .max))")
         try FileSystem.makeFolder(root)
-        service = ScriptedService(steps, loaded: loaded)
+        service = ScriptedService(steps, loaded: loaded, failures: failures)
         store = ModelStore(directory: root.appending("models"))
         var services = Services(generation: service, store: store, source: source, version: "0.33.0")
         services.clientPatience = clientPatience

@@ -16,10 +16,11 @@ enum Chat: Endpoint {
             let generation = try GenerationRequest(
                 model: ModelName(requested: body.model), input: .conversation(conversation),
                 parameters: body.parameters)
-            let response = StreamingResponse(to: request, context, services, model: body.model)
+            let response = StreamingResponse(context, services, model: body.model)
             if body.messages.isEmpty {
-                let reason = try await Readiness.change(generation, by: services, response, model: body.model)
-                return .json(ChatResponse(model: body.model, reason: reason), closing: true)
+                let reason = try await Readiness.change(
+                    generation, by: services, for: context.client, model: body.model)
+                return .json(ChatResponse(model: body.model, reason: reason))
             }
             return try await response.generate(
                 generation, as: ChatStream(model: body.model), streams: body.parameters.stream ?? true)

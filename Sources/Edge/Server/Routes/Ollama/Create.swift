@@ -12,7 +12,7 @@ enum Create: Endpoint {
             let creation = try CreationRequest(body)
             let creator = ModelCreator(store: services.store, source: services.source)
             let model = body.from.isEmpty ? body.model : body.from
-            let response = StreamingResponse(to: request, context, services, model: model)
+            let response = StreamingResponse(context, services, model: model)
             return try await response.progress(streams: body.stream ?? true) { report in
                 try await creator.create(creation, report: report)
             }

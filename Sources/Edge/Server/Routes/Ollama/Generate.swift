@@ -11,10 +11,11 @@ enum Generate: Endpoint {
             let body = try await request.decode(GenerateRequest.self)
             guard !body.model.isEmpty else { throw APIFailure(.notFound, FailureText.modelNotFound("")) }
             let generation = try generation(for: body)
-            let response = StreamingResponse(to: request, context, services, model: body.model)
+            let response = StreamingResponse(context, services, model: body.model)
             if body.prompt.isEmpty, body.suffix.isEmpty {
-                let reason = try await Readiness.change(generation, by: services, response, model: body.model)
-                return .json(GenerateResponse(model: body.model, reason: reason), closing: true)
+                let reason = try await Readiness.change(
+                    generation, by: services, for: context.client, model: body.model)
+                return .json(GenerateResponse(model: body.model, reason: reason))
             }
             return try await response.generate(
                 generation, as: GenerateStream(model: body.model, isRaw: body.raw),

@@ -12,7 +12,7 @@ enum Pull: Endpoint {
                 throw APIFailure(.badRequest, FailureText.invalidModelName)
             }
             let options = PullOptions(insecure: body.insecure)
-            let response = StreamingResponse(to: request, context, services, model: body.model)
+            let response = StreamingResponse(context, services, model: body.model)
             return try await response.progress(streams: body.stream ?? true) {
                 report in
                 try await services.source.pull(reference, into: services.store, options: options, report: report)

@@ -25,10 +25,3 @@ extension ListedModel {
             capabilities: description.capabilities)
     }
 }
-
-extension Timestamp {
-    init(secondsSince1970 seconds: Double) {
-        let whole = seconds.rounded(.down)
-        self.init(seconds: Int(whole), nanoseconds: min(999_999_999, Int((seconds - whole) * 1e9)))
-    }
-}

@@ -11,7 +11,7 @@ enum ChatCompletions: Endpoint {
             let body = try await request.decode(ChatCompletionRequest.self, emptyBody: "EOF")
             let stream = ChatCompletionStream(
                 model: body.model, includesUsage: body.includesUsage, reportsLogprobs: body.logprobs)
-            let response = StreamingResponse(to: request, context, services, model: body.model, family: .openAI)
+            let response = StreamingResponse(context, services, model: body.model, family: .openAI)
             return try await response.generate(generation(for: body), as: stream, streams: body.stream)
         }
     }

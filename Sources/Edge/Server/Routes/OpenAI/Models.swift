@@ -22,6 +22,6 @@ enum Models: Endpoint {
 
 extension OpenAIModel {
     fileprivate init(_ stored: StoredManifest, id: String) {
-        self.init(id: id, created: Int(stored.modified), ownedBy: stored.name.namespace)
+        self.init(id: id, created: Timestamp(secondsSince1970: stored.modified).seconds, ownedBy: stored.name.namespace)
     }
 }
