@@ -2,6 +2,7 @@ import APITypes
 import Generation
 package import HTTPTypes
 import Hummingbird
+import JSON
 import ModelLibrary
 
 /// A request that failed, with the status and the words that the client gets.
@@ -9,9 +10,10 @@ package struct APIFailure: Error, Hashable, Sendable {
     package var status: HTTPResponse.Status
     package var message: String
 
+    /// - Parameter message: held to a length that is read, whatever a request has put into it.
     package init(_ status: HTTPResponse.Status, _ message: String) {
         self.status = status
-        self.message = message
+        self.message = message.excerpt(4000)
     }
 
     /// - Parameter model: the name as the caller wrote it.
@@ -106,7 +108,7 @@ package enum FailureText {
         "\"\(name)\" does not support images; send text only"
     }
     package static func responseFormatUnsupported(_ type: String) -> String {
-        "response_format of type \(goQuoted(type)) is not supported yet; leave it out or use \"text\""
+        "response_format of type \(goQuoted(type.excerpt())) is not supported yet; leave it out or use \"text\""
     }
     package static func modelUnusable(_ name: String, _ reason: String) -> String {
         "unable to load model '\(name)': \(reason)"

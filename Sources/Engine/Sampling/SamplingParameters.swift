@@ -1,3 +1,5 @@
+package import Tensors
+
 /// How the next token is chosen; names and defaults are Ollama's.
 package struct SamplingParameters: Hashable, Sendable {
     /// 0 chooses the most likely token.
@@ -10,6 +12,8 @@ package struct SamplingParameters: Hashable, Sendable {
     package var repeatPenalty: Float = 1
     package var presencePenalty: Float = 0
     package var frequencyPenalty: Float = 0
+    /// Added to the logits of tokens, before all else.
+    package var logitBias: [TokenID: Float] = [:]
     /// How many last tokens the penalties look at: 0 none, -1 the whole context.
     package var repeatLastN: Int = 64
     /// Nil draws a seed.
@@ -26,16 +30,19 @@ package struct SamplingParameters: Hashable, Sendable {
 
 extension SamplingParameters {
     /// The stages that narrow the candidates, in the order of llama.cpp's server, which Ollama runs: its default chain is
-    /// penalties, top-k, typical, top-p, min-p, temperature. A stage that would do nothing is left out.
+    /// logit bias, penalties, top-k, typical, top-p, min-p, temperature. A stage that would do nothing is left out.
     /// - Parameter contextLength: what `repeatLastN` -1 stands for.
     package func stages(contextLength: Int) -> [any SamplingStage] {
         let valid = validated()
         // Every stage but the typical one keeps the likeliest token: without temperature they need not run.
         if valid.temperature == 0, valid.typicalP == 1 {
-            let greedy: [(any SamplingStage)?] = [Penalties(valid, contextLength: contextLength), Temperature(0)]
+            let greedy: [(any SamplingStage)?] = [
+                LogitBias(valid.logitBias), Penalties(valid, contextLength: contextLength), Temperature(0),
+            ]
             return greedy.compactMap { $0 }
         }
         let all: [(any SamplingStage)?] = [
+            LogitBias(valid.logitBias),
             Penalties(valid, contextLength: contextLength),
             TopK(valid.topK),
             TypicalP(valid.typicalP),
@@ -61,6 +68,7 @@ extension SamplingParameters {
         valid.repeatPenalty = repeatPenalty > 0 ? clamp(repeatPenalty, 1e-3...1e3, 1) : standard.repeatPenalty
         valid.presencePenalty = clamp(presencePenalty, -1e3...1e3, standard.presencePenalty)
         valid.frequencyPenalty = clamp(frequencyPenalty, -1e3...1e3, standard.frequencyPenalty)
+        valid.logitBias = logitBias.filter { !$0.value.isNaN }.mapValues { clamp($0, -1e3...1e3, 0) }
         valid.repeatLastN = max(repeatLastN, -1)
         return valid
     }

@@ -23,7 +23,9 @@ extension JSONParser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let integer = Int(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else { throw .numberOutOfRange(text, offset: start) }
+        guard let number = Double(text), number.isFinite else {
+            throw .numberOutOfRange(text.excerpt(), offset: start)
+        }
         return .number(number)
     }
 

@@ -67,6 +67,8 @@ package struct GenerationOptions: Hashable, Sendable {
     package var frequencyPenalty: Float?
     package var repeatLastN: Int?
     package var seed: Int?
+    /// Added to the logits of tokens.
+    package var logitBias: [Int32: Float] = [:]
     /// Negative: until the model stops.
     package var numPredict: Int?
     package var numKeep: Int?

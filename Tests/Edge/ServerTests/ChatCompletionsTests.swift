@@ -96,35 +96,161 @@ struct ChatCompletionsTests {
         #expect(options.stop == ["x"] && options.presencePenalty == 0.25 && options.frequencyPenalty == 0.5)
         #expect(server.service.lastRequest?.alternatives == 2)
         _ = try await server.post(
-            "/v1/chat/completions", #"{\#(Self.body), "max_completion_tokens": 9, "max_tokens": 5, "stop": ["a", 1]}"#)
+            "/v1/chat/completions",
+            #"""
+            {\#(Self.body), "max_completion_tokens": 9, "max_tokens": 5, "stop": ["a", ""],
+            "logit_bias": {"7": -100, "12": 0.5}}
+            """#)
         options = try #require(server.service.lastRequest?.options)
         #expect(options.numPredict == 9)
+        #expect(options.logitBias == [7: -100, 12: 0.5])
         #expect(options.stop == ["a"])
     }
 
-    @Test("parts become messages of their own, a tool's answer finds its name")
-    func messages() async throws {
+    private func messages(_ text: String) async throws -> [Message] {
         let server = try TestServer([.finished])
-        _ = try await server.post(
-            "/v1/chat/completions",
+        let reply = try await server.post("/v1/chat/completions", #"{"model": "m", "messages": [\#(text)]}"#)
+        #expect(reply.status == 200, "\(reply.text)")
+        guard case .conversation(let conversation)? = server.service.lastRequest?.input else { return [] }
+        return conversation.messages
+    }
+
+    @Test("the texts of a message's parts are its lines, a tool's answer finds its name")
+    func messages() async throws {
+        let messages = try await messages(
             #"""
-            {"model": "m", "messages": [
-            {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
+            {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": ""},
+            {"type": "image_url", "image_url": {"url": "data:image/png;base64,AQI="}}, {"type": "input_text", "text": "b"}]},
             {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function",
             "function": {"name": "f", "arguments": "{\"x\": 1}"}}]},
-            {"role": "tool", "tool_call_id": "c1", "content": "r"}], "reasoning_effort": "none"}
+            {"role": "tool", "tool_call_id": "c1", "content": [{"type": "text", "text": "r"}]},
+            {"role": "assistant", "content": null, "refusal": "no"},
+            {"role": "assistant", "content": [{"type": "refusal", "refusal": "no"}]},
+            {"role": "assistant", "content": null, "function_call": {"name": "g", "arguments": "{}"}},
+            {"role": "function", "name": "g", "content": null}
             """#)
+        #expect(
+            messages == [
+                Message(role: "user", content: "a\nb", images: [[1, 2]]),
+                Message(
+                    role: "assistant", content: "", toolCalls: [ToolCall(id: "c1", name: "f", arguments: ["x": 1])]),
+                Message(role: "tool", content: "r", toolName: "f", toolCallID: "c1"),
+                Message(role: "assistant", content: "no"), Message(role: "assistant", content: "no"),
+                Message(role: "assistant", content: "", toolCalls: [ToolCall(name: "g", arguments: [:])]),
+                Message(role: "tool", content: "", toolName: "g"),
+            ])
+    }
+
+    @Test(
+        "a call is kept, however its message says that there are no words and no arguments",
+        arguments: [
+            "", #""content": null,"#, #""content": "","#, #""content": [],"#, #""content": {},"#,
+            #""content": [{"type": "text", "text": ""}],"#, #""content": [{"type": "text", "text": null}],"#,
+        ],
+        [
+            #"{"name": "now"}"#, #"{"name": "now", "arguments": ""}"#, #"{"name": "now", "arguments": null}"#,
+            #"{"name": "now", "arguments": {}}"#, #"{"name": "now", "arguments": []}"#,
+            #"{"name": "now", "arguments": "{}"}"#, #"{"name": "now", "arguments": " null "}"#,
+        ])
+    func emptyCalls(content: String, function: String) async throws {
+        let messages = try await messages(
+            #"{"role": "assistant", \#(content) "tool_calls": [{"id": "c", "type": "function", "function": \#(function)}]}"#
+        )
+        #expect(
+            messages == [
+                Message(role: "assistant", content: "", toolCalls: [ToolCall(id: "c", name: "now", arguments: [:])])
+            ])
+    }
+
+    @Test("tool_choice decides whether tools are offered, and one call is all where calls in parallel are not wanted")
+    func toolChoice() async throws {
+        let tools = #""tools": [{"type": "function", "function": {"name": "f"}}]"#
+        for (choice, count) in [(#""auto""#, 1), (#""none""#, 0), ("null", 1), (#""""#, 1)] {
+            let server = try TestServer([.finished])
+            _ = try await server.post("/v1/chat/completions", #"{\#(Self.body), \#(tools), "tool_choice": \#(choice)}"#)
+            guard case .conversation(let conversation)? = server.service.lastRequest?.input else {
+                Issue.record("no conversation for \(choice)")
+                return
+            }
+            #expect(conversation.tools.count == count, "\(choice)")
+        }
+        for (parallel, count) in [("true", 2), ("null", 2), ("false", 1)] {
+            let server = try TestServer([.call("f"), .call("g"), .finished])
+            let body = #"{\#(Self.body), \#(tools), "parallel_tool_calls": \#(parallel), "stream": "#
+            let whole = try await server.post("/v1/chat/completions", body + "false}")
+            #expect(whole.json?["choices"]?[0]?["message"]?["tool_calls"]?.arrayValue?.count == count)
+            #expect(whole.json?["choices"]?[0]?["finish_reason"]?.stringValue == "tool_calls")
+            let again = try TestServer([.call("f"), .call("g"), .finished])
+            let chunks = try chunks(try await again.post("/v1/chat/completions", body + "true}"))
+            #expect(chunks.count { $0["choices"]?[0]?["delta"]?["tool_calls"] != nil } == count)
+        }
+    }
+
+    @Test(
+        "limits of an answer",
+        arguments: [
+            (#""max_tokens": 5"#, 5), (#""max_tokens": 5.0"#, 5), (#""max_tokens": 1e3"#, 1000),
+            (#""max_tokens": -1"#, -1),
+            (#""max_tokens": null"#, nil), (#""max_tokens": """#, nil), (#""max_completion_tokens": 7"#, 7),
+            (#""max_completion_tokens": null, "max_tokens": 3"#, 3),
+            (#""max_completion_tokens": 7, "max_tokens": 3"#, 7),
+        ])
+    func tokenLimits(fields: String, limit: Int?) async throws {
+        let server = try TestServer([.finished])
+        let reply = try await server.post("/v1/chat/completions", "{\(Self.body), \(fields)}")
+        #expect(reply.status == 200)
+        #expect(server.service.lastRequest?.options.numPredict == limit)
+    }
+
+    @Test(
+        "what would change the answer and is not carried out is refused by its name",
+        arguments: [
+            (#""n": 2"#, "n of 2 is not supported"), (#""n": 0"#, "n of 0 is not supported"),
+            (#""tool_choice": "required""#, "tool_choice \"required\" is not supported"),
+            (#""tool_choice": {"type": "function", "function": {"name": "f"}}"#, "tool_choice {"),
+            (#""functions": [{"name": "f"}]"#, "functions is not supported"),
+            (#""function_call": {"name": "f"}"#, "function_call is not supported"),
+            (#""top_logprobs": 2"#, "top_logprobs needs logprobs"),
+            (#""modalities": ["text", "audio"]"#, "modalities of \"audio\""),
+            (#""audio": {"voice": "x"}"#, "audio is not"),
+            (#""web_search_options": {"user_location": 1}"#, "web_search_options is not"),
+            (#""logit_bias": {"x": 1}"#, "logit_bias of \"x\""), (#""logit_bias": {"1": 101}"#, "logit_bias of \"1\""),
+            (#""logit_bias": {"1": "2"}"#, "logit_bias of \"1\""),
+            (#""logit_bias": {"-1": 2}"#, "logit_bias of \"-1\""),
+            (#""logit_bias": {"99999999999": 2}"#, "logit_bias of"),
+            (#""max_tokens": 0"#, "max_tokens must be at least 1"),
+            (#""max_completion_tokens": 0, "max_tokens": 5"#, "max_completion_tokens must be at least 1"),
+            (#""max_tokens": 7.9"#, "max_tokens of type int"), (#""stop": ["a", 1]"#, "\"stop\""),
+            (#""stop": 1"#, "\"stop\""),
+            (#""response_format": {"type": "json_schema"}"#, "response_format"),
+        ])
+    func namedRefusals(field: String, words: String) async throws {
+        let reply = try await TestServer([.finished]).post("/v1/chat/completions", "{\(Self.body), \(field)}")
+        #expect(reply.status == 400)
+        #expect(reply.json?["error"]?["message"]?.stringValue?.contains(words) == true, "\(reply.text)")
+        #expect(reply.json?["error"]?["type"]?.stringValue == "invalid_request_error")
+    }
+
+    @Test("fields that only tell about the caller, and those that ask for what is done anyway, are taken")
+    func ignoredFields() async throws {
+        let reply = try await TestServer([.finished]).post(
+            "/v1/chat/completions",
+            #"""
+            {\#(Self.body), "user": "u", "metadata": {"a": "b"}, "store": true, "service_tier": "auto", "n": 1,
+            "modalities": ["text"], "function_call": "auto", "functions": [], "audio": null, "logit_bias": {},
+            "response_format": {"type": "text"}, "top_logprobs": 0, "unheard_of": [1]}
+            """#)
+        #expect(reply.status == 200, "\(reply.text)")
+    }
+
+    @Test("thinking that is switched off is told to the model")
+    func reasoningEffort() async throws {
+        let server = try TestServer([.finished])
+        _ = try await server.post("/v1/chat/completions", #"{\#(Self.body), "reasoning_effort": "none"}"#)
         guard case .conversation(let conversation)? = server.service.lastRequest?.input else {
             Issue.record("no conversation")
             return
         }
-        #expect(
-            conversation.messages == [
-                Message(role: "user", content: "a"), Message(role: "user", content: "b"),
-                Message(
-                    role: "assistant", content: "", toolCalls: [ToolCall(id: "c1", name: "f", arguments: ["x": 1])]),
-                Message(role: "tool", content: "r", toolName: "f", toolCallID: "c1"),
-            ])
         #expect(conversation.think == .off)
     }
 
@@ -152,7 +278,16 @@ struct ChatCompletionsTests {
             ),
             (
                 #"{"model": "m", "messages": [{"role": "user", "content": [{"type": "video"}]}]}"#, 400,
-                "invalid message format"
+                #"invalid message format: a part of type "video" cannot be read; send "text" with a text, or "image_url" with the picture as base64"#
+            ),
+            (
+                #"{"model": "m", "messages": [{"role": "user", "content": ["a"]}]}"#, 400,
+                #"invalid message format: each part of content is an object with a "type""#
+            ),
+            (
+                #"{"model": "m", "messages": [{"role": "assistant", "tool_calls": [{"function": {"arguments": "{bad"}}]}]}"#,
+                400,
+                #"invalid tool call arguments: "{bad" is not the JSON text of an object"#
             ),
             (
                 #"{\#(body), "reasoning_effort": "huge"}"#, 400,

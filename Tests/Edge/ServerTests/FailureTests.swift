@@ -25,23 +25,31 @@ struct FailureTests {
             ),
             ("/api/generate", #"{"model": "m", "prompt": "p", "format": "json"}"#, 501, FailureText.formatUnsupported),
             (
-                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"seed": "x"}}"#, 500,
+                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"seed": "x"}}"#, 400,
                 #"option "seed" must be of type integer"#
             ),
             (
-                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"temperature": true}}"#, 500,
+                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"temperature": true}}"#, 400,
                 #"option "temperature" must be of type float32"#
             ),
             (
-                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"stop": "x"}}"#, 500,
-                #"option "stop" must be of type array"#
+                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"top_p": "0.5"}}"#, 400,
+                #"option "top_p" must be of type float32"#
             ),
             (
-                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"stop": [1]}}"#, 500,
+                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"num_ctx": 1e30}}"#, 400,
+                #"option "num_ctx" must be of type integer"#
+            ),
+            (
+                "/api/generate", #"{"model": "m", "prompt": "p", "format": "yaml"}"#, 400,
+                #"invalid format: "\"yaml\""; expected "json" or a valid JSON Schema object"#
+            ),
+            (
+                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"stop": [1]}}"#, 400,
                 #"option "stop" must be of an array of strings"#
             ),
             (
-                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"use_mmap": 1}}"#, 500,
+                "/api/generate", #"{"model": "m", "prompt": "p", "options": {"use_mmap": 1}}"#, 400,
                 #"option "use_mmap" must be of type boolean"#
             ),
             (
@@ -58,6 +66,10 @@ struct FailureTests {
             ("/api/create", "{}", 400, "invalid model name"),
             ("/api/create", #"{"model": "m"}"#, 400, "neither 'from' or 'files' was specified"),
             ("/api/create", #"{"model": "m", "files": {"a.gguf": "sha256:1"}}"#, 400, "invalid digest format"),
+            (
+                "/api/create", #"{"model": "m", "from": "x", "parameters": {"seed": "x"}}"#, 400,
+                #"option "seed" must be of type integer"#
+            ),
             (
                 "/api/create", #"{"model": "m", "from": "x", "info": {"a": 1}}"#, 400,
                 #""info" is not supported; leave it out"#

@@ -90,12 +90,38 @@ struct GenerateTests {
         "spans to keep a model for",
         arguments: [
             ("-1", KeepAlive.forever), ("0", .duration(.zero)), ("1.5", .duration(.milliseconds(1500))),
-            (#""-1s""#, .forever), (#""10m""#, .duration(.seconds(600))),
+            (#""-1s""#, .forever), (#""10m""#, .duration(.seconds(600))), (#""-1""#, .forever),
+            (#""0""#, .duration(.zero)), (#""30""#, .duration(.seconds(30))),
+            (#""90.5""#, .duration(.milliseconds(90_500))),
+            (#""1h30m""#, .duration(.seconds(5400))), ("1e300", .forever), ("-0.0", .duration(.zero)),
+            ("null", nil), (#""""#, nil),
         ])
-    func keepAlive(text: String, expected: KeepAlive) async throws {
+    func keepAlive(text: String, expected: KeepAlive?) async throws {
         let server = try TestServer([.finished])
         _ = try await server.post("/api/generate", #"{"model": "m", "prompt": "p", "keep_alive": \#(text)}"#)
         #expect(server.service.lastRequest?.keepAlive == expected)
+    }
+
+    @Test(
+        "what is no span is refused by name",
+        arguments: ["true", "[]", "{}", #""soon""#, #""nan""#, #""inf""#, #""0x10""#, #""1e3""#, #"" ""#])
+    func badKeepAlive(text: String) async throws {
+        let reply = try await TestServer([.finished]).post(
+            "/api/generate", #"{"model": "m", "prompt": "p", "keep_alive": \#(text)}"#)
+        #expect(reply.status == 400)
+        #expect(reply.error?.contains("keep_alive") == true)
+    }
+
+    @Test(
+        "one text to stop at is a list of one; empty ones are none",
+        arguments: [
+            (#""a""#, ["a"]), (#"["a", "b"]"#, ["a", "b"]), (#"["", "a", null]"#, ["a"]), (#"[""]"#, []), ("[]", []),
+            (#""""#, nil), ("null", nil),
+        ])
+    func stop(text: String, expected: [String]?) async throws {
+        let server = try TestServer([.finished])
+        _ = try await server.post("/api/generate", #"{"model": "m", "prompt": "p", "options": {"stop": \#(text)}}"#)
+        #expect(server.service.lastRequest?.options.stop == expected)
     }
 
     @Test("an empty prompt loads, and unloads where the model is kept for no time")

@@ -9,6 +9,16 @@ struct WireFieldsTests {
         try ChatRequest(JSONParser.parse(text))
     }
 
+    @Test(
+        "of keys that are equal but for their case the last counts",
+        arguments: [
+            (#"{"model": "a", "model": "b"}"#, "b"), (#"{"model": "a", "MODEL": "b"}"#, "b"),
+            (#"{"Model": "a", "model": "b"}"#, "b"), (#"{"model": "a", "Model": null}"#, ""),
+        ])
+    func repeatedKeys(text: String, model: String) throws {
+        #expect(try chat(text).model == model)
+    }
+
     @Test("keys match in any case, unknown ones are ignored, null is not given")
     func keys() throws {
         let request = try chat(#"{"MODEL": "m", "Stream": false, "x": 1, "think": null, "messages": null}"#)
@@ -43,9 +53,14 @@ struct WireFieldsTests {
                 "json: cannot unmarshal number 1.5 into Go struct field ChatRequest.top_logprobs of type int"
             ),
             ("[1]", "json: cannot unmarshal array into Go value of type api.ChatRequest"),
-            (#"{"keep_alive": true}"#, "Unsupported type: 'bool'"),
-            (#"{"keep_alive": "10"}"#, #"time: missing unit in duration "10""#),
-            (#"{"keep_alive": "x"}"#, #"time: invalid duration "x""#),
+            (
+                #"{"keep_alive": true}"#,
+                #"Unsupported type: 'bool'; keep_alive is a number of seconds or a duration like "5m""#
+            ),
+            (
+                #"{"keep_alive": "x"}"#,
+                #"time: invalid duration "x"; keep_alive is a number of seconds or a duration like "5m""#
+            ),
             (
                 #"{"think": "hard"}"#,
                 #"invalid think value: "hard" (must be "high", "medium", "low", "max", true, or false)"#
@@ -54,7 +69,7 @@ struct WireFieldsTests {
                 #"{"think": 1}"#,
                 #"think must be a boolean or string ("high", "medium", "low", "max", true, or false)"#
             ),
-            (#"{"messages": [{"images": ["ab*d"]}]}"#, "illegal base64 data at input byte 2"),
+            (#"{"messages": [{"images": ["ab*d"]}]}"#, "illegal base64 data at input byte 2 of images"),
         ])
     func mismatches(text: String, message: String) throws {
         let error = try #require(throws: WireError.self) { try chat(text) }

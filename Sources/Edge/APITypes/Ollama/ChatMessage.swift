@@ -50,7 +50,7 @@ package struct ChatMessage: Hashable, Sendable, WireDecodable, WireEncodable {
     }
 }
 
-/// A tool's call as the native API writes it; arguments are an object.
+/// A tool's call as the native API writes it; it reads what clients of either API send.
 package struct ChatToolCall: Hashable, Sendable, WireDecodable, WireEncodable {
     package static let wireName = "ToolCall"
 
@@ -68,10 +68,11 @@ package struct ChatToolCall: Hashable, Sendable, WireDecodable, WireEncodable {
 
     package init(_ fields: WireFields) throws(WireError) {
         id = try fields.string("id") ?? ""
-        let function = try fields.decode("function", as: Function.self) ?? Function()
-        index = function.index
-        name = function.name
-        arguments = function.arguments
+        let function = try fields.decode("function", as: ChatFunctionCall.self)
+        let outerIndex = try fields.integer("index")
+        index = function?.index ?? outerIndex ?? 0
+        name = function?.name ?? ""
+        arguments = function?.arguments ?? [:]
     }
 
     package var json: JSONValue {
@@ -84,31 +85,53 @@ package struct ChatToolCall: Hashable, Sendable, WireDecodable, WireEncodable {
         object.set("function", function.json)
         return object.json
     }
+}
 
-    private struct Function: WireDecodable {
-        static let wireName = "ToolCallFunction"
-        var index = 0
-        var name = ""
-        var arguments: JSONObject = [:]
+/// The function that is called, and with what.
+struct ChatFunctionCall: WireDecodable {
+    static let wireName = "ToolCallFunction"
+    let index: Int?
+    let name: String
+    let arguments: JSONObject
 
-        init() {}
-
-        init(_ fields: WireFields) throws(WireError) {
-            index = try fields.integer("index") ?? 0
-            name = try fields.string("name") ?? ""
-            arguments = try fields.object("arguments") ?? [:]
-        }
+    init(_ fields: WireFields) throws(WireError) {
+        index = try fields.integer("index")
+        name = try fields.string("name") ?? ""
+        arguments = try fields.arguments("arguments")
     }
 }
 
 extension WireFields {
-    /// A list of base64 texts, decoded.
+    /// A list of base64 texts, decoded; empty ones are left out.
     package func base64List(_ key: String) throws(WireError) -> [[UInt8]]? {
         guard let texts = try strings(key) else { return nil }
         var files: [[UInt8]] = []
-        for text in texts {
-            files.append(try Base64.decode(text))
+        for text in texts where !text.isEmpty {
+            do throws(WireError) {
+                files.append(try Base64.decode(text))
+            } catch {
+                throw .invalid("\(error) of \(key)")
+            }
         }
         return files
+    }
+
+    /// An object, or the JSON text of one. Clients write a call without arguments as an empty text, `null` or an empty list.
+    fileprivate func arguments(_ key: String) throws(WireError) -> JSONObject {
+        guard let value = given(key) else { return [:] }
+        guard case .string(let text) = value else { return try arguments(key, value) }
+        guard !text.allSatisfy(\.isWhitespace) else { return [:] }
+        guard let parsed = try? JSONParser.parse(text), let arguments = try? arguments(key, parsed) else {
+            throw .invalid("invalid tool call arguments: \(goQuoted(text.excerpt())) is not the JSON text of an object")
+        }
+        return arguments
+    }
+
+    private func arguments(_ key: String, _ value: JSONValue) throws(WireError) -> JSONObject {
+        switch value {
+        case .object(let arguments): return arguments
+        case .array([]), .null: return [:]
+        default: throw mismatch(key, value, "map[string]interface {}")
+        }
     }
 }

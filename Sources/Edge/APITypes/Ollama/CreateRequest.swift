@@ -50,12 +50,7 @@ package struct CreateRequest: Hashable, Sendable, WireDecodable, WireEncodable {
         let quantize = try fields.string("quantize") ?? ""
         self.quantize = quantize.isEmpty ? try fields.string("quantization") ?? "" : quantize
         stream = try fields.bool("stream")
-        unsupported = ["draft_quantize", "remote_host", "info"].filter { key in
-            switch fields.value(key) {
-            case nil, .string("")?, .object([:])?: false
-            default: true
-            }
-        }
+        unsupported = ["draft_quantize", "remote_host", "info"].filter(fields.isSet)
     }
 
     package var json: JSONValue {

@@ -18,7 +18,7 @@ package struct InferenceParameters: Hashable, Sendable {
 
     init(_ fields: WireFields) throws(WireError) {
         stream = try fields.bool("stream")
-        format = fields.value("format").flatMap { $0 == .string("") ? nil : $0 }
+        format = try fields.format("format")
         keepAlive = try fields.keepAlive("keep_alive")
         options = try fields.object("options") ?? [:]
         think = try fields.think("think")
@@ -38,5 +38,18 @@ package struct InferenceParameters: Hashable, Sendable {
         object.setIfPresent("shift", shift)
         object.setIfTrue("logprobs", logprobs)
         object.setUnlessZero("top_logprobs", topLogprobs)
+    }
+}
+
+extension WireFields {
+    /// What an answer's form is held to: `"json"` or a schema; `{}` says no more than nothing does.
+    fileprivate func format(_ key: String) throws(WireError) -> JSONValue? {
+        switch given(key) {
+        case nil, .object([:])?: return nil
+        case .string("json")?, .object?: return given(key)
+        case let other?:
+            let found = goQuoted(JSONWriter(.go).text(of: other).excerpt())
+            throw .invalid("invalid format: \(found); expected \"json\" or a valid JSON Schema object")
+        }
     }
 }

@@ -15,7 +15,7 @@ package enum ThinkValue: Hashable, Sendable, WireEncodable {
         case .string(let level):
             guard Self.levels.contains(level) else {
                 throw .invalid(
-                    "invalid think value: \(goQuoted(level)) (must be \"high\", \"medium\", \"low\", \"max\", true, or false)"
+                    "invalid think value: \(goQuoted(level.excerpt())) (must be \"high\", \"medium\", \"low\", \"max\", true, or false)"
                 )
             }
             self = .level(level)
@@ -34,7 +34,7 @@ package enum ThinkValue: Hashable, Sendable, WireEncodable {
 
 extension WireFields {
     package func think(_ key: String) throws(WireError) -> ThinkValue? {
-        guard let value = value(key) else { return nil }
+        guard let value = given(key) else { return nil }
         return try ThinkValue(value)
     }
 }

@@ -5,52 +5,103 @@ import OrderedCollections
 struct ChatCompletionMessage: WireDecodable {
     static let wireName = "Message"
 
-    private enum Part {
-        case text(String)
-        case image([UInt8])
-    }
-
     private let role: String
-    private let parts: [Part]
+    private let content: Content
     private let reasoning: String
     private let name: String
     private let toolCalls: [ChatToolCall]
     private let toolCallID: String
 
     init(_ fields: WireFields) throws(WireError) {
-        role = try (fields.string("role") ?? "").lowercased()
+        let role = try (fields.string("role") ?? "").lowercased()
+        self.role = role == "function" ? "tool" : role
         reasoning = try fields.string("reasoning") ?? ""
         name = try fields.string("name") ?? ""
-        toolCalls = try (fields.list("tool_calls", of: FunctionCall.self) ?? []).map(\.call)
         toolCallID = try fields.string("tool_call_id") ?? ""
-        switch fields.value("content") {
-        case .string(let text)?:
-            parts = [.text(text)]
-        case .array(let elements)?:
-            var parts: [Part] = []
-            for element in elements { parts.append(try Self.part(element)) }
-            self.parts = parts
-        case nil:
-            guard !toolCalls.isEmpty else { throw .invalid("invalid message content type: <nil>") }
-            parts = [.text("")]
-        case .bool?: throw .invalid("invalid message content type: bool")
-        case .integer?, .number?: throw .invalid("invalid message content type: float64")
-        case .object?, .null?: throw .invalid("invalid message content type: map[string]interface {}")
+        var calls = try fields.list("tool_calls", of: ChatToolCall.self) ?? []
+        if calls.isEmpty, let call = try fields.decode("function_call", as: ChatFunctionCall.self) {
+            calls = [ChatToolCall(id: "", index: 0, name: call.name, arguments: call.arguments)]
+        }
+        toolCalls = calls
+        if let content = try Content(fields.value("content")) {
+            self.content = content
+        } else {
+            // Calls need no words, and neither does a tool that has nothing to say.
+            let refusal = try fields.string("refusal") ?? ""
+            guard ["assistant", "tool"].contains(self.role) || !calls.isEmpty else {
+                throw .invalid("invalid message content type: <nil>")
+            }
+            content = Content(text: refusal)
         }
     }
 
-    private static func part(_ value: JSONValue) throws(WireError) -> Part {
-        guard case .object(let object) = value, case .string(let type)? = object["type"] else {
-            throw .invalid("invalid message format")
+    /// The messages of the native API. A tool's answer gets the name of the tool that was called.
+    static func native(_ messages: [ChatCompletionMessage]) -> [ChatMessage] {
+        var names: [String: String] = [:]
+        return messages.map { message in
+            for call in message.toolCalls where !call.id.isEmpty { names[call.id] = call.name }
+            var native = ChatMessage(
+                role: message.role, content: message.content.text, thinking: message.reasoning,
+                images: message.content.images, toolCalls: message.toolCalls)
+            if message.role == "tool" {
+                native.toolName = message.name.isEmpty ? names[message.toolCallID] ?? "" : message.name
+                native.toolCallID = message.toolCallID
+            }
+            return native
         }
-        switch (type, object[type]) {
-        case ("text", .string(let text)?): return .text(text)
-        case ("image_url", .string(let url)?): return .image(try image(url))
-        case ("image_url", .object(let image)?):
-            guard case .string(let url)? = image["url"] else { throw .invalid("invalid message format") }
-            return .image(try Self.image(url))
-        default: throw .invalid("invalid message format")
+    }
+}
+
+/// What a message says: the texts of its parts, a line each, and its pictures.
+private struct Content {
+    var text: String
+    var images: [[UInt8]] = []
+
+    init(text: String) {
+        self.text = text
+    }
+
+    /// Nil where there is none.
+    init?(_ value: JSONValue?) throws(WireError) {
+        switch value {
+        case nil, .null?: return nil
+        case .string(let text)?: self.init(text: text)
+        case .array(let parts)?: try self.init(parts: parts)
+        case .object([:])?: self.init(text: "")
+        case .bool?: throw .invalid("invalid message content type: bool")
+        case .integer?, .number?: throw .invalid("invalid message content type: float64")
+        case .object?: throw .invalid("invalid message content type: map[string]interface {}")
         }
+    }
+
+    private init(parts: [JSONValue]) throws(WireError) {
+        var texts: [String] = []
+        var images: [[UInt8]] = []
+        for part in parts {
+            guard case .object(let object) = part, case .string(let type)? = object["type"] else {
+                throw .invalid("invalid message format: each part of content is an object with a \"type\"")
+            }
+            switch (type, object[type]) {
+            case ("text", .string(let text)?), ("refusal", .string(let text)?): texts.append(text)
+            case ("text", nil), ("text", .null?): break
+            case ("input_text", _), ("output_text", _):
+                guard case .string(let text)? = object["text"] else { throw Self.malformed(type) }
+                texts.append(text)
+            case ("image_url", .string(let url)?): images.append(try Self.image(url))
+            case ("image_url", .object(let image)?):
+                guard case .string(let url)? = image["url"] else { throw Self.malformed(type) }
+                images.append(try Self.image(url))
+            default: throw Self.malformed(type)
+            }
+        }
+        text = texts.filter { !$0.isEmpty }.joined(separator: "\n")
+        self.images = images
+    }
+
+    private static func malformed(_ type: String) -> WireError {
+        .invalid(
+            "invalid message format: a part of type \(goQuoted(type.excerpt())) cannot be read; send \"text\" with a text, "
+                + "or \"image_url\" with the picture as base64")
     }
 
     private static func image(_ url: String) throws(WireError) -> [UInt8] {
@@ -62,58 +113,5 @@ struct ChatCompletionMessage: WireDecodable {
             return try Base64.decode(String(url.dropFirst(prefix.count)))
         }
         throw .invalid("invalid image input")
-    }
-
-    /// The messages of the native API: each part is one, and a tool's answer gets the name of the tool that was called.
-    static func flattened(_ messages: [ChatCompletionMessage]) -> [ChatMessage] {
-        var names: [String: String] = [:]
-        var result: [ChatMessage] = []
-        for message in messages {
-            for call in message.toolCalls where !call.id.isEmpty { names[call.id] = call.name }
-            let toolName = message.name.isEmpty ? names[message.toolCallID] ?? "" : message.name
-            for (index, part) in message.parts.enumerated() {
-                var flat = ChatMessage(role: message.role, content: "")
-                switch part {
-                case .text(let text): flat.content = text
-                case .image(let image): flat.images = [image]
-                }
-                if message.role == "tool" {
-                    flat.toolName = toolName
-                    flat.toolCallID = message.toolCallID
-                }
-                if index == 0 { flat.thinking = message.reasoning }
-                if index == message.parts.count - 1 { flat.toolCalls = message.toolCalls }
-                result.append(flat)
-            }
-        }
-        return result
-    }
-}
-
-/// A tool's call as the OpenAI API writes it; arguments are JSON text.
-private struct FunctionCall: WireDecodable {
-    static let wireName = "ToolCall"
-    let call: ChatToolCall
-
-    init(_ fields: WireFields) throws(WireError) {
-        let function = try fields.decode("function", as: Function.self)
-        call = ChatToolCall(
-            id: try fields.string("id") ?? "", index: try fields.integer("index") ?? 0, name: function?.name ?? "",
-            arguments: function?.arguments ?? [:])
-    }
-
-    struct Function: WireDecodable {
-        static let wireName = "Function"
-        let name: String
-        let arguments: JSONObject
-
-        init(_ fields: WireFields) throws(WireError) {
-            name = try fields.string("name") ?? ""
-            let text = try fields.string("arguments") ?? ""
-            guard let json = try? JSONParser.parse(text), case .object(let arguments) = json else {
-                throw .invalid("invalid tool call arguments")
-            }
-            self.arguments = arguments
-        }
     }
 }

@@ -14,33 +14,46 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
     package var seed: Int?
     package var frequencyPenalty: Double?
     package var presencePenalty: Double?
-    package var stop: [String]
+    /// One text or a list of them, as the caller wrote it.
+    package var stop: JSONValue?
+    /// What is added to the logits of tokens.
+    package var logitBias: [Int32: Float]
     /// `type` of `response_format`; nil where none is given.
     package var responseFormat: String?
+    /// Those that the model may call: none where `tool_choice` says so.
     package var tools: [JSONValue]
+    /// Whether an answer may hold more than one call.
+    package var allowsParallelCalls: Bool
     package var think: ThinkValue?
     package var logprobs: Bool
     package var topLogprobs: Int
 
     package init(_ fields: WireFields) throws(WireError) {
         model = try fields.string("model") ?? ""
-        messages = try ChatCompletionMessage.flattened(
+        messages = try ChatCompletionMessage.native(
             fields.list("messages", of: ChatCompletionMessage.self) ?? [])
         stream = try fields.bool("stream") ?? false
         includesUsage = try fields.decode("stream_options", as: StreamOptions.self)?.includesUsage ?? false
-        let limit = try fields.integer("max_completion_tokens")
-        maxTokens = if let limit { limit } else { try fields.integer("max_tokens") }
+        let limit = try fields.tokenLimit("max_tokens")
+        maxTokens = try fields.tokenLimit("max_completion_tokens") ?? limit
         temperature = try fields.number("temperature")
         topP = try fields.number("top_p")
         seed = try fields.integer("seed")
         frequencyPenalty = try fields.number("frequency_penalty")
         presencePenalty = try fields.number("presence_penalty")
-        stop = fields.stopTexts("stop")
+        stop = fields.given("stop")
+        logitBias = try fields.logitBias("logit_bias")
         responseFormat = try fields.decode("response_format", as: ResponseFormat.self)?.type
-        tools = try fields.objects("tools", of: "Tool") ?? []
+        let tools = try fields.objects("tools", of: "Tool") ?? []
+        self.tools = try fields.offersTools("tool_choice") ? tools : []
+        allowsParallelCalls = try fields.bool("parallel_tool_calls") ?? true
         think = try Self.think(fields)
         logprobs = try fields.bool("logprobs") ?? false
         topLogprobs = try fields.integer("top_logprobs") ?? 0
+        guard logprobs || topLogprobs == 0 else {
+            throw .invalid("top_logprobs needs logprobs; set \"logprobs\" to true or leave \"top_logprobs\" out")
+        }
+        try fields.refuseUnsupported()
     }
 
     /// `reasoning.effort`, or else `reasoning_effort`, in the words of the native API.
@@ -55,7 +68,7 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
         case let level? where ThinkValue.levels.contains(level): return .level(level)
         case let other?:
             throw .invalid(
-                "invalid reasoning value: \(goQuoted(other)) (must be \"minimal\", \"low\", \"medium\", \"high\", "
+                "invalid reasoning value: \(goQuoted(other.excerpt())) (must be \"minimal\", \"low\", \"medium\", \"high\", "
                     + "\"xhigh\", \"ultra\", \"max\", or \"none\")")
         }
     }
@@ -89,15 +102,55 @@ private struct Reasoning: WireDecodable {
 }
 
 extension WireFields {
-    /// One text or a list of them; elements of other types are skipped.
-    fileprivate func stopTexts(_ key: String) -> [String] {
-        switch value(key) {
-        case .string(let text)?: [text]
-        case .array(let elements)?:
-            elements.compactMap { element in
-                if case .string(let text) = element { text } else { nil }
+    /// Nil where nothing is said; negative for an answer without limit, as local servers take it.
+    fileprivate func tokenLimit(_ key: String) throws(WireError) -> Int? {
+        let limit = try integer(key)
+        guard limit != 0 else {
+            throw .invalid("\(key) must be at least 1, got 0; leave it out for an answer without limit")
+        }
+        return limit
+    }
+
+    /// Numbers from -100 to 100 by the token's index, which is a key and so a text.
+    fileprivate func logitBias(_ key: String) throws(WireError) -> [Int32: Float] {
+        var biases: [Int32: Float] = [:]
+        for (token, value) in try object(key) ?? [:] {
+            guard let index = Int32(token), index >= 0, let bias = value.doubleValue, abs(bias) <= 100 else {
+                let found = goQuoted(token.excerpt())
+                throw .invalid("\(key) of \(found) is not a number from -100 to 100 for the index of a token")
             }
-        default: []
+            biases[index] = Float(bias)
+        }
+        // Each costs time at each token.
+        guard biases.count <= 1024 else { throw .invalid("\(key) holds \(biases.count) tokens; 1024 are allowed") }
+        return biases
+    }
+
+    /// Whether the model may call tools; what would make it call one is not carried out.
+    fileprivate func offersTools(_ key: String) throws(WireError) -> Bool {
+        switch given(key) {
+        case nil, .string("auto")?: return true
+        case .string("none")?: return false
+        case let other?:
+            let found = JSONWriter(.go).text(of: other).excerpt()
+            throw .invalid("\(key) \(found) is not supported; use \"auto\" or \"none\"")
+        }
+    }
+
+    /// Refuses by name what changes an answer and is not carried out.
+    fileprivate func refuseUnsupported() throws(WireError) {
+        if let count = try integer("n"), count != 1 {
+            throw .invalid("n of \(count) is not supported; leave it out and ask again for another answer")
+        }
+        if let word = given("function_call"), word != .string("auto"), word != .string("none") {
+            throw .invalid("function_call is not supported; use \"tools\" and \"tool_choice\"")
+        }
+        if isSet("functions") { throw .invalid("functions is not supported; use \"tools\"") }
+        if let modality = try strings("modalities")?.first(where: { $0 != "text" }) {
+            throw .invalid("modalities of \(goQuoted(modality.excerpt())) is not supported; use \"text\"")
+        }
+        for key in ["audio", "web_search_options"] where isSet(key) {
+            throw .invalid("\(key) is not supported; leave it out")
         }
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// A span of time as Go writes it: `1h30m`, `-1s`, `250ms`.
 package struct GoDuration: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var nanoseconds: Int
@@ -34,7 +36,8 @@ package struct GoDuration: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Reads what Go's `time.ParseDuration` reads.
     package init(parsing text: String) throws(WireError) {
-        let invalid = WireError.invalid("time: invalid duration \(goQuoted(text))")
+        let quoted = goQuoted(text.excerpt())
+        let invalid = WireError.invalid("time: invalid duration \(quoted)")
         var rest = text[...]
         let isNegative = rest.first == "-"
         if isNegative || rest.first == "+" { rest = rest.dropFirst() }
@@ -51,10 +54,10 @@ package struct GoDuration: Hashable, Comparable, Sendable, CustomStringConvertib
             rest = rest.dropFirst(unitName.count)
             guard number.contains(where: { $0 != "." }), number.count(where: { $0 == "." }) <= 1 else { throw invalid }
             guard !unitName.isEmpty else {
-                throw .invalid("time: missing unit in duration \(goQuoted(text))")
+                throw .invalid("time: missing unit in duration \(quoted)")
             }
             guard let unit = Self.units.first(where: { $0.name == unitName }) else {
-                throw .invalid("time: unknown unit \(goQuoted(String(unitName))) in duration \(goQuoted(text))")
+                throw .invalid("time: unknown unit \(goQuoted(String(unitName).excerpt())) in duration \(quoted)")
             }
             guard let part = Self.scaled(number, by: unit.nanoseconds) else { throw invalid }
             let (sum, overflow) = total.addingReportingOverflow(part)

@@ -14,7 +14,11 @@ extension WireDecodable {
     }
 }
 
-/// The fields of a JSON object by Go's rules: keys match in any case, unknown keys are ignored, `null` is not given.
+/// The fields of a JSON object: keys match in any case, of equal ones the last counts, unknown keys are ignored.
+///
+/// Empty means not set: `null` does for every type, an empty text for every type but text, since forms and settings write
+/// so what they leave open; and where a list is wanted, `{}` is an empty one, as Lua writes it. A value of another type
+/// is refused, never guessed at.
 package struct WireFields: Sendable {
     /// Root type and path so far, as error texts show it.
     private let path: String
@@ -31,14 +35,30 @@ package struct WireFields: Sendable {
     private init(_ object: JSONObject, path: String) {
         self.path = path
         var fields: [String: JSONValue] = [:]
-        for (key, value) in object where value != .null {
+        for (key, value) in object {
             fields[key.lowercased()] = value
         }
+        // Only now, so that a last `null` takes back what an equal key has said.
+        fields = fields.filter { !$0.value.isNull }
         self.fields = fields
     }
 
+    /// The value of a field that may be a text.
     package func value(_ key: String) -> JSONValue? {
         fields[key]
+    }
+
+    /// The value of a field that is no text, or no empty one.
+    package func given(_ key: String) -> JSONValue? {
+        fields[key] == .string("") ? nil : fields[key]
+    }
+
+    /// Whether a field asks for something: `null`, `false` and all that is empty do not.
+    package func isSet(_ key: String) -> Bool {
+        switch given(key) {
+        case nil, .bool(false)?, .array([])?, .object([:])?: false
+        default: true
+        }
     }
 
     package func string(_ key: String) throws(WireError) -> String? {
@@ -48,19 +68,24 @@ package struct WireFields: Sendable {
     }
 
     package func bool(_ key: String) throws(WireError) -> Bool? {
-        guard let value = fields[key] else { return nil }
+        guard let value = given(key) else { return nil }
         guard case .bool(let bool) = value else { throw mismatch(key, value, "bool") }
         return bool
     }
 
     package func integer(_ key: String) throws(WireError) -> Int? {
-        guard let value = fields[key] else { return nil }
-        guard case .integer(let integer) = value else { throw mismatch(key, value, "int", showsNumber: true) }
+        guard let value = given(key) else { return nil }
+        return try integer(key, value)
+    }
+
+    /// Also `3.0` and `1e3`, as some clients write integers.
+    private func integer(_ key: String, _ value: JSONValue) throws(WireError) -> Int {
+        guard let integer = value.intValue else { throw mismatch(key, value, "int", showsNumber: true) }
         return integer
     }
 
     package func number(_ key: String) throws(WireError) -> Double? {
-        guard let value = fields[key] else { return nil }
+        guard let value = given(key) else { return nil }
         switch value {
         case .integer(let integer): return Double(integer)
         case .number(let number): return number
@@ -69,16 +94,19 @@ package struct WireFields: Sendable {
     }
 
     package func object(_ key: String) throws(WireError) -> JSONObject? {
-        guard let value = fields[key] else { return nil }
+        guard let value = given(key) else { return nil }
         guard case .object(let object) = value else { throw mismatch(key, value, "map[string]interface {}") }
         return object
     }
 
     /// The elements of an array, whatever they are.
     package func array(_ key: String, of type: String) throws(WireError) -> [JSONValue]? {
-        guard let value = fields[key] else { return nil }
-        guard case .array(let elements) = value else { throw mismatch(key, value, "[]\(type)") }
-        return elements
+        guard let value = given(key) else { return nil }
+        switch value {
+        case .array(let elements): return elements
+        case .object([:]): return []
+        default: throw mismatch(key, value, "[]\(type)")
+        }
     }
 
     package func strings(_ key: String) throws(WireError) -> [String]? {
@@ -90,13 +118,12 @@ package struct WireFields: Sendable {
 
     package func integers(_ key: String) throws(WireError) -> [Int]? {
         try map(key, of: "int") { (value) throws(WireError) in
-            guard case .integer(let integer) = value else { throw mismatch(key, value, "int", showsNumber: true) }
-            return integer
+            try integer(key, value)
         }
     }
 
     package func stringMap(_ key: String) throws(WireError) -> [(String, String)]? {
-        guard let value = fields[key] else { return nil }
+        guard let value = given(key) else { return nil }
         guard case .object(let object) = value else { throw mismatch(key, value, "map[string]string") }
         var pairs: [(String, String)] = []
         for (name, value) in object {
@@ -107,7 +134,7 @@ package struct WireFields: Sendable {
     }
 
     package func decode<Value: WireDecodable>(_ key: String, as type: Value.Type) throws(WireError) -> Value? {
-        guard let value = fields[key] else { return nil }
+        guard let value = given(key) else { return nil }
         return try Value(nested(key, value, of: Value.wireName))
     }
 

@@ -65,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func parameters(_ description: ShowResponse) throws -> InferenceParameters {
         var parameters = InferenceParameters()
-        parameters.keepAlive = try keepalive.map { try GoDuration(parsing: $0) }
+        parameters.keepAlive = try keepalive.map { try GoDuration(keepAlive: $0) }
         parameters.think = try thinkValue(description)
         if let draft { parameters.options["draft"] = .string(draft) }
         if let format {

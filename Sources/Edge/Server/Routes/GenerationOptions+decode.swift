@@ -20,17 +20,21 @@ extension GenerationOptions {
     ]
     private static let unusedIntegers: Set = ["num_gpu", "main_gpu"]
 
+    /// What is empty is not set.
     /// - Throws: `APIFailure` where a value has the wrong type.
     init(_ object: JSONObject) throws {
         self.init()
-        for (name, value) in object where value != .null {
+        for (name, value) in object where value != .null && value != .string("") {
             if let key = Self.integers[name] {
                 self[keyPath: key] = try Self.integer(name, value)
             } else if let key = Self.floats[name] {
                 guard let number = value.doubleValue else { throw Self.failure(name, "float32") }
                 self[keyPath: key] = Float(number)
             } else if name == "stop" {
-                stop = try Self.texts(name, value)
+                guard let texts = Self.stopTexts(value) else {
+                    throw APIFailure(.badRequest, "option \(goQuoted(name)) must be of an array of strings")
+                }
+                stop = texts
             } else if name == "draft" {
                 guard let text = value.stringValue else { throw Self.failure(name, "string") }
                 draft = text
@@ -47,22 +51,13 @@ extension GenerationOptions {
         switch value {
         case .integer(let integer): return integer
         case .number(let number):
-            guard number.magnitude < 9.2e18 else { throw failure(name, "integer") }
-            return Int(number)
+            guard let integer = Int(exactly: number.rounded(.towardZero)) else { throw failure(name, "integer") }
+            return integer
         default: throw failure(name, "integer")
         }
     }
 
-    private static func texts(_ name: String, _ value: JSONValue) throws -> [String] {
-        guard let elements = value.arrayValue else { throw failure(name, "array") }
-        let texts = elements.compactMap(\.stringValue)
-        guard texts.count == elements.count else {
-            throw APIFailure(.internalServerError, "option \(goQuoted(name)) must be of an array of strings")
-        }
-        return texts
-    }
-
     private static func failure(_ name: String, _ type: String) -> APIFailure {
-        APIFailure(.internalServerError, "option \(goQuoted(name)) must be of type \(type)")
+        APIFailure(.badRequest, "option \(goQuoted(name)) must be of type \(type)")
     }
 }

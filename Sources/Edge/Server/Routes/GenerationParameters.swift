@@ -53,20 +53,21 @@ extension Message {
 }
 
 extension ModelName {
-    /// Reads the name of a request.
+    /// Reads the name of a request, and passes over white space around it.
     init(requested text: String) throws {
-        do {
-            try self.init(text.drop { $0.isWhitespace }.trimmingEnd())
-        } catch {
-            throw APIFailure(.badRequest, FailureText.invalidModelName)
-        }
+        self = try ModelReference(requested: text).name
     }
 }
 
-extension Substring {
-    fileprivate func trimmingEnd() -> String {
-        var end = endIndex
-        while end > startIndex, self[index(before: end)].isWhitespace { end = index(before: end) }
-        return String(self[..<end])
+extension ModelReference {
+    /// Reads the name of a request, and passes over white space around it.
+    init(requested text: String) throws {
+        var name = text.drop { $0.isWhitespace }
+        while name.last?.isWhitespace == true { name.removeLast() }
+        do {
+            try self.init(String(name))
+        } catch {
+            throw APIFailure(.badRequest, FailureText.invalidModelName)
+        }
     }
 }

@@ -107,8 +107,7 @@ package struct ServerSettings: Sendable {
 enum SettingText {
     /// A duration in Go's notation, or a number of seconds; negative is for ever.
     static func duration(_ text: String) -> GoDuration? {
-        let duration = Int(text).map { GoDuration(seconds: Double($0)) } ?? (try? GoDuration(parsing: text))
-        return duration.map { $0.nanoseconds < 0 ? .longest : $0 }
+        try? GoDuration(keepAlive: text)
     }
 
     /// Zero for numbers that leave the default; larger ones than anything can use are held, so that sums of them stay

@@ -23,12 +23,23 @@ extension GenerationOptions {
         seed = integer("seed")
         numPredict = integer("num_predict")
         numKeep = integer("num_keep")
-        stop = parameters["stop"].flatMap { $0.stringValue.map { [$0] } ?? $0.arrayValue?.compactMap(\.stringValue) }
+        stop = parameters["stop"].flatMap(Self.stopTexts)
         numContext = integer("num_ctx")
         numBatch = integer("num_batch")
         numThread = integer("num_thread")
         draftNumPredict = integer("draft_num_predict")
         draft = parameters["draft"]?.stringValue
+    }
+
+    /// Texts that end an answer, as one text or a list of them; empty ones end nothing and are left out. Nil where one is no
+    /// text.
+    package static func stopTexts(_ value: JSONValue) -> [String]? {
+        var texts: [String] = []
+        for element in value.arrayValue ?? [value] where !element.isNull {
+            guard let text = element.stringValue else { return nil }
+            if !text.isEmpty { texts.append(text) }
+        }
+        return texts
     }
 
     /// These options, and those of `model` where these say nothing.
@@ -49,7 +60,8 @@ extension GenerationOptions {
         fill(\.seed)
         fill(\.numPredict)
         fill(\.numKeep)
-        fill(\.stop)
+        // Clients that always send a list of stops do not mean to take away the model's own.
+        result.stop = stop?.isEmpty == false ? stop : model.stop
         fill(\.numContext)
         fill(\.numBatch)
         fill(\.numThread)
@@ -70,6 +82,7 @@ extension GenerationOptions {
         result.presencePenalty = presencePenalty ?? result.presencePenalty
         result.frequencyPenalty = frequencyPenalty ?? result.frequencyPenalty
         result.repeatLastN = repeatLastN ?? result.repeatLastN
+        result.logitBias = logitBias
         result.seed = seed.flatMap { UInt64(exactly: $0) }  // Negative draws one.
         return result
     }

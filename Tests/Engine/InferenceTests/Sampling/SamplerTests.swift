@@ -37,6 +37,24 @@ struct SamplerTests {
         }
     }
 
+    @Test("a bias moves the choice, with temperature and without, and takes nothing from the log-probabilities")
+    func logitBias() {
+        for temperature in [0, 1] as [Float] {
+            var parameters = SamplingParameters()
+            parameters.temperature = temperature
+            parameters.logitBias = [2: 100, 1: -.infinity, 99: 5, -1: 5, 0: .nan]
+            var sampler = Sampler(parameters, alternatives: 1, contextLength: 64)
+            let choice = sample(&sampler, [0, 3, 1, 2])
+            #expect(choice?.token == 2)
+            #expect(choice?.alternatives.map(\.token) == [1])
+        }
+        var banned = SamplingParameters.greedy
+        banned.logitBias = [1: -100]
+        var sampler = Sampler(banned, contextLength: 64)
+        let choice = sample(&sampler, [0, 3, 1, 2])
+        #expect(choice?.token == 3)
+    }
+
     @Test("a seed repeats every choice, another seed does not")
     func seeds() {
         var parameters = SamplingParameters()

@@ -39,15 +39,33 @@ struct GenerationOptionsTests {
     func precedence() {
         var request = GenerationOptions()
         request.temperature = 0.1
-        request.stop = []
         var model = GenerationOptions()
         model.temperature = 0.9
         model.topK = 3
-        model.stop = ["x"]
         let options = request.over(model)
-        #expect(options.temperature == 0.1 && options.topK == 3 && options.stop == [])
+        #expect(options.temperature == 0.1 && options.topK == 3)
         let sampling = options.sampling
         #expect(sampling.temperature == 0.1 && sampling.topK == 3 && sampling.topP == SamplingParameters().topP)
+    }
+
+    @Test("the model's stops hold unless the request has some; empty ones end nothing")
+    func stops() {
+        var model = GenerationOptions()
+        model.stop = ["x"]
+        for (stop, resolved) in [(nil, ["x"]), ([], ["x"]), (["y"], ["y"])] as [([String]?, [String])] {
+            var request = GenerationOptions()
+            request.stop = stop
+            #expect(request.over(model).stop == resolved)
+        }
+        #expect(GenerationOptions(parameters: ["stop": ["", "a"]]).stop == ["a"])
+        #expect(GenerationOptions(parameters: ["stop": [1]]).stop == nil)
+    }
+
+    @Test("a bias of tokens goes through to the sampler")
+    func logitBias() {
+        var request = GenerationOptions()
+        request.logitBias = [7: -100]
+        #expect(request.over(GenerationOptions()).sampling.logitBias == [7: -100])
     }
 
     @Test("a negative seed draws one, and no length is ten contexts")

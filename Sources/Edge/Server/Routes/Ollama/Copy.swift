@@ -1,6 +1,7 @@
 import APITypes
 import HTTPTypes
 import Hummingbird
+import JSON
 import ModelLibrary
 
 enum Copy: Endpoint {
@@ -8,16 +9,16 @@ enum Copy: Endpoint {
         routes.on(.post, "/api/copy") { request, _ in
             var request = request
             let body = try await request.decode(CopyRequest.self)
-            guard let source = try? ModelName(body.source) else {
-                throw APIFailure(.badRequest, "source \(goQuoted(body.source)) is invalid")
+            guard let source = try? ModelName(requested: body.source) else {
+                throw APIFailure(.badRequest, "source \(goQuoted(body.source.excerpt())) is invalid")
             }
-            guard let destination = try? ModelName(body.destination) else {
-                throw APIFailure(.badRequest, "destination \(goQuoted(body.destination)) is invalid")
+            guard let destination = try? ModelName(requested: body.destination) else {
+                throw APIFailure(.badRequest, "destination \(goQuoted(body.destination.excerpt())) is invalid")
             }
             do {
                 try await services.blocking { try services.store.copy(source, to: destination) }
             } catch ModelLibraryError.modelNotFound {
-                throw APIFailure(.notFound, "model \(goQuoted(body.source)) not found")
+                throw APIFailure(.notFound, "model \(goQuoted(body.source.excerpt())) not found")
             }
             return Response(status: .ok)
         }

@@ -1,4 +1,5 @@
 import APITypes
+import Generation
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -25,10 +26,8 @@ extension CreationRequest {
         if let field = body.unsupported.first {
             throw APIFailure(.badRequest, "\(goQuoted(field)) is not supported; leave it out")
         }
-        guard let name = try? ModelName(body.model) else {
-            throw APIFailure(.badRequest, FailureText.invalidModelName)
-        }
-        self.init(name: name, source: try Self.source(of: body))
+        _ = try GenerationOptions(body.parameters)
+        self.init(name: try ModelName(requested: body.model), source: try Self.source(of: body))
         if !body.adapters.isEmpty { adapters = .blobs(try Self.blobs(body.adapters)) }
         draft = try Self.draft(of: body)
         template = body.template.isEmpty ? nil : body.template
@@ -43,23 +42,13 @@ extension CreationRequest {
     }
 
     private static func source(of body: CreateRequest) throws -> Source {
-        if !body.from.isEmpty {
-            guard let reference = try? ModelReference(body.from) else {
-                throw APIFailure(.badRequest, FailureText.invalidModelName)
-            }
-            return .model(reference)
-        }
+        if !body.from.isEmpty { return .model(try ModelReference(requested: body.from)) }
         guard !body.files.isEmpty else { throw APIFailure(.badRequest, "neither 'from' or 'files' was specified") }
         return .blobs(try blobs(body.files))
     }
 
     private static func draft(of body: CreateRequest) throws -> Source? {
-        guard body.draft.isEmpty else {
-            guard let reference = try? ModelReference(body.draft) else {
-                throw APIFailure(.badRequest, FailureText.invalidModelName)
-            }
-            return .model(reference)
-        }
+        if !body.draft.isEmpty { return .model(try ModelReference(requested: body.draft)) }
         return body.draftFiles.isEmpty ? nil : .blobs(try blobs(body.draftFiles))
     }
 

@@ -1,6 +1,7 @@
 import APITypes
 import HTTPTypes
 import Hummingbird
+import JSON
 import ModelLibrary
 
 enum Delete: Endpoint {
@@ -9,8 +10,8 @@ enum Delete: Endpoint {
             var request = request
             let body = try await request.decode(DeleteRequest.self)
             guard !body.model.isEmpty else { throw APIFailure(.badRequest, FailureText.modelRequired) }
-            guard let name = try? ModelName(body.model) else {
-                throw APIFailure(.badRequest, "name \(goQuoted(body.model)) is invalid")
+            guard let name = try? ModelName(requested: body.model) else {
+                throw APIFailure(.badRequest, "name \(goQuoted(body.model.excerpt())) is invalid")
             }
             try await APIFailure.mapping(model: body.model) {
                 try await services.blocking { try services.store.remove(name) }

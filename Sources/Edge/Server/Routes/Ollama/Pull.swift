@@ -8,9 +8,7 @@ enum Pull: Endpoint {
         routes.on(.post, "/api/pull") { request, context in
             var request = request
             let body = try await request.decode(PullRequest.self)
-            guard let reference = try? ModelReference(body.model) else {
-                throw APIFailure(.badRequest, FailureText.invalidModelName)
-            }
+            let reference = try ModelReference(requested: body.model)
             let options = PullOptions(insecure: body.insecure)
             let response = StreamingResponse(context, services, model: body.model)
             return try await response.progress(streams: body.stream ?? true) {

@@ -3,6 +3,7 @@ import Chat
 import Generation
 import Hummingbird
 import ModelLibrary
+import OrderedCollections
 
 enum ChatCompletions: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
@@ -10,7 +11,8 @@ enum ChatCompletions: Endpoint {
             var request = request
             let body = try await request.decode(ChatCompletionRequest.self, emptyBody: "EOF")
             let stream = ChatCompletionStream(
-                model: body.model, includesUsage: body.includesUsage, reportsLogprobs: body.logprobs)
+                model: body.model, includesUsage: body.includesUsage, reportsLogprobs: body.logprobs,
+                allowsParallelCalls: body.allowsParallelCalls)
             let response = StreamingResponse(context, services, model: body.model, family: .openAI)
             return try await response.generate(generation(for: body), as: stream, streams: body.stream)
         }
@@ -25,6 +27,7 @@ enum ChatCompletions: Endpoint {
         var parameters = InferenceParameters()
         parameters.logprobs = body.logprobs
         parameters.topLogprobs = body.topLogprobs
+        if let stop = body.stop { parameters.options["stop"] = stop }
         let conversation = Conversation(
             messages: body.messages.map(Message.init), tools: body.tools, think: body.think.map(ThinkSetting.init))
         var generation = try GenerationRequest(
@@ -35,7 +38,7 @@ enum ChatCompletions: Endpoint {
         generation.options.frequencyPenalty = body.frequencyPenalty.map { Float($0) }
         generation.options.presencePenalty = body.presencePenalty.map { Float($0) }
         generation.options.numPredict = body.maxTokens
-        generation.options.stop = body.stop.isEmpty ? nil : body.stop
+        generation.options.logitBias = body.logitBias
         return generation
     }
 }
@@ -46,14 +49,16 @@ struct ChatCompletionStream: WireStream {
     private let identity: CompletionIdentity
     private let includesUsage: Bool
     private let reportsLogprobs: Bool
+    private let allowsParallelCalls: Bool
     private var isFirst = true
     private var callCount = 0
 
-    init(model: String, includesUsage: Bool, reportsLogprobs: Bool) {
+    init(model: String, includesUsage: Bool, reportsLogprobs: Bool, allowsParallelCalls: Bool) {
         identity = CompletionIdentity(
             id: "chatcmpl-\(Int.random(in: 0..<999))", created: Timestamp.now.seconds, model: model)
         self.includesUsage = includesUsage
         self.reportsLogprobs = reportsLogprobs
+        self.allowsParallelCalls = allowsParallelCalls
     }
 
     mutating func chunks(for event: GenerationEvent) -> [ChatCompletionChunk] {
@@ -64,6 +69,7 @@ struct ChatCompletionStream: WireStream {
             case .content(let text): delta.content = text
             case .thinking(let text): delta.reasoning = text
             case .toolCall(let call):
+                guard allowsParallelCalls || callCount == 0 else { return [] }
                 delta.toolCall = ChatToolCall(call, index: callCount)
                 callCount += 1
             }
@@ -94,7 +100,9 @@ struct ChatCompletionStream: WireStream {
     func whole(_ answer: Answer) -> ChatCompletion {
         ChatCompletion(
             identity: identity, content: answer.content, reasoning: answer.thinking,
-            toolCalls: answer.toolCalls.enumerated().map { ChatToolCall($1, index: $0) },
+            toolCalls: answer.toolCalls.prefix(allowsParallelCalls ? .max : 1).enumerated().map {
+                ChatToolCall($1, index: $0)
+            },
             finishReason: answer.toolCalls.isEmpty ? answer.summary?.reason.rawValue ?? "stop" : "tool_calls",
             logprobs: reportsLogprobs ? answer.logProbabilities.map(LogProbability.init) : nil,
             usage: answer.summary.map(Usage.init) ?? Usage(promptTokens: 0, completionTokens: 0))
