@@ -64,6 +64,7 @@ struct Product {
     static let deque = apple("DequeModule", "swift-collections", "1.6.0")
     static let crypto = apple("Crypto", "swift-crypto", "4.5.2")
     static let log = apple("Logging", "swift-log", "1.16.2")
+    static let inMemoryLog = apple("InMemoryLogging", "swift-log", "1.16.2")
     static let system = apple("SystemPackage", "swift-system", "1.8.1")
     static let nioCore = apple("NIOCore", "swift-nio", "2.101.2")
     static let nioHTTP1 = apple("NIOHTTP1", "swift-nio", "2.101.2")
@@ -194,7 +195,7 @@ target(
         "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization",
         "GGUF",
         "Tensors", "JSON", "Locking",
-    ], [.collections, .deque, .system])
+    ], [.collections, .deque, .log, .system])
 
 // Edge: wires and terminals.
 target(.edge, "APITypes", ["JSON"], [.collections])
@@ -248,14 +249,14 @@ target(
     .library, "RegistryClientTests",
     ["RegistryClient", "PackageIndexClient", "ModelLibrary", "JSON", "Locking", "LibraryTestSupport", "TestSupport"],
     [.asyncHTTPClient, .collections, .crypto, .nioCore, .nioHTTP1, .system], kind: .tests)
-target(.service, "ChatTests", ["Chat", "Templating", "JSON", "TestSupport"], kind: .tests)
+target(.service, "ChatTests", ["Chat", "Templating", "JSON", "Locking", "TestSupport"], kind: .tests)
 target(
     .service, "GenerationTests",
     [
         "Generation", "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary",
         "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "ScriptedBackend", "TestSupport",
     ],
-    [.collections, .system], kind: .tests)
+    [.collections, .inMemoryLog, .log, .system], kind: .tests)
 target(
     .edge, "ServerTests",
     [

@@ -8,12 +8,18 @@ package protocol ChatFormat: Sendable {
     func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String
     /// What the parser looks for in an answer: it must see these texts also where they are control tokens.
     var marks: [String] { get }
+    /// Texts that end an answer, beside the caller's.
+    var stops: [String] { get }
+    /// Nobody says that the model talks like this: a prompt that is no conversation goes to it as it is.
+    var isGuessed: Bool { get }
     /// - Parameter prompt: what `render` gave for the conversation: it may end inside the model's thinking.
     func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser
 }
 
 extension ChatFormat {
     package var marks: [String] { [] }
+    package var stops: [String] { [] }
+    package var isGuessed: Bool { false }
 
     package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String {
         throw .infillUnsupported

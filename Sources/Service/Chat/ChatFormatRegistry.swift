@@ -23,16 +23,18 @@ package enum ChatFormatRegistry {
         try format(
             template: template, chatTemplate: metadata.text("tokenizer.chat_template"),
             toolTemplate: metadata.text("tokenizer.chat_template.tool_use"), specials: SpecialTexts(vocabulary),
-            preference: preference)
+            preference: preference, hasToken: { vocabulary.token(withText: $0) != nil })
     }
 
-    /// A model without either template gets its text as it is.
+    /// A model without either template gets one that is guessed.
+    /// - Parameter hasToken: whether the vocabulary has a token with a text.
     package static func format(
         template: String?, chatTemplate: String?, toolTemplate: String? = nil, specials: SpecialTexts,
-        preference: TemplatePreference = .automatic
+        preference: TemplatePreference = .automatic, hasToken: (String) -> Bool = { _ in false }
     ) throws(ChatError) -> any ChatFormat {
         guard let chatTemplate else {
-            return try GoChatFormat(template: template ?? GoChatFormat.plainTemplate, specials: specials)
+            guard let template else { return try GuessedChatFormat(specials: specials, hasToken: hasToken) }
+            return try GoChatFormat(template: template, specials: specials)
         }
         func jinja() throws(ChatError) -> JinjaChatFormat {
             try JinjaChatFormat(template: chatTemplate, toolTemplate: toolTemplate, specials: specials)

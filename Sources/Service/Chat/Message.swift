@@ -2,7 +2,7 @@ package import JSON
 
 /// One turn of a conversation.
 package struct Message: Hashable, Sendable {
-    /// `system`, `user`, `assistant` or `tool`, as the caller wrote it.
+    /// `system`, `developer`, `user`, `assistant`, `tool` or another, as the caller wrote it.
     package var role: String
     package var content: String
     package var thinking: String?
@@ -25,6 +25,9 @@ package struct Message: Hashable, Sendable {
         self.toolName = toolName
         self.toolCallID = toolCallID
     }
+
+    /// Tells the model how to behave, and stays when a conversation is shortened.
+    package var isSystem: Bool { role == "system" || role == "developer" }
 }
 
 /// A call of a tool that the model asks for.

@@ -9,16 +9,24 @@ package enum PromptTruncation {
         package var fits: Bool
     }
 
+    /// How many refusals of the template are taken one by one, before turns like those refused are passed over unseen.
+    private static let patience = 16
+
+    /// Renders and tokenizes about log n times for n messages: the fewer messages, the fewer tokens, so that the first
+    /// message that stays is searched by halves. Where the template refuses a conversation that begins there, the next
+    /// that it takes is the first. What is refused is learnt: after a few refusals, no more conversations are tried that
+    /// begin with such a turn.
     /// - Parameters:
     ///   - limit: how many tokens there may be.
     ///   - imageTokens: what an image adds.
-    ///   - tokenize: gives the tokens of a prompt; called about log n times for n messages.
-    /// - Throws: what the format throws where the whole conversation, or its last message alone, cannot be rendered.
+    /// - Throws: what the format throws where the whole conversation, or its last message alone, cannot be rendered;
+    ///   `CancellationError` between two renderings.
     package static func fit<Tokens: Collection>(
         _ conversation: Conversation, limit: Int, format: any ChatFormat, imageTokens: Int = 0,
         tokenize: (String) throws -> Tokens
     ) throws -> Result<Tokens> {
         func result(from start: Int) throws -> Result<Tokens> {
+            try Task.checkCancellation()
             let candidate = dropping(start, from: conversation)
             let prompt = try format.render(candidate)
             let tokens = try tokenize(prompt)
@@ -27,40 +35,65 @@ package enum PromptTruncation {
                 conversation: candidate, prompt: prompt, tokens: tokens,
                 fits: tokens.count + images * imageTokens <= limit)
         }
+        let messages = conversation.messages
         let whole = try result(from: 0)
-        guard !whole.fits, conversation.messages.count > 1 else { return whole }
+        guard !whole.fits, messages.count > 1 else { return whole }
 
-        // The fewer messages, the fewer tokens: search by halves for the first start that fits. Starts at which the
-        // template refuses the conversation, as one that begins with an answer, are passed over.
-        var lower = 1
-        var upper = conversation.messages.count - 1
-        var best: Result<Tokens>?
-        while lower < upper {
-            let middle = (lower + upper) / 2
-            guard let start = (middle..<upper).first(where: { renders(from: $0, of: conversation, format) }) else {
-                upper = middle
-                continue
+        // Since system messages stay, beginning at one is beginning at the next turn.
+        let starts = Array(messages.indices.dropLast().filter { !messages[$0].isSystem }.dropFirst())
+        var refusals = 0
+        var refused: Set<TurnKind> = []
+        /// The first of some starts that the template takes.
+        func firstTaken(_ range: Range<Int>) throws -> (index: Int, result: Result<Tokens>)? {
+            for index in range {
+                let kind = TurnKind(messages[starts[index]])
+                if refusals >= patience, refused.contains(kind) { continue }
+                do {
+                    return (index, try result(from: starts[index]))
+                } catch is ChatError {
+                    refusals += 1
+                    refused.insert(kind)
+                }
             }
-            let candidate = try result(from: start)
-            if candidate.fits {
-                best = candidate
-                upper = middle
+            return nil
+        }
+        var range = starts.indices
+        var best: Result<Tokens>?
+        while !range.isEmpty {
+            let middle = (range.lowerBound + range.upperBound) / 2
+            let taken = try firstTaken(middle..<range.upperBound)
+            if let taken, !taken.result.fits {
+                range = (taken.index + 1)..<range.upperBound
             } else {
-                lower = start + 1
+                best = taken?.result ?? best
+                range = range.lowerBound..<middle
             }
         }
-        return try best ?? result(from: conversation.messages.count - 1)
+        return try best ?? result(from: messages.count - 1)
     }
 
     /// The conversation from a message on, with the system messages before it.
-    static func dropping(_ start: Int, from conversation: Conversation) -> Conversation {
+    package static func dropping(_ start: Int, from conversation: Conversation) -> Conversation {
         var result = conversation
-        result.messages =
-            conversation.messages[..<start].filter { $0.role == "system" } + conversation.messages[start...]
+        result.messages = conversation.messages[..<start].filter(\.isSystem) + conversation.messages[start...]
         return result
     }
+}
 
-    private static func renders(from start: Int, of conversation: Conversation, _ format: any ChatFormat) -> Bool {
-        (try? format.render(dropping(start, from: conversation))) != nil
+/// What a template may tell apart in the turn that a conversation begins with.
+private struct TurnKind: Hashable {
+    private enum Role { case user, assistant, tool, other }
+    private let role: Role
+    private let callsTools: Bool
+
+    init(_ message: Message) {
+        role =
+            switch message.role {
+            case "user": .user
+            case "assistant": .assistant
+            case "tool": .tool
+            default: .other
+            }
+        callsTools = !message.toolCalls.isEmpty
     }
 }

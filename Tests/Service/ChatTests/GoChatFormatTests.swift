@@ -30,7 +30,36 @@ struct GoChatFormatTests {
     @Test("a template that names neither messages nor a response gets the response at its end")
     func appendsResponse() throws {
         #expect(try render("[{{ .Prompt }}]", [user, answer, user]) == "[Q]A[Q]")
-        #expect(try render(GoChatFormat.plainTemplate, [user]) == "Q")
+        #expect(try render("{{ .Prompt }}", [user]) == "Q")
+    }
+
+    @Test("a developer's instructions are the system's, unless the template knows developers")
+    func developer() throws {
+        let developer = Message(role: "developer", content: "D")
+        let turns = "{{ if .System }}<s>{{ .System }}{{ end }}<u>{{ .Prompt }}<a>{{ .Response }}"
+        #expect(try render(turns, [developer, user]) == "<s>D<u>Q<a>")
+        let messages = "{{ .System }}:{{ range .Messages }}{{ .Role }}={{ .Content }};{{ end }}"
+        #expect(try render(messages, [developer, user]) == "D:system=D;user=Q;")
+        let names = #"{{ range .Messages }}{{ if eq .Role "developer" }}!{{ end }}{{ .Role }}={{ .Content }};{{ end }}"#
+        #expect(try render(names, [developer, user]) == "!developer=D;user=Q;")
+    }
+
+    @Test("what a template leaves out for its role is the user's")
+    func oddRoles() throws {
+        let odd = Message(role: "critic", content: "C")
+        let turns = "<u>{{ .Prompt }}<a>{{ .Response }}"
+        #expect(try render(turns, [user, odd]) == "<u>Q\n\nC<a>")
+        let drops = #"{{ range .Messages }}{{ if eq .Role "user" }}[{{ .Content }}]{{ end }}{{ end }}"#
+        #expect(try render(drops, [user, answer, odd]) == "[Q][C]")
+        let writes = "{{ range .Messages }}{{ .Role }}={{ .Content }};{{ end }}"
+        #expect(try render(writes, [user, odd]) == "user=Q;critic=C;")
+    }
+
+    @Test("neighbours keep the tool calls of all")
+    func mergedCalls() throws {
+        let call = Message(role: "assistant", content: "", toolCalls: [ToolCall(name: "f", arguments: [:])])
+        let calls = "{{ range .Messages }}{{ .Content }}{{ range .ToolCalls }}({{ .Function.Name }}){{ end }};{{ end }}"
+        #expect(try render(calls, [user, answer, call]) == "Q;A(f);")
     }
 
     @Test("system messages stay among the messages, and are joined")

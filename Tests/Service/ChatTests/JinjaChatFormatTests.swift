@@ -1,5 +1,6 @@
 import Chat
 import JSON
+import TestSupport
 import Testing
 
 @Suite("The chat template of a file")
@@ -36,6 +37,69 @@ struct JinjaChatFormatTests {
         let ignores = "{% for m in messages if m.role == 'user' %}[{{ m.content }}]{% endfor %}"
         #expect(try render(ignores, system, user, user) == "[S\n\nQ][Q]")
         #expect(try render(chatML, system, user) == "<|system|>S<|user|>Q<|assistant|>")
+    }
+
+    private static let alternating = """
+        {% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}
+        {{- raise_exception('roles must alternate') }}{% endif %}[{{ m.role }}: {{ m.content }}]{% endfor %}
+        """
+
+    @Test("neighbours of one role are one message where the roles must alternate, and two where they need not")
+    func alternation() throws {
+        let answer = Message(role: "assistant", content: "A")
+        let call = Message(role: "assistant", content: "", toolCalls: [ToolCall(name: "f", arguments: [:])])
+        #expect(try render(chatML, user, user) == "<|user|>Q<|user|>Q<|assistant|>")
+        #expect(try render(Self.alternating, user, user) == "[user: Q\n\nQ]")
+        #expect(
+            try render(Self.alternating, user, user, answer, answer, user)
+                == "[user: Q\n\nQ][assistant: A\n\nA][user: Q]")
+        #expect(try render(Self.alternating, system, user, user) == "[user: S\n\nQ\n\nQ]")
+        let calls = Self.alternating + "{% for m in messages %}{{ m.tool_calls | length }}{% endfor %}"
+        #expect(try render(calls, user, answer, call, call, user).hasSuffix("020"), "no call is lost")
+        let failure = #expect(throws: ChatError.self) { try render(Self.alternating, answer, user) }
+        #expect(failure?.description == "chat template: roles must alternate")
+    }
+
+    @Test(
+        "real templates that insist on turns take neighbours",
+        arguments: ["google-gemma-2-2b-it", "mistralai-Mistral-Nemo-Instruct-2407"])
+    func realAlternation(name: String) throws {
+        let source = try Vectors.data("templates/jinja/\(name).jinja")
+        let format = try format(String(decoding: source, as: UTF8.self), SpecialTexts(bos: "<s>", eos: "</s>"))
+        let prompt = try format.render(Conversation(messages: [system, user, user]))
+        let merged = Message(role: "user", content: "S\n\nQ\n\nQ")
+        #expect(try prompt == format.render(Conversation(messages: [merged])))
+    }
+
+    @Test("a developer's instructions are the system's, unless the template knows developers")
+    func developer() throws {
+        let developer = Message(role: "developer", content: "D")
+        let known = "{% for m in messages if m.role in ['system', 'user'] %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+        #expect(try render(known, developer, user) == "<system>D<user>Q")
+        #expect(try render(Self.alternating, developer, user) == "[user: D\n\nQ]")
+        #expect(try render(chatML, developer, user) == "<|system|>D<|user|>Q<|assistant|>")
+        let names = chatML + "{% if messages[0].role == 'developer' %}!{% endif %}"
+        #expect(try render(names, developer, user) == "<|developer|>D<|user|>Q<|assistant|>!")
+    }
+
+    @Test("odd spellings of roles are read; what a template leaves out or refuses is the user's")
+    func oddRoles() throws {
+        #expect(
+            try render(chatML, Message(role: " System ", content: "S"), Message(role: "", content: "Q"))
+                == "<|system|>S<|user|>Q<|assistant|>")
+        let odd = Message(role: "critic", content: "C")
+        #expect(try render(chatML, user, odd) == "<|user|>Q<|critic|>C<|assistant|>", "written where the template can")
+        let drops = "{% for m in messages if m.role == 'user' %}[{{ m.content }}]{% endfor %}"
+        #expect(try render(drops, user, odd) == "[Q][C]")
+        #expect(try render(Self.alternating, system, odd, user) == "[user: S\n\nC\n\nQ]")
+    }
+
+    @Test("thousands of system messages are looked for in one pass")
+    func manySystemTexts() throws {
+        var messages = (0..<20_000).map { Message(role: $0 % 2 == 0 ? "system" : "user", content: "text \($0)") }
+        messages.append(user)
+        let prompt = try format(chatML).render(Conversation(messages: messages))
+        #expect(prompt.hasSuffix("<|system|>text 19998<|user|>text 19999<|user|>Q<|assistant|>"))
     }
 
     @Test("a refusal that nothing helps against is told with the template's words")

@@ -10,11 +10,9 @@ package struct GoChatFormat: ChatFormat {
     private let thinkingTags: (opening: String, closing: String)?
     private let toolCallTag: String
     private let specials: SpecialTexts
+    private let roles: TemplateRoles
     /// Writes both the calls of an earlier turn and the tools' answers.
     let carriesToolTurns: Bool
-
-    /// What a model without any template gets: the text as it is.
-    package static let plainTemplate = "{{ .Prompt }}"
 
     package init(template source: String, specials: SpecialTexts) throws(ChatError) {
         var template: GoTemplate
@@ -23,6 +21,7 @@ package struct GoChatFormat: ChatFormat {
         if !names.contains("messages"), !names.contains("response") { template = template.appendingResponse() }
         self.template = template
         self.specials = specials
+        roles = TemplateRoles(of: source)
         lastTurn = names.contains("messages") ? nil : template.cutAfterResponse()
         thinkingTags = template.thinkingTags
         toolCallTag = template.toolCallTag
@@ -47,23 +46,28 @@ package struct GoChatFormat: ChatFormat {
 
     // MARK: Prompts
 
+    /// Roles that are not common are the user's where the template leaves them out.
     package func render(_ conversation: Conversation) throws(ChatError) -> String {
-        let messages = MessageCollation.numberingImages(conversation.messages)
+        let messages = MessageCollation.numberingImages(roles.adapted(conversation.messages))
+        var prompt = try render(messages, of: conversation)
+        let others = messages.filter(TemplateRoles.isOther)
+        if !others.isEmpty, !TemplateRoles.isComplete(prompt, of: others) {
+            prompt = try render(TemplateRoles.writingOthersAsUser(messages), of: conversation)
+        }
+        return specials.withoutAddedBOS(prompt)
+    }
+
+    private func render(_ messages: [Message], of conversation: Conversation) throws(ChatError) -> String {
         let system = MessageCollation.systemText(of: messages)
         let merged = MessageCollation.merged(messages)
         let think = effectiveThink(conversation.think)
-        let prompt: String
-        if let lastTurn {
-            prompt = try renderTurns(merged, lastTurn, think)
-        } else {
-            prompt = try run(
-                template,
-                [
-                    "System": .string(system), "Messages": .slice(merged.map { GoValue($0) }),
-                    "Tools": GoValue(tools: conversation.tools), "Response": .string(""),
-                ], think)
-        }
-        return specials.withoutAddedBOS(prompt)
+        if let lastTurn { return try renderTurns(merged, lastTurn, think) }
+        return try run(
+            template,
+            [
+                "System": .string(system), "Messages": .slice(merged.map { GoValue($0) }),
+                "Tools": GoValue(tools: conversation.tools), "Response": .string(""),
+            ], think)
     }
 
     package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String {
@@ -140,6 +144,20 @@ extension ChatFormat {
 }
 
 extension String {
+    /// Whether texts stand in this one, in their order. White space at their ends does not count.
+    func holds(_ texts: [String]) -> Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            var rest = bytes[...]
+            for wanted in texts.lazy.map(\.trimmed) where !wanted.isEmpty {
+                let place = SubstringSearch(wanted).offsets(in: UnsafeBufferPointer(rebasing: rest), limit: 1).first
+                guard let place else { return false }
+                rest = rest.dropFirst(place + wanted.utf8.count)
+            }
+            return true
+        }
+    }
+
     /// Without white space at either end.
     var trimmed: String {
         let start = utf8.firstIndex { !$0.isWhitespace } ?? utf8.endIndex

@@ -8,6 +8,7 @@ package struct JinjaChatFormat: ChatFormat {
     private let toolTemplate: JinjaTemplate?
     private let specials: SpecialTexts
     let traits: JinjaTraits
+    private let roles: TemplateRoles
     private let now: LocalTime?
 
     package var capabilities: ChatCapabilities { traits.capabilities }
@@ -29,19 +30,22 @@ package struct JinjaChatFormat: ChatFormat {
         }
         self.specials = specials
         self.now = now
-        traits = JinjaTraits(source + (toolSource ?? ""))
+        let sources = source + (toolSource ?? "")
+        traits = JinjaTraits(sources)
+        roles = TemplateRoles(of: sources)
     }
 
     // MARK: Prompts
 
     /// A last answer with content is a beginning that the model goes on with.
     package func render(_ conversation: Conversation) throws(ChatError) -> String {
+        var conversation = conversation
+        conversation.messages = roles.adapted(conversation.messages)
         guard let last = conversation.messages.last, last.role == "assistant", last.toolCalls.isEmpty,
             !last.content.isEmpty
         else { return specials.withoutAddedBOS(try renderTurns(conversation)) }
-        var earlier = conversation
-        earlier.messages.removeLast()
-        let prompt = try renderTurns(earlier)
+        conversation.messages.removeLast()
+        let prompt = try renderTurns(conversation)
         return specials.withoutAddedBOS(prompt + opening(of: last, after: prompt))
     }
 
@@ -56,15 +60,14 @@ package struct JinjaChatFormat: ChatFormat {
     private var thinkingTags: (opening: String, closing: String)? { traits.thinkingTags }
 
     /// Tries the ways in which templates want their messages, until one neither refuses the conversation nor leaves out
-    /// its system text.
+    /// its system text or the texts of uncommon roles.
     private func renderTurns(_ conversation: Conversation) throws(ChatError) -> String {
-        let systemTexts = conversation.messages.filter { $0.role == "system" }.map(\.content.trimmed)
         var incomplete: String?
         var failure: TemplateError?
         for style in JinjaMessageStyle.applicable(to: conversation, expectsNullContent: traits.expectsNullContent) {
             do {
                 let prompt = try run(conversation, style)
-                if systemTexts.allSatisfy({ prompt.utf8.containsSequence($0.utf8) || $0.isEmpty }) { return prompt }
+                if TemplateRoles.isComplete(prompt, of: conversation.messages) { return prompt }
                 incomplete = incomplete ?? prompt
             } catch {
                 failure = failure ?? error

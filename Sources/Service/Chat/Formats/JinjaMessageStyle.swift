@@ -8,6 +8,10 @@ struct JinjaMessageStyle {
     var writesArguments = false
     /// An answer that only calls tools has no content, rather than an empty one.
     var nullsEmptyContent = false
+    /// Roles that a template need not know are the user's.
+    var writesOthersAsUser = false
+    /// Neighbours of one role are one message, for templates whose roles must alternate.
+    var mergesNeighbours = false
 
     /// The styles worth trying, likeliest first.
     static func applicable(to conversation: Conversation, expectsNullContent: Bool) -> [JinjaMessageStyle] {
@@ -16,8 +20,17 @@ struct JinjaMessageStyle {
             styles.append(JinjaMessageStyle(writesArguments: true))
             if expectsNullContent { styles.insert(contentsOf: styles.map { $0.with(\.nullsEmptyContent) }, at: 0) }
         }
-        guard conversation.messages.contains(where: { $0.role == "system" }) else { return styles }
-        return styles + styles.map { $0.with(\.foldsSystem) }
+        func alsoTry(_ property: WritableKeyPath<Self, Bool>, where isOfUse: Bool) {
+            if isOfUse { styles += styles.map { $0.with(property) } }
+        }
+        let turns = conversation.messages.filter { $0.role != "system" }
+        alsoTry(\.writesOthersAsUser, where: turns.contains(where: TemplateRoles.isOther))
+        alsoTry(
+            \.mergesNeighbours,
+            where: MessageCollation.hasNeighbours(conversation.messages)
+                || MessageCollation.hasNeighbours(TemplateRoles.writingOthersAsUser(turns)))
+        alsoTry(\.foldsSystem, where: turns.count < conversation.messages.count)
+        return styles
     }
 
     private func with(_ property: WritableKeyPath<Self, Bool>) -> Self {
@@ -27,7 +40,10 @@ struct JinjaMessageStyle {
     }
 
     func messages(of conversation: Conversation) -> [JSONValue] {
-        let messages = foldsSystem ? Self.foldingSystem(conversation.messages) : conversation.messages
+        var messages = conversation.messages
+        if writesOthersAsUser { messages = TemplateRoles.writingOthersAsUser(messages) }
+        if foldsSystem { messages = Self.foldingSystem(messages) }
+        if mergesNeighbours { messages = MessageCollation.merged(messages) }
         return messages.map { .object(object(of: $0)) }
     }
 

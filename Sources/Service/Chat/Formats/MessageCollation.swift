@@ -1,17 +1,26 @@
-/// What is done to messages before a Go template sees them.
+/// What is done to messages before a template sees them.
 enum MessageCollation {
-    /// Neighbours of one role become one message, joined by a blank line, that keeps what else the first one holds.
+    /// Neighbours of one role become one message, joined by a blank line, with the images and tool calls of all.
     /// Tools' answers stay apart.
     static func merged(_ messages: [Message]) -> [Message] {
         var result: [Message] = []
         for message in messages {
-            if let last = result.last, last.role == message.role, message.role != "tool" {
-                result[result.count - 1].content += "\n\n" + message.content
+            if let last = result.last, areMergeable(last, message) {
+                result[result.count - 1].append(message)
             } else {
                 result.append(message)
             }
         }
         return result
+    }
+
+    /// Whether merging makes a difference.
+    static func hasNeighbours(_ messages: [Message]) -> Bool {
+        zip(messages, messages.dropFirst()).contains(where: areMergeable)
+    }
+
+    private static func areMergeable(_ first: Message, _ second: Message) -> Bool {
+        first.role == second.role && first.role != "tool"
     }
 
     /// All system messages as one text.
@@ -38,5 +47,14 @@ enum MessageCollation {
             message.content = prefix + message.content
             return message
         }
+    }
+}
+
+extension Message {
+    fileprivate mutating func append(_ other: Message) {
+        content += (content.isEmpty || other.content.isEmpty ? "" : "\n\n") + other.content
+        thinking = thinking ?? other.thinking
+        images += other.images
+        toolCalls += other.toolCalls
     }
 }

@@ -1,10 +1,10 @@
 /// Finds a text in others, byte by byte, in time proportional to their length.
-struct SubstringSearch {
+package struct SubstringSearch {
     private let pattern: [UInt8]
     /// For each prefix of the pattern, the length of the longest proper prefix that ends it too.
     private let borders: [Int]
 
-    init(_ pattern: String) {
+    package init(_ pattern: String) {
         self.init(Array(pattern.utf8))
     }
 
@@ -33,15 +33,17 @@ struct SubstringSearch {
 
     /// The byte offsets of the first `limit` occurrences that do not overlap. An empty pattern occurs nowhere but
     /// at the start.
-    func offsets(in text: UnsafeBufferPointer<UInt8>, limit: Int = .max) -> [Int] {
+    package func offsets(in text: UnsafeBufferPointer<UInt8>, limit: Int = .max) -> [Int] {
         guard !pattern.isEmpty else { return [0] }
+        guard limit > 0 else { return [] }
         var offsets: [Int] = []
         var length = 0
-        for index in text.indices where offsets.count < limit {
+        for index in text.indices {
             while length > 0, text[index] != pattern[length] { length = borders[length - 1] }
             if text[index] == pattern[length] { length += 1 }
             if length == pattern.count {
                 offsets.append(index + 1 - length)
+                guard offsets.count < limit else { break }
                 length = 0
             }
         }

@@ -1,0 +1,38 @@
+/// The format of a model that brings no template: its family's, by the marks in its vocabulary, else headings in plain
+/// text.
+///
+/// Models without a template are mostly bases, made to go on with a text. A single message of the user without a
+/// system text therefore stays the plain text that it is where no marks tell of a family; where they do, a prompt that is
+/// no conversation does (`isGuessed`).
+package struct GuessedChatFormat: ChatFormat {
+    /// The family, for the log.
+    package let name: String
+    package let stops: [String]
+    private let format: JinjaChatFormat
+    private let isPlain: Bool
+
+    /// - Parameter hasToken: whether the vocabulary has a token with a text.
+    package init(specials: SpecialTexts, hasToken: (String) -> Bool) throws(ChatError) {
+        let family = FamilyTemplate.matching(hasToken)
+        name = family.name
+        stops = family.stops
+        isPlain = family.marks.isEmpty
+        format = try JinjaChatFormat(template: family.source, specials: specials)
+    }
+
+    package var capabilities: ChatCapabilities { format.capabilities }
+    package var marks: [String] { format.marks }
+    package var isGuessed: Bool { true }
+
+    package func render(_ conversation: Conversation) throws(ChatError) -> String {
+        if isPlain, conversation.messages.count == 1, let message = conversation.messages.first, message.role == "user"
+        {
+            return message.content
+        }
+        return try format.render(conversation)
+    }
+
+    package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
+        format.makeParser(for: conversation, prompt: prompt)
+    }
+}
