@@ -9,11 +9,14 @@ import ModelLibrary
 package struct APIFailure: Error, Hashable, Sendable {
     package var status: HTTPResponse.Status
     package var message: String
+    /// What programs tell the failure by, where OpenAI's API has a word for it.
+    package var code: String?
 
     /// - Parameter message: held to a length that is read, whatever a request has put into it.
-    package init(_ status: HTTPResponse.Status, _ message: String) {
+    package init(_ status: HTTPResponse.Status, _ message: String, code: String? = nil) {
         self.status = status
         self.message = message.excerpt(4000)
+        self.code = code
     }
 
     /// - Parameter model: the name as the caller wrote it.
@@ -39,9 +42,13 @@ package struct APIFailure: Error, Hashable, Sendable {
             let full = ["tools", "insert"].contains(capability) ? (try? ModelName(name))?.full : nil
             self.init(.badRequest, FailureText.unsupported(full ?? goQuoted(model), capability))
         case .promptTooLong:
-            self.init(.badRequest, FailureText.promptTooLong)
+            self.init(.badRequest, FailureText.promptTooLong, code: "context_length_exceeded")
         case .promptFailed(let reason):
+            self.init(.badRequest, reason)
+        case .templateUnusable(let reason):
             self.init(.internalServerError, reason)
+        case .draftUnusable:
+            self.init(.badRequest, error.description)
         case .imagesUnsupported:
             self.init(.badRequest, FailureText.imagesUnsupported(model))
         case .overloaded:
@@ -140,7 +147,7 @@ package enum APIFamily: Sendable {
     func body(_ failure: APIFailure) -> any WireEncodable {
         switch self {
         case .ollama: FailureResponse(error: failure.message)
-        case .openAI: OpenAIFailure(message: failure.message, status: failure.status.code)
+        case .openAI: OpenAIFailure(message: failure.message, status: failure.status.code, code: failure.code)
         }
     }
 

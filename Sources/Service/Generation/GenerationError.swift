@@ -6,8 +6,12 @@ package enum GenerationError: Error, Hashable, Sendable {
     /// `capability` as Ollama names it: `completion`, `tools`, `insert`, `thinking`, `embedding`.
     case unsupportedCapability(model: String, capability: String)
     case promptTooLong(tokens: Int, limit: Int)
-    /// The template refused the conversation, or is broken.
+    /// The request cannot be written as a prompt: the template refuses it, or it holds what the model does not know.
     case promptFailed(String)
+    /// The template that came with the model cannot be read.
+    case templateUnusable(String)
+    /// The draft model that was asked for is not there, or does not go with the model.
+    case draftUnusable(draft: String, reason: String)
     case imagesUnsupported(model: String)
     /// Too many requests wait already.
     case overloaded
@@ -26,6 +30,8 @@ extension GenerationError: CustomStringConvertible {
         case .promptTooLong(let tokens, let limit):
             "the prompt has \(tokens) tokens and the context holds \(limit); shorten the prompt or raise num_ctx"
         case .promptFailed(let reason): "the prompt cannot be written: \(reason)"
+        case .templateUnusable(let reason): "the model's template cannot be used: \(reason)"
+        case .draftUnusable(let draft, let reason): "draft model '\(draft)' cannot be used: \(reason)"
         case .imagesUnsupported(let model): "model '\(model)' does not take images; send text only"
         case .overloaded: "server busy, please try again.  maximum pending requests exceeded"
         case .outOfMemory(let model, let reason): "model '\(model)' does not fit into memory: \(reason)"

@@ -38,6 +38,8 @@ package struct GenerationSummary: Hashable, Sendable {
     /// Tokens of the prompt, those found in the cache included.
     package var promptTokens: Int
     package var cachedPromptTokens: Int
+    /// Nil where all of the prompt went to the model.
+    package var promptCut: PromptCut?
     package var generatedTokens: Int
     package var loadDuration: Duration
     package var promptDuration: Duration
@@ -50,13 +52,15 @@ package struct GenerationSummary: Hashable, Sendable {
     package var acceptedTokens: Int
 
     package init(
-        reason: Reason, promptTokens: Int, cachedPromptTokens: Int = 0, generatedTokens: Int, loadDuration: Duration,
-        promptDuration: Duration, generationDuration: Duration, totalDuration: Duration, context: [Int32],
+        reason: Reason, promptTokens: Int, cachedPromptTokens: Int = 0, promptCut: PromptCut? = nil,
+        generatedTokens: Int, loadDuration: Duration, promptDuration: Duration, generationDuration: Duration,
+        totalDuration: Duration, context: [Int32],
         draftedTokens: Int = 0, acceptedTokens: Int = 0
     ) {
         self.reason = reason
         self.promptTokens = promptTokens
         self.cachedPromptTokens = cachedPromptTokens
+        self.promptCut = promptCut
         self.generatedTokens = generatedTokens
         self.loadDuration = loadDuration
         self.promptDuration = promptDuration

@@ -18,6 +18,8 @@ package struct GenerationRequest: Sendable {
     package var model: ModelName
     package var input: Input
     package var options: GenerationOptions
+    /// What holds where neither `options` nor the model says anything; the rest has the server's defaults.
+    package var defaults = GenerationOptions()
     /// Replaces the model's own template for this request.
     package var template: String?
     /// Tokens of an earlier answer to go on from (`context` of `/api/generate`).

@@ -1,5 +1,6 @@
 import Chat
 import Inference
+import Logging
 package import ModelLibrary
 import Sampling
 import Tokenization
@@ -21,7 +22,7 @@ package final class LocalGenerationService: GenerationService {
     ) async throws -> Result {
         let started = ContinuousClock.now
         let stored = try await storedModel(request.model)
-        let options = request.options.over(GenerationOptions(parameters: stored.parameters))
+        let options = request.options.over(GenerationOptions(parameters: stored.parameters)).over(request.defaults)
         let draft = try await draftSource(for: stored, options)
         let wanted = options.loadOptions(settings, draft: draft)
         return try await models.withModel(stored, wanted, keepAlive: request.keepAlive) { model in
@@ -32,9 +33,10 @@ package final class LocalGenerationService: GenerationService {
                 model: model, stored: stored, request: request, options: options,
                 preference: settings.templatePreference, contextLength: contextLength
             ).build()
+            if let cut = prompt.cut { report(cut, of: stored, model) }
             let pipeline = TextPipeline(
-                model.tokenizer, stops: options.stop ?? [], parser: prompt.parser, marks: prompt.marks,
-                reportsProbabilities: request.alternatives != nil)
+                model.tokenizer, stops: (options.stop ?? []) + prompt.stops, parser: prompt.parser,
+                marks: prompt.marks, reportsProbabilities: request.alternatives != nil)
             let sequence = SequenceRequest(
                 prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: contextLength),
                 sampling: options.sampling, stopTokens: model.tokenizer.vocabulary.endOfGeneration,
@@ -43,13 +45,22 @@ package final class LocalGenerationService: GenerationService {
             do {
                 return try await model.engine.withSequence(sequence) { tokens in
                     let reader = GenerationReader(
-                        tokens, pipeline, prompt: prompt.tokens, started: started, loadDuration: loadDuration)
+                        tokens, pipeline, prompt: prompt, started: started, loadDuration: loadDuration)
                     return try await body(GenerationStream { try await reader.next() })
                 }
             } catch let error as InferenceError {
                 throw GenerationError(error)
             }
         }
+    }
+
+    private func report(_ cut: PromptCut, of stored: StoredModel, _ model: RunningModel) {
+        Logger.current.warning(
+            "a prompt longer than the context was truncated; raise num_ctx to keep all of it",
+            metadata: [
+                "model": "\(stored.name)", "num_ctx": "\(model.contextLength)", "dropped messages": "\(cut.messages)",
+                "dropped tokens": "\(cut.tokens)",
+            ])
     }
 
     package func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration {
@@ -74,27 +85,32 @@ package final class LocalGenerationService: GenerationService {
     /// The model that guesses ahead: the request's, the model's own, or the one for all.
     private func draftSource(for model: StoredModel, _ options: GenerationOptions) async throws -> DraftSource? {
         if let text = options.draft, !text.isEmpty {
-            do {
-                return try await draftSource(named: ModelName(text), isRequired: true)
-            } catch is ModelLibraryError, GenerationError.modelNotFound {
-                throw GenerationError.modelUnusable(
-                    model: model.name.description, reason: "its draft model '\(text)' was not found; pull it first")
+            guard let name = try? ModelName(text) else {
+                throw GenerationError.draftUnusable(draft: text, reason: "this is no name of a model")
             }
+            return try await draftSource(named: name, .named)
         }
         if let path = model.draftPath {
-            return DraftSource(name: "draft of \(model.name)", path: path, isRequired: true)
+            return DraftSource(name: "draft of \(model.name)", path: path, origin: .own)
         }
         guard let name = settings.draftModel, name != model.name else { return nil }
-        return try? await draftSource(named: name, isRequired: false)
+        return try? await draftSource(named: name, .offered)
     }
 
-    private func draftSource(named name: ModelName, isRequired: Bool) async throws -> DraftSource {
-        let stored = try await storedModel(name)
-        guard let path = stored.modelPath else {
-            throw GenerationError.modelUnusable(
-                model: name.description, reason: "it has no weights on this machine and cannot be a draft")
+    /// - Throws: `draftUnusable`.
+    private func draftSource(named name: ModelName, _ origin: DraftSource.Origin) async throws -> DraftSource {
+        do {
+            guard let path = try await storedModel(name).modelPath else {
+                throw GenerationError.draftUnusable(
+                    draft: name.description, reason: "it has no weights on this machine; pull it again")
+            }
+            return DraftSource(name: name.description, path: path, origin: origin)
+        } catch GenerationError.modelNotFound {
+            throw GenerationError.draftUnusable(
+                draft: name.description, reason: "it was not found; pull it first, or leave \"draft\" out")
+        } catch GenerationError.modelUnusable(_, let reason) {
+            throw GenerationError.draftUnusable(draft: name.description, reason: reason)
         }
-        return DraftSource(name: name.description, path: path, isRequired: isRequired)
     }
 
     private func storedModel(_ name: ModelName) async throws -> StoredModel {

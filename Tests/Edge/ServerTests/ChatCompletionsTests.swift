@@ -77,14 +77,14 @@ struct ChatCompletionsTests {
         #expect(reply.json?["usage"]?["total_tokens"]?.intValue == 10)
     }
 
-    @Test("temperature and top_p are one unless they are given; the rest is passed on")
+    @Test("temperature and top_p are one where neither the request nor the model gives them; the rest is passed on")
     func options() async throws {
         let server = try TestServer([.finished])
         _ = try await server.post("/v1/chat/completions", "{\(Self.body)}")
         var options = try #require(server.service.lastRequest?.options)
-        #expect(options.temperature == 1)
-        #expect(options.topP == 1)
-        #expect(options.numPredict == nil && options.stop == nil)
+        #expect(options == GenerationOptions(), "what the request leaves out is the model's to say")
+        #expect(server.service.lastRequest?.defaults.temperature == 1)
+        #expect(server.service.lastRequest?.defaults.topP == 1)
         _ = try await server.post(
             "/v1/chat/completions",
             #"""
@@ -311,6 +311,14 @@ struct ChatCompletionsTests {
         #expect(missing.json?["error"]?["message"]?.stringValue == "model 'm' not found")
         let failing = try await TestServer([.fail(.engineFailed("x"))]).post("/v1/chat/completions", "{\(Self.body)}")
         #expect(failing.json?["error"]?["type"]?.stringValue == "api_error")
+    }
+
+    @Test("a prompt that is too long has the code that clients know")
+    func promptTooLong() async throws {
+        let server = try TestServer([.fail(.promptTooLong(tokens: 9, limit: 8))])
+        let error = try await server.post("/v1/chat/completions", "{\(Self.body)}").json?["error"]
+        #expect(error?["code"]?.stringValue == "context_length_exceeded")
+        #expect(error?["type"]?.stringValue == "invalid_request_error")
     }
 
     @Test("an error in the middle of a stream is its last event")

@@ -113,7 +113,12 @@ struct FailureTests {
                 "model requires more system memory than is available: 9 GiB needed"
             ),
             (.engineFailed("why"), 500, "an error was encountered while running the model: why"),
-            (.promptFailed("template: line 1"), 500, "template: line 1"),
+            (.promptFailed("roles must alternate"), 400, "roles must alternate"),
+            (.templateUnusable("template: line 1"), 500, "template: line 1"),
+            (
+                .draftUnusable(draft: "small", reason: "it was not found; pull it first"), 400,
+                "draft model 'small' cannot be used: it was not found; pull it first"
+            ),
             (.modelUnusable(model: "x", reason: "why"), 500, "unable to load model 'M': why"),
         ])
     func generationErrors(error: GenerationError, status: Int, message: String) async throws {

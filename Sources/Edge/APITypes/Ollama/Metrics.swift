@@ -1,4 +1,4 @@
-/// Counts and times at the end of an answer; nanoseconds, zero where not measured.
+/// Counts and times at the end of an answer, and what became of the prompt; nanoseconds, zero where not measured.
 package struct Metrics: Hashable, Sendable {
     package var totalDuration = 0
     package var loadDuration = 0
@@ -9,6 +9,8 @@ package struct Metrics: Hashable, Sendable {
     /// Tokens of the answer that were guessed ahead, and those of them that were right. Not of the original.
     package var draftCount = 0
     package var draftAcceptedCount = 0
+    /// A part of the prompt was left out, since it did not fit the context. Not of the original.
+    package var truncated = false
 
     package init() {}
 
@@ -21,6 +23,7 @@ package struct Metrics: Hashable, Sendable {
         evalDuration = try fields.integer("eval_duration") ?? 0
         draftCount = try fields.integer("draft_count") ?? 0
         draftAcceptedCount = try fields.integer("draft_accepted_count") ?? 0
+        truncated = try fields.bool("truncated") ?? false
     }
 
     func write(to object: inout WireObject) {
@@ -32,5 +35,6 @@ package struct Metrics: Hashable, Sendable {
         object.setUnlessZero("eval_duration", evalDuration)
         object.setUnlessZero("draft_count", draftCount)
         object.setUnlessZero("draft_accepted_count", draftAcceptedCount)
+        object.setIfTrue("truncated", truncated)
     }
 }

@@ -10,11 +10,12 @@ package struct ChatCompletion: Hashable, Sendable, WireEncodable {
     package var finishReason: String
     package var logprobs: [LogProbability]?
     package var usage: Usage
+    /// A part of the prompt was left out, since it did not fit the context. Not of the original.
+    package var truncated: Bool
 
     package init(
         identity: CompletionIdentity, content: String, reasoning: String, toolCalls: [ChatToolCall],
-        finishReason: String,
-        logprobs: [LogProbability]?, usage: Usage
+        finishReason: String, logprobs: [LogProbability]?, usage: Usage, truncated: Bool = false
     ) {
         self.identity = identity
         self.content = content
@@ -23,6 +24,7 @@ package struct ChatCompletion: Hashable, Sendable, WireEncodable {
         self.finishReason = finishReason
         self.logprobs = logprobs
         self.usage = usage
+        self.truncated = truncated
     }
 
     package var json: JSONValue {
@@ -39,6 +41,7 @@ package struct ChatCompletion: Hashable, Sendable, WireEncodable {
         var object = identity.object("chat.completion")
         object.set("choices", .array([choice.json]))
         object.set("usage", usage)
+        object.setIfTrue("truncated", truncated)
         return object.json
     }
 }

@@ -8,16 +8,19 @@ package struct ChatCompletionChunk: Hashable, Sendable, WireEncodable {
     package var finishReason: String?
     package var logprobs: [LogProbability]?
     package var usage: Usage?
+    /// A part of the prompt was left out, since it did not fit the context. Not of the original.
+    package var truncated: Bool
 
     package init(
         identity: CompletionIdentity, delta: Delta?, finishReason: String? = nil, logprobs: [LogProbability]? = nil,
-        usage: Usage? = nil
+        usage: Usage? = nil, truncated: Bool = false
     ) {
         self.identity = identity
         self.delta = delta
         self.finishReason = finishReason
         self.logprobs = logprobs
         self.usage = usage
+        self.truncated = truncated
     }
 
     /// What a chunk adds to the message.
@@ -59,6 +62,7 @@ package struct ChatCompletionChunk: Hashable, Sendable, WireEncodable {
             object.set("choices", .array([]))
         }
         object.setIfPresent("usage", usage)
+        object.setIfTrue("truncated", truncated)
         return object.json
     }
 }

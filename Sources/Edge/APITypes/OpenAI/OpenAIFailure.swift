@@ -4,10 +4,12 @@ package import JSON
 package struct OpenAIFailure: Hashable, Sendable, WireEncodable {
     package var message: String
     package var type: String
+    package var code: String?
 
     /// - Parameter status: of the HTTP response; it decides the type.
-    package init(message: String, status: Int) {
+    package init(message: String, status: Int, code: String? = nil) {
         self.message = message
+        self.code = code
         type =
             switch status {
             case 400: "invalid_request_error"
@@ -21,7 +23,7 @@ package struct OpenAIFailure: Hashable, Sendable, WireEncodable {
         error.set("message", message)
         error.set("type", type)
         error.set("param", .null)
-        error.set("code", .null)
+        error.set("code", code.map { .string($0) } ?? .null)
         var object = WireObject()
         object.set("error", error.json)
         return object.json

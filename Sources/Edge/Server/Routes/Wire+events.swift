@@ -14,6 +14,7 @@ extension Metrics {
         evalDuration = summary.generationDuration.nanosecondCount
         draftCount = summary.draftedTokens
         draftAcceptedCount = summary.acceptedTokens
+        truncated = summary.promptCut != nil
     }
 }
 

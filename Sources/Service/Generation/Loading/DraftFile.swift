@@ -13,19 +13,36 @@ package struct DraftFile: Sendable {
     private let name: String
 
     /// Opens the file of `source`. Blocks on the disk.
-    /// - Returns: nil where it does not go with `model`, and was not asked for.
-    /// - Throws: `modelUnusable` with what is wrong with it.
+    /// - Returns: nil where it does not go with `model`, and was only offered.
+    /// - Throws: `draftUnusable` or, where the draft comes with the model, `modelUnusable`, with what is wrong with it.
     package init?(_ source: DraftSource, for file: ModelFile, model: String) throws(GenerationError) {
         name = source.name
-        self.file = try ModelFile(contentsOf: source.path, model: source.name)
-        guard let difference = Self.difference(self.file.tokenizer.vocabulary, file.tokenizer.vocabulary) else {
-            return
+        do {
+            self.file = try Self.open(source, for: file)
+        } catch {
+            switch source.origin {
+            case .offered: return nil
+            case .named: throw error
+            case .own: throw .modelUnusable(model: model, reason: error.description)
+            }
         }
-        guard source.isRequired else { return nil }
-        throw .modelUnusable(
-            model: model,
-            reason: "its draft model '\(source.name)' has another vocabulary (\(difference)); "
-                + "take a smaller model of the same family, or none")
+    }
+
+    /// - Throws: `draftUnusable`.
+    private static func open(_ source: DraftSource, for file: ModelFile) throws(GenerationError) -> ModelFile {
+        let draft: ModelFile
+        do {
+            draft = try ModelFile(contentsOf: source.path, model: source.name)
+        } catch {
+            guard case .modelUnusable(_, let reason) = error else { throw error }
+            throw .draftUnusable(draft: source.name, reason: reason)
+        }
+        if let difference = difference(draft.tokenizer.vocabulary, file.tokenizer.vocabulary) {
+            throw .draftUnusable(
+                draft: source.name,
+                reason: "it has another vocabulary (\(difference)); take a smaller model of the same family, or none")
+        }
+        return draft
     }
 
     /// Whether all that was read of it so far is what it holds.

@@ -27,12 +27,20 @@ package struct DraftSource: Hashable, Sendable {
     /// For messages.
     package var name: String
     package var path: FilePath
-    /// A draft that was asked for must go with the model; one that is offered to every model may not.
-    package var isRequired: Bool
+    package var origin: Origin
 
-    package init(name: String, path: FilePath, isRequired: Bool) {
+    package enum Origin: Hashable, Sendable {
+        /// Asked for by name: it must go with the model, or the request fails.
+        case named
+        /// Comes with the model: it must go with it, or the model is of no use.
+        case own
+        /// Offered to every model: it may not go with this one.
+        case offered
+    }
+
+    package init(name: String, path: FilePath, origin: Origin) {
         self.name = name
         self.path = path
-        self.isRequired = isRequired
+        self.origin = origin
     }
 }

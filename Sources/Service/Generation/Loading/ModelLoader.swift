@@ -3,6 +3,7 @@ package import Chat
 package import Compute
 import GGUF
 import Inference
+package import Logging
 package import ModelLibrary
 import Tokenization
 
@@ -11,16 +12,19 @@ package struct ModelLoader: ModelLoading {
     private let backend: any Backend
     private let settings: GenerationSettings
     private let memory: SystemMemory
+    private let logger: Logger
     private let makeFormat: @Sendable (ChatFormatSource, ModelFile) throws -> any ChatFormat
 
     /// - Parameter makeFormat: reads a model's template; tests replace it.
     package init(
         backend: any Backend, settings: GenerationSettings = .init(), memory: SystemMemory = SystemMemory(),
+        logger: Logger = Logger(label: "apus"),
         makeFormat: @escaping @Sendable (ChatFormatSource, ModelFile) throws -> any ChatFormat = registeredFormat
     ) {
         self.backend = backend
         self.settings = settings
         self.memory = memory
+        self.logger = logger
         self.makeFormat = makeFormat
     }
 
@@ -37,6 +41,7 @@ package struct ModelLoader: ModelLoading {
             backend, cacheType: settings.cacheType, contextLength: options.contextLength, batchRows: options.batchRows,
             parallelSequences: settings.parallelSequences, availableBytes: available, repacking: settings.repacking,
             model: name)
+        reportGuess(model, file)
         let draft = try openDraft(options.draft, for: file, model: name)
         let draftPlan = try draft?.plan(
             backend, beside: plan, parallelSequences: settings.parallelSequences, availableBytes: available,
@@ -58,6 +63,15 @@ package struct ModelLoader: ModelLoading {
             packedBytes: plan.packedBytes + (draftPlan?.packedBytes ?? 0),
             isIntact: { file.file.isIntact && draft?.isIntact != false }
         ) { [makeFormat] source in try makeFormat(source, file) }
+    }
+
+    /// Says so where nobody says how the model's conversations are written.
+    private func reportGuess(_ model: StoredModel, _ file: ModelFile) {
+        let source = ChatFormatSource(template: model.template, preference: settings.templatePreference)
+        guard let format = try? makeFormat(source, file) as? GuessedChatFormat else { return }
+        logger.notice(
+            "a model has no chat template: one was guessed; TEMPLATE in a Modelfile sets another",
+            metadata: ["model": "\(model.name)", "template": "\(format.name)"])
     }
 
     private func openDraft(

@@ -59,14 +59,14 @@ package final class RunningModel: Sendable {
     }
 
     /// How conversations with this model are written.
-    /// - Throws: `promptFailed` where the template cannot be parsed.
+    /// - Throws: `templateUnusable` where the template cannot be parsed.
     package func chatFormat(_ source: ChatFormatSource) throws(GenerationError) -> any ChatFormat {
         if let known = formats.withLock({ $0[source] }) { return known }
         let format: any ChatFormat
         do {
             format = try makeFormat(source)
         } catch {
-            throw .promptFailed("\(error)")
+            throw .templateUnusable("\(error)")
         }
         // A request may bring a template of its own: few are kept.
         formats.withLock { formats in

@@ -11,6 +11,10 @@ struct BuiltPrompt: Sendable {
     var parser: any OutputParser
     /// What the parser looks for.
     var marks: [String] = []
+    /// Texts that end the answer, beside those of the request.
+    var stops: [String] = []
+    /// Nil where nothing was left out.
+    var cut: PromptCut?
 }
 
 /// Turns a request into tokens: writes it in the model's format, drops what does not fit, tokenizes.
@@ -23,17 +27,17 @@ struct PromptBuilder: Sendable {
     /// Tokens that prompt and answer may have; at most the model's.
     let contextLength: Int
 
-    func build() throws(GenerationError) -> BuiltPrompt {
+    /// - Throws: `GenerationError`, or `CancellationError`.
+    func build() throws -> BuiltPrompt {
         switch request.input {
         case .raw(let text):
-            return BuiltPrompt(tokens: try fit(encode(text)), parser: PlainTextParser())
+            return try build(text)
         case .infill(let prefix, let suffix):
             let format = try format()
             guard format.capabilities.contains(.insert) else { throw unsupported("insert") }
-            return BuiltPrompt(
-                tokens: try fit(encode(try infill(prefix, suffix, format))), parser: PlainTextParser())
+            return try build(infill(prefix, suffix, format))
         case .conversation(let conversation):
-            return try build(assemble(conversation))
+            return try build(assemble(conversation), format())
         case .prompt(let text, let system, let images, let think):
             var messages: [Message] = []
             if let system = system ?? stored.system, !system.isEmpty {
@@ -41,8 +45,19 @@ struct PromptBuilder: Sendable {
             }
             if request.context.isEmpty { messages += ownMessages }
             messages.append(Message(role: "user", content: text, images: images))
-            return try build(Conversation(messages: messages, think: think))
+            let conversation = Conversation(messages: messages, think: think)
+            let format = try format()
+            guard format.isGuessed, messages.count == 1 else { return try build(conversation, format) }
+            try check(conversation, format)
+            return try build(text)
         }
+    }
+
+    /// A text that goes to the model as it is.
+    private func build(_ text: String) throws -> BuiltPrompt {
+        let fitted = try fit(encode(text))
+        return BuiltPrompt(
+            tokens: fitted.tokens, parser: PlainTextParser(), cut: cut(messages: 0, tokens: fitted.dropped))
     }
 
     // MARK: Conversations
@@ -53,35 +68,67 @@ struct PromptBuilder: Sendable {
     private func assemble(_ conversation: Conversation) -> Conversation {
         var result = conversation
         result.messages = ownMessages + conversation.messages
-        if let system = stored.system, !system.isEmpty, conversation.messages.first?.role != "system" {
+        if let system = stored.system, !system.isEmpty, conversation.messages.first?.isSystem != true {
             result.messages.insert(Message(role: "system", content: system), at: 0)
         }
         return result
     }
 
-    private func build(_ conversation: Conversation) throws(GenerationError) -> BuiltPrompt {
+    private func build(_ conversation: Conversation, _ format: any ChatFormat) throws -> BuiltPrompt {
+        try check(conversation, format)
+        let kept = try truncate(conversation, format)
+        let fitted = try fit(kept.tokens) { try frame(of: kept.conversation, $0, format) }
+        let dropped = conversation.messages.count - kept.conversation.messages.count
+        return BuiltPrompt(
+            tokens: fitted.tokens, parser: format.makeParser(for: kept.conversation, prompt: kept.prompt),
+            marks: format.marks, stops: format.stops, cut: cut(messages: dropped, tokens: fitted.dropped))
+    }
+
+    private func cut(messages: Int, tokens: Int) -> PromptCut? {
+        messages == 0 && tokens == 0 ? nil : PromptCut(messages: messages, tokens: tokens)
+    }
+
+    private func check(_ conversation: Conversation, _ format: any ChatFormat) throws(GenerationError) {
         guard conversation.messages.allSatisfy({ $0.images.isEmpty }) else {
             throw .imagesUnsupported(model: stored.name.description)
         }
-        let format = try format()
         if !conversation.tools.isEmpty, !format.capabilities.contains(.tools) { throw unsupported("tools") }
         if conversation.think?.isOn == true, !format.capabilities.contains(.thinking) { throw unsupported("thinking") }
-        let kept = try truncate(conversation, format)
-        return BuiltPrompt(
-            tokens: try fit(kept.tokens), parser: format.makeParser(for: kept.conversation, prompt: kept.prompt),
-            marks: format.marks)
     }
+
+    /// Tokens that a prompt can have, with room for one token of an answer.
+    private var promptLimit: Int { min(model.engine.promptLimit, contextLength - 1) }
 
     /// Drops the oldest messages until the prompt fits the context.
     private func truncate(
         _ conversation: Conversation, _ format: any ChatFormat
-    ) throws(GenerationError) -> PromptTruncation.Result<[TokenID]> {
+    ) throws -> PromptTruncation.Result<[TokenID]> {
         do {
             return try PromptTruncation.fit(
-                conversation, limit: request.truncates ? contextLength : .max, format: format, tokenize: encode)
-        } catch {
-            throw .promptFailed("\(error)")
+                conversation, limit: request.truncates ? promptLimit : .max, format: format,
+                tokenize: encode)
+        } catch let error as ChatError {
+            throw GenerationError.promptFailed(error.description)
         }
+    }
+
+    /// How many tokens of a prompt stand before and after what the last message says: system texts and the template's own.
+    /// Nil where that cannot be told.
+    private func frame(of conversation: Conversation, _ tokens: [TokenID], _ format: any ChatFormat) throws -> Frame? {
+        guard request.context.isEmpty, let last = conversation.messages.indices.last else { return nil }
+        try Task.checkCancellation()
+        var empty = PromptTruncation.dropping(last, from: conversation)
+        empty.messages[empty.messages.count - 1].content = ""
+        guard let prompt = try? format.render(empty) else { return nil }
+        let others = encode(prompt)
+        let before = zip(tokens, others).prefix { $0 == $1 }.count
+        let after = zip(tokens.reversed(), others.dropFirst(before).reversed()).prefix { $0 == $1 }.count
+        return Frame(before: before, after: after)
+    }
+
+    private struct Frame {
+        var before: Int
+        var after: Int
     }
 
     // MARK: Tokens
@@ -94,29 +141,42 @@ struct PromptBuilder: Sendable {
 
     /// Cuts what is longer than the engine can take: the first tokens stay, then the newest, so that there is room for half a
     /// context of answer.
-    private func fit(_ tokens: [TokenID]) throws(GenerationError) -> [TokenID] {
-        guard !tokens.isEmpty else { throw .promptFailed("the prompt is empty; write something") }
+    /// - Parameter findFrame: tells what has to stay at least.
+    /// - Throws: `promptTooLong` also where that does not fit.
+    private func fit(
+        _ tokens: [TokenID], findFrame: ([TokenID]) throws -> Frame? = { _ in nil }
+    ) throws -> (tokens: [TokenID], dropped: Int) {
+        guard !tokens.isEmpty else { throw GenerationError.promptFailed("the prompt is empty; write something") }
         guard request.context.allSatisfy(model.tokenizer.vocabulary.contains) else {
-            throw .promptFailed("\"context\" holds tokens that the model does not have; send it as it was received")
+            throw GenerationError.promptFailed(
+                "\"context\" holds tokens that the model does not have; send it as it was received")
         }
-        let limit = min(model.engine.promptLimit, contextLength - 1)
-        guard tokens.count > limit else { return tokens }
-        guard request.shifts else { throw .promptTooLong(tokens: tokens.count, limit: limit) }
+        let limit = promptLimit
+        guard tokens.count > limit else { return (tokens, 0) }
         let context = limit + 1
+        let frame = request.shifts ? try findFrame(tokens) : nil
+        guard request.shifts, frame.map({ $0.before + 2 * max($0.after, 1) <= context }) ?? true else {
+            throw GenerationError.promptTooLong(tokens: tokens.count, limit: limit)
+        }
         let hasBeginning = model.tokenizer.vocabulary.addsBeginning ? 1 : 0
         let wanted =
             options.keptTokens < 0
             ? tokens.count : options.keptTokens.addingReportingOverflow(hasBeginning).partialValue
-        let kept = min(max(wanted, 0), max(limit - 4, 0))
+        let kept = max(min(max(wanted, 0), max(limit - 4, 0)), frame?.before ?? 0)
         let total = context - max((context - kept) / 2, 1)
-        return Array(tokens[..<kept]) + tokens.suffix(total - kept)
+        return (Array(tokens[..<kept]) + tokens.suffix(total - kept), tokens.count - total)
     }
 
     // MARK: Formats
 
     private func format() throws(GenerationError) -> any ChatFormat {
         if let template = request.template {
-            return try model.chatFormat(ChatFormatSource(template: template, preference: .go))
+            do {
+                return try model.chatFormat(ChatFormatSource(template: template, preference: .go))
+            } catch {
+                guard case .templateUnusable(let reason) = error else { throw error }
+                throw .promptFailed(reason)
+            }
         }
         return try model.chatFormat(ChatFormatSource(template: stored.template, preference: preference))
     }

@@ -9,6 +9,7 @@ actor GenerationReader {
     private let tokens: TokenStream
     private var pipeline: TextPipeline
     private let prompt: [TokenID]
+    private let promptCut: PromptCut?
     private let started: ContinuousClock.Instant
     private let loadDuration: Duration
     private var events: Deque<GenerationEvent> = []
@@ -21,12 +22,13 @@ actor GenerationReader {
     ///   - started: when the request came.
     ///   - loadDuration: how long it waited for its model.
     init(
-        _ tokens: TokenStream, _ pipeline: TextPipeline, prompt: [TokenID], started: ContinuousClock.Instant,
+        _ tokens: TokenStream, _ pipeline: TextPipeline, prompt: BuiltPrompt, started: ContinuousClock.Instant,
         loadDuration: Duration
     ) {
         self.tokens = tokens
         self.pipeline = pipeline
-        self.prompt = prompt
+        self.prompt = prompt.tokens
+        promptCut = prompt.cut
         self.started = started
         self.loadDuration = loadDuration
     }
@@ -70,8 +72,9 @@ actor GenerationReader {
             .finished(
                 GenerationSummary(
                     reason: reason, promptTokens: statistics.promptTokens,
-                    cachedPromptTokens: statistics.cachedPromptTokens, generatedTokens: statistics.generatedTokens,
-                    loadDuration: loadDuration, promptDuration: statistics.promptDuration,
+                    cachedPromptTokens: statistics.cachedPromptTokens, promptCut: promptCut,
+                    generatedTokens: statistics.generatedTokens, loadDuration: loadDuration,
+                    promptDuration: statistics.promptDuration,
                     generationDuration: statistics.generationDuration, totalDuration: started.duration(to: .now),
                     context: prompt + answer, draftedTokens: drafts.drafted,
                     acceptedTokens: drafts.accepted)))

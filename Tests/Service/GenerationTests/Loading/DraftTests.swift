@@ -31,7 +31,7 @@ struct DraftTests {
             backend, contextLength: 256, batchRows: 64, parallelSequences: 4, availableBytes: .max, model: "tiny")
         let settings = EngineSettings(parallelSequences: 4, speculation: SpeculationSettings(mode: mode))
         guard let draft else { return try Engine(file.makeExecutable(backend, plan.limits), settings) }
-        let source = DraftSource(name: "draft", path: draft, isRequired: true)
+        let source = DraftSource(name: "draft", path: draft, origin: .named)
         let draftFile = try #require(try DraftFile(source, for: file, model: "tiny"))
         let draftPlan = try draftFile.plan(backend, beside: plan, parallelSequences: 4, availableBytes: .max)
         return try Engine(

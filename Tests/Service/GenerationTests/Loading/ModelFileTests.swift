@@ -3,7 +3,9 @@ import CPUBackend
 import Chat
 import Compute
 import Generation
+import InMemoryLogging
 import Inference
+import Logging
 import ModelLibrary
 import Sampling
 import SystemPackage
@@ -72,6 +74,50 @@ struct ModelFileTests {
             try await group.waitForAll()
         }
         await service.shutDown()
+    }
+
+    @Test("a file without a template gets one that is guessed, which the log says once at loading")
+    func guessedTemplate() async throws {
+        let log = InMemoryLogHandler()
+        let store = TestStore()
+        try store.add("tiny", weights: Array(Vectors.data("models/llama-yarn/model.gguf")))
+        let logger = Logger(label: "test", factory: { _ in log })
+        let service = LocalGenerationService(
+            store: store.store, loader: ModelLoader(backend: CPUBackend(), logger: logger))
+        for _ in 0..<2 {
+            _ = try await service.load(ModelName("tiny"), options: GenerationOptions(), keepAlive: nil)
+        }
+        #expect(log.entries.map(\.level) == [.notice])
+        #expect(log.entries.first?.metadata["model"] == "tiny:latest")
+        #expect(log.entries.first?.metadata["template"] == "plain text")
+        await service.shutDown()
+    }
+
+    @Test("a draft that cannot be read is passed over where it was only offered, and named where it was asked for")
+    func damagedDraft() throws {
+        let store = TestStore()
+        try store.add("broken", weights: Array("not a model".utf8))
+        let path = Vectors.directory.appending(path: "models/llama-yarn/model.gguf").path
+        let file = try ModelFile(contentsOf: FilePath(path), model: "tiny")
+        let broken = try #require(try store.store.model(named: ModelName("broken")).modelPath)
+        func draft(_ origin: DraftSource.Origin) throws -> DraftFile? {
+            try DraftFile(DraftSource(name: "small", path: broken, origin: origin), for: file, model: "tiny")
+        }
+        #expect(try draft(.offered) == nil)
+        do {
+            _ = try draft(.named)
+            Issue.record("it was taken")
+        } catch GenerationError.draftUnusable(let name, let reason) {
+            #expect(name == "small")
+            #expect(reason.contains("GGUF"))
+        }
+        do {
+            _ = try draft(.own)
+            Issue.record("it was taken")
+        } catch GenerationError.modelUnusable(let model, let reason) {
+            #expect(model == "tiny")
+            #expect(reason.contains("small"))
+        }
     }
 
     @Test("a file that is no model says so")

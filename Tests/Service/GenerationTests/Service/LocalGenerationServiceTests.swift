@@ -25,11 +25,13 @@ struct LocalGenerationServiceTests {
 
         init(
             settings: GenerationSettings = GenerationSettings(), capabilities: ChatCapabilities = [],
-            marks: [String] = [], system: String? = nil, parameters: String? = nil, messages: String? = nil,
+            marks: [String] = [], stops: [String] = [], isGuessed: Bool = false, unreadable: String? = nil,
+            system: String? = nil, parameters: String? = nil, messages: String? = nil,
             answer: @escaping @Sendable (String) -> [TokenID] = { _ in TestLoader.saying("{hm}Hello.") }
         ) throws {
-            loader = TestLoader(
-                settings, format: TestFormat(capabilities: capabilities, marks: marks), answer: answer)
+            var format = TestFormat(capabilities: capabilities, marks: marks, stops: stops)
+            format.isGuessed = isGuessed
+            loader = TestLoader(settings, format: format, unreadable: unreadable, answer: answer)
             service = LocalGenerationService(store: store.store, settings: settings, loader: loader)
             try store.add("m", weights: [1], system: system, parameters: parameters, messages: messages)
         }
@@ -91,12 +93,14 @@ struct LocalGenerationServiceTests {
             system: "Be brief.", messages: #"[{"role":"user","content":"A"},{"role":"assistant","content":"B"}]"#)
         _ = try await setup.ask(request(chat(("user", "hi"))))
         _ = try await setup.ask(request(chat(("system", "S"), ("user", "hi"))))
+        _ = try await setup.ask(request(chat(("developer", "D"), ("user", "hi"))))
         _ = try await setup.ask(request(.prompt("hi", system: nil)))
         _ = try await setup.ask(request(.prompt("hi", system: "Mine.")))
         #expect(
             setup.prompts == [
                 "system:Be brief.\nuser:A\nassistant:B\nuser:hi\n|",
                 "user:A\nassistant:B\nsystem:S\nuser:hi\n|",
+                "user:A\nassistant:B\ndeveloper:D\nuser:hi\n|",
                 "system:Be brief.\nuser:A\nassistant:B\nuser:hi\n|",
                 "system:Mine.\nuser:A\nassistant:B\nuser:hi\n|",
             ])
@@ -119,8 +123,12 @@ struct LocalGenerationServiceTests {
         let second = try await setup.ask(request(.prompt("y", system: nil)) { $0.context = [128, 65, 66] })
         #expect(setup.prompts.last == "ABuser:y\n|")
         #expect(second.summary?.promptTokens == 11)
-        await #expect(throws: GenerationError.self) {
-            try await setup.ask(request(.prompt("y", system: nil)) { $0.context = [128, 900] })
+        let foreign = GenerationError.promptFailed(
+            "\"context\" holds tokens that the model does not have; send it as it was received")
+        for context in [[128, 900], [-5]] as [[Int32]] {
+            await #expect(throws: foreign) {
+                try await setup.ask(request(.prompt("y", system: nil)) { $0.context = context })
+            }
         }
     }
 
@@ -133,6 +141,72 @@ struct LocalGenerationServiceTests {
         #expect(own.summary?.generatedTokens == 5)
         let asked = try await setup.ask(request(chat(("user", "hi"))) { $0.options.stop = [" w"] })
         #expect(asked.content == "Hello")
+    }
+
+    @Test("what neither the request nor the model says is the protocol's to say")
+    func defaults() async throws {
+        let setup = try Setup(parameters: #"{"num_predict":3}"#) { _ in TestLoader.saying("Hello world") }
+        var request = try request(chat(("user", "hi"))) { request in
+            request.defaults.numPredict = 2
+            request.defaults.stop = ["l"]
+        }
+        #expect(try await setup.ask(request).content == "He", "the model's number, the default's stop")
+        request.defaults = GenerationOptions()
+        #expect(try await setup.ask(request).content == "Hel")
+    }
+
+    @Test("a draft that was asked for and is not there is told by name")
+    func missingDraft() async throws {
+        let setup = try Setup()
+        for (draft, reason) in [
+            ("absent", "it was not found; pull it first, or leave \"draft\" out"),
+            ("a/:b", "this is no name of a model"),
+        ] {
+            await #expect(throws: GenerationError.self) {
+                try await setup.ask(request(chat(("user", "hi"))) { $0.options.draft = draft })
+            }
+            do {
+                _ = try await setup.ask(request(chat(("user", "hi"))) { $0.options.draft = draft })
+            } catch GenerationError.draftUnusable(let name, let words) {
+                #expect(name.hasPrefix(draft))
+                #expect(words == reason)
+            }
+        }
+    }
+
+    @Test("the format's stops end an answer beside the request's")
+    func formatStops() async throws {
+        let setup = try Setup(stops: ["### "]) { _ in TestLoader.saying("Hello ### User") }
+        #expect(try await setup.ask(request(chat(("user", "hi")))).content == "Hello ")
+        #expect(try await setup.ask(request(chat(("user", "hi"))) { $0.options.stop = ["lo"] }).content == "Hel")
+        #expect(try await setup.ask(request(chat(("user", "hi"))) { $0.options.stop = ["us"] }).content == "Hello ")
+    }
+
+    @Test("a guessed format leaves a lone prompt as it is; with a system text or in a chat it writes turns")
+    func guessedFormat() async throws {
+        let setup = try Setup(isGuessed: true)
+        let answer = try await setup.ask(request(.prompt("once|", system: nil)))
+        #expect(answer.content == "{hm}Hello.")
+        _ = try await setup.ask(request(.prompt("hi", system: "S")))
+        _ = try await setup.ask(request(chat(("user", "hi"))))
+        #expect(setup.prompts == ["once|", "system:S\nuser:hi\n|", "user:hi\n|"])
+        await #expect(throws: GenerationError.self) {
+            try await setup.ask(request(.prompt("x", system: nil, images: [[1]])))
+        }
+        await #expect(throws: GenerationError.self) {
+            try await setup.ask(request(.prompt("x", system: nil, think: .on)))
+        }
+    }
+
+    @Test("a template that cannot be read is the client's mistake in a request, and the model's own fault else")
+    func unreadableTemplate() async throws {
+        let setup = try Setup(unreadable: "unclosed action")
+        await #expect(throws: GenerationError.promptFailed("unclosed action")) {
+            try await setup.ask(request(chat(("user", "hi"))) { $0.template = "{{ if" })
+        }
+        await #expect(throws: GenerationError.templateUnusable("unclosed action")) {
+            try await setup.ask(request(chat(("user", "hi"))))
+        }
     }
 
     @Test("num_predict ends the answer; the model's own where the request says nothing")
@@ -192,9 +266,9 @@ struct LocalGenerationServiceTests {
         let setup = try Setup()
         let text = String(repeating: "x", count: 200)
         let cut = try await setup.ask(request(chat(("user", text))) { $0.options.numContext = 64 })
-        // Five tokens stay (four and the beginning of text), half of the other 59 are free.
+        // Six tokens stay (the beginning of text and of the turn), half of the other 58 are free.
         #expect(cut.summary?.promptTokens == 64 - 29)
-        #expect(setup.prompts.last?.hasPrefix("userxxx") == true)
+        #expect(setup.prompts.last?.hasPrefix("user:xxx") == true)
         await #expect(throws: GenerationError.promptTooLong(tokens: 208, limit: 63)) {
             try await setup.ask(
                 request(chat(("user", text))) { request in

@@ -4,6 +4,8 @@ import Chat
 struct TestFormat: ChatFormat {
     var capabilities: ChatCapabilities = []
     var marks: [String] = []
+    var stops: [String] = []
+    var isGuessed = false
     var prefix = ""
 
     func render(_ conversation: Conversation) throws(ChatError) -> String {

@@ -62,17 +62,21 @@ final class TestLoader: ModelLoading {
     let observers = Locked<[ScriptedExecutable.Observer]>([])
     private let settings: GenerationSettings
     private let format: TestFormat
+    private let unreadable: String?
     private let trainedContext: Int
     private let beforeLoad: @Sendable (StoredModel) throws(GenerationError) -> Void
     private let answer: @Sendable (String) -> [TokenID]
 
+    /// - Parameter unreadable: what is wrong with every template.
     init(
-        _ settings: GenerationSettings, format: TestFormat = TestFormat(), trainedContext: Int = 1024,
+        _ settings: GenerationSettings, format: TestFormat = TestFormat(), unreadable: String? = nil,
+        trainedContext: Int = 1024,
         beforeLoad: @escaping @Sendable (StoredModel) throws(GenerationError) -> Void = { _ in },
         answer: @escaping @Sendable (String) -> [TokenID]
     ) {
         self.settings = settings
         self.format = format
+        self.unreadable = unreadable
         self.trainedContext = trainedContext
         self.beforeLoad = beforeLoad
         self.answer = answer
@@ -103,7 +107,8 @@ final class TestLoader: ModelLoading {
                 engine: try Engine(executable, EngineSettings(parallelSequences: settings.parallelSequences)),
                 tokenizer: try TestTokenizer(), contextLength: context, trainedContext: trainedContext,
                 memoryBytes: 1000
-            ) { [format] source in
+            ) { [format, unreadable] source in
+                if let unreadable { throw ChatError.template(unreadable) }
                 var format = format
                 format.prefix = source.template ?? ""
                 return format

@@ -32,8 +32,10 @@ enum ChatCompletions: Endpoint {
             messages: body.messages.map(Message.init), tools: body.tools, think: body.think.map(ThinkSetting.init))
         var generation = try GenerationRequest(
             model: ModelName(requested: body.model), input: .conversation(conversation), parameters: parameters)
-        generation.options.temperature = Float(body.temperature ?? 1)
-        generation.options.topP = Float(body.topP ?? 1)
+        generation.options.temperature = body.temperature.map { Float($0) }
+        generation.options.topP = body.topP.map { Float($0) }
+        generation.defaults.temperature = 1
+        generation.defaults.topP = 1
         generation.options.seed = body.seed
         generation.options.frequencyPenalty = body.frequencyPenalty.map { Float($0) }
         generation.options.presencePenalty = body.presencePenalty.map { Float($0) }
@@ -80,7 +82,9 @@ struct ChatCompletionStream: WireStream {
             // An answer without any text still has a chunk that says whose it is.
             var chunks = isFirst ? [chunk(.init(content: ""))] : []
             let reason = callCount > 0 ? "tool_calls" : summary.reason.rawValue
-            chunks.append(ChatCompletionChunk(identity: identity, delta: .init(), finishReason: reason))
+            chunks.append(
+                ChatCompletionChunk(
+                    identity: identity, delta: .init(), finishReason: reason, truncated: summary.promptCut != nil))
             if includesUsage {
                 chunks.append(ChatCompletionChunk(identity: identity, delta: nil, usage: Usage(summary)))
             }
@@ -105,7 +109,8 @@ struct ChatCompletionStream: WireStream {
             },
             finishReason: answer.toolCalls.isEmpty ? answer.summary?.reason.rawValue ?? "stop" : "tool_calls",
             logprobs: reportsLogprobs ? answer.logProbabilities.map(LogProbability.init) : nil,
-            usage: answer.summary.map(Usage.init) ?? Usage(promptTokens: 0, completionTokens: 0))
+            usage: answer.summary.map(Usage.init) ?? Usage(promptTokens: 0, completionTokens: 0),
+            truncated: answer.summary?.promptCut != nil)
     }
 }
 
