@@ -33,7 +33,7 @@ package final class LocalGenerationService: GenerationService {
                 model: model, stored: stored, request: request, options: options,
                 preference: settings.templatePreference, contextLength: contextLength
             ).build()
-            if let cut = prompt.cut { report(cut, of: stored, model) }
+            if let cut = prompt.cut { report(cut, of: stored, contextLength) }
             let pipeline = TextPipeline(
                 model.tokenizer, stops: (options.stop ?? []) + prompt.stops, parser: prompt.parser,
                 marks: prompt.marks, reportsProbabilities: request.alternatives != nil)
@@ -54,11 +54,11 @@ package final class LocalGenerationService: GenerationService {
         }
     }
 
-    private func report(_ cut: PromptCut, of stored: StoredModel, _ model: RunningModel) {
+    private func report(_ cut: PromptCut, of stored: StoredModel, _ contextLength: Int) {
         Logger.current.warning(
             "a prompt longer than the context was truncated; raise num_ctx to keep all of it",
             metadata: [
-                "model": "\(stored.name)", "num_ctx": "\(model.contextLength)", "dropped messages": "\(cut.messages)",
+                "model": "\(stored.name)", "num_ctx": "\(contextLength)", "dropped messages": "\(cut.messages)",
                 "dropped tokens": "\(cut.tokens)",
             ])
     }

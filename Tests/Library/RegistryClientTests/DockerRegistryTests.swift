@@ -7,8 +7,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import PackageIndexClient
-@testable import RegistryClient
+import PackageIndexClient
+import RegistryClient
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

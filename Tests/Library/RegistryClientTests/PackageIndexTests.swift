@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import PackageIndexClient
+import PackageIndexClient
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

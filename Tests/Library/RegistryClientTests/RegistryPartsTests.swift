@@ -5,7 +5,7 @@ import NIOHTTP1
 import SystemPackage
 import Testing
 
-@testable import RegistryClient
+import RegistryClient
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import RegistryClient
+import RegistryClient
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,5 @@
 /// What is wrong with an archive.
-enum ArchiveError: Error, Hashable {
+package enum ArchiveError: Error, Hashable {
     case notAnArchive
     case truncated
     case tooLarge
@@ -10,7 +10,7 @@ enum ArchiveError: Error, Hashable {
 }
 
 extension ArchiveError: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .notAnArchive: "it is no ZIP archive"
         case .truncated: "it ends too early"

@@ -1,5 +1,5 @@
 /// The checksum of ZIP entries, eight bytes a step.
-struct CRC32 {
+package struct CRC32 {
     private static let tables: [UInt32] = {
         var tables = [UInt32](repeating: 0, count: 8 * 256)
         for byte in 0..<256 {
@@ -18,9 +18,11 @@ struct CRC32 {
 
     private var state = UInt32.max
 
-    var value: UInt32 { ~state }
+    package init() {}
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package var value: UInt32 { ~state }
+
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         state = Self.tables.withUnsafeBufferPointer { tables in
             var state = state
             var index = 0

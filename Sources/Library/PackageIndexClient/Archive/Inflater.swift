@@ -1,7 +1,7 @@
 /// Unpacks DEFLATE data (RFC 1951) as a stream: input comes piece by piece, output leaves piece by piece.
-final class Inflater {
-    typealias Source = (UnsafeMutableRawBufferPointer) throws -> Int
-    typealias Sink = (UnsafeRawBufferPointer) throws -> Void
+package final class Inflater {
+    package typealias Source = (UnsafeMutableRawBufferPointer) throws -> Int
+    package typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
     private static let window = 32 << 10
 
@@ -26,7 +26,7 @@ final class Inflater {
     /// - Parameters:
     ///   - limit: the number of bytes that must come out.
     ///   - source: fills a buffer and returns how much it wrote; 0 at the end.
-    init(limit: Int, source: @escaping Source, sink: @escaping Sink) {
+    package init(limit: Int, source: @escaping Source, sink: @escaping Sink) {
         self.limit = limit
         self.source = source
         self.sink = sink
@@ -38,7 +38,7 @@ final class Inflater {
     }
 
     /// Unpacks everything.
-    func run() throws {
+    package func run() throws {
         var isLast = false
         while !isLast {
             isLast = try take(1) == 1

@@ -1,9 +1,9 @@
-import SystemPackage
+package import SystemPackage
 
 /// Reads a ZIP archive by its central directory. Nothing is written anywhere, and names of entries are never paths.
-final class ZIPArchive {
-    struct Entry: Hashable {
-        let name: String
+package final class ZIPArchive {
+    package struct Entry: Hashable {
+        package let name: String
         /// Bytes after unpacking.
         let size: Int
         let compressedSize: Int
@@ -16,11 +16,11 @@ final class ZIPArchive {
         var lastComponent: String { name.split(separator: "/").last.map(String.init) ?? name }
     }
 
-    let entries: [Entry]
+    package let entries: [Entry]
     private let file: FileDescriptor
     private let directoryOffset: Int
 
-    init(contentsOf path: FilePath) throws {
+    package init(contentsOf path: FilePath) throws {
         file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
         do {
             let directory = try ZIPDirectory(of: file)
@@ -68,7 +68,7 @@ final class ZIPArchive {
     }
 
     /// A small entry as a whole.
-    func contents(of entry: Entry, limit: Int) throws -> [UInt8] {
+    package func contents(of entry: Entry, limit: Int) throws -> [UInt8] {
         guard entry.size <= limit else { throw ArchiveError.inconsistent("\(entry.lastComponent) is too large") }
         var bytes: [UInt8] = []
         try extract(entry) { bytes.append(contentsOf: $0) }

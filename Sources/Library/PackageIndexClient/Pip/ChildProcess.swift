@@ -10,10 +10,16 @@ import SystemPackage
 #endif
 
 /// Runs a program found on `PATH`, without a shell, and reads what it prints.
-struct ChildProcess {
+package struct ChildProcess {
     let program: String
     let arguments: [String]
     let environment: [String: String]
+
+    package init(program: String, arguments: [String], environment: [String: String]) {
+        self.program = program
+        self.arguments = arguments
+        self.environment = environment
+    }
 
     /// What a program can have written that is not read when it ends.
     private static let pipeSize = 64 << 10
@@ -28,7 +34,7 @@ struct ChildProcess {
     ///   - tick: called five times a second; what it throws kills the program and all that it has started.
     ///   - line: called with each line.
     /// - Returns: the exit status; 128 and the signal where a signal ended it.
-    func run(tick: () throws -> Void, line: (String) throws -> Void) throws -> Int {
+    package func run(tick: () throws -> Void, line: (String) throws -> Void) throws -> Int {
         let (output, input) = try FileDescriptor.pipe()
         defer { try? output.close() }
         let process: pid_t

@@ -1,14 +1,16 @@
 /// Reads the lines that `pip download` prints: what is being fetched, and why it failed.
-struct PipOutput {
+package struct PipOutput {
     /// The file that is being fetched, and its size in bytes as far as it is printed.
-    private(set) var current: (name: String, size: Int?)?
+    package private(set) var current: (name: String, size: Int?)?
     private var sawNoVersion: String?
     private var networkTrouble: String?
     private var sawDiskFull = false
     private var sawNoPip = false
     private var lastError: String?
 
-    mutating func read(_ line: String) {
+    package init() {}
+
+    package mutating func read(_ line: String) {
         let text = String(line.trimmed)
         for verb in ["Downloading ", "Using cached "] where text.hasPrefix(verb) {
             current = Self.file(in: String(text.dropFirst(verb.count)))

@@ -2,12 +2,12 @@ import JSON
 import ModelLibrary
 
 /// What a registry's `WWW-Authenticate` asks for.
-struct BearerChallenge: Hashable {
-    let realm: String
-    let service: String?
-    let scopes: [String]
+package struct BearerChallenge: Hashable {
+    package let realm: String
+    package let service: String?
+    package let scopes: [String]
 
-    init(_ headers: [String]) throws(RegistryError) {
+    package init(_ headers: [String]) throws(RegistryError) {
         guard let header = headers.first(where: { $0.lowercased().hasPrefix("bearer ") }) else {
             throw .challengeInvalid(headers.first.map { OutsideText.line($0, limit: 100) } ?? "it does not say how")
         }
@@ -19,7 +19,7 @@ struct BearerChallenge: Hashable {
     }
 
     /// The query of the request for a token, its keys sorted.
-    func query(nonce: String, time: Int) -> String {
+    package func query(nonce: String, time: Int) -> String {
         var items = [("nonce", nonce)]
         items += scopes.map { ("scope", $0) }
         if let service { items.append(("service", service)) }
@@ -28,7 +28,7 @@ struct BearerChallenge: Hashable {
     }
 
     /// The token in the answer to that request.
-    static func token(in body: [UInt8]) -> String? {
+    package static func token(in body: [UInt8]) -> String? {
         guard let json = try? JSONParser.parse(body) else { return nil }
         let token = json["token"]?.stringValue ?? json["access_token"]?.stringValue
         guard let token, !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }

@@ -1,19 +1,19 @@
-import Crypto
+package import Crypto
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 /// The file format of OpenSSH's private keys, for Ed25519 keys without a passphrase.
-enum OpenSSHKey {
+package enum OpenSSHKey {
     private static let header = "-----BEGIN OPENSSH PRIVATE KEY-----"
     private static let footer = "-----END OPENSSH PRIVATE KEY-----"
     private static let magic = Data("openssh-key-v1\0".utf8)
     private static let type = Data("ssh-ed25519".utf8)
 
-    static func parse(_ text: String, path: String) throws(RegistryError) -> Curve25519.Signing.PrivateKey {
+    package static func parse(_ text: String, path: String) throws(RegistryError) -> Curve25519.Signing.PrivateKey {
         func failure(_ reason: String) -> RegistryError { .invalidKey(path: path, reason: reason) }
         let lines = text.split(whereSeparator: \.isNewline)
         guard let start = lines.firstIndex(where: { $0 == header }),
@@ -56,7 +56,7 @@ enum OpenSSHKey {
     }
 
     /// What stands, in base64, in a `.pub` file.
-    static func publicBlob(of key: Curve25519.Signing.PrivateKey) -> Data {
+    package static func publicBlob(of key: Curve25519.Signing.PrivateKey) -> Data {
         field(type) + field(key.publicKey.rawRepresentation)
     }
 

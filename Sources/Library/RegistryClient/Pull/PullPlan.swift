@@ -1,17 +1,17 @@
-import ModelLibrary
+package import ModelLibrary
 
 /// What a pull has to bring together, in order: decided from the manifest alone.
-struct PullPlan: Hashable, Sendable {
+package struct PullPlan: Hashable, Sendable {
     /// Each layer holds a file open until the model has its name.
     private static let mostLayers = 256
 
     let manifest: Manifest
     /// The configuration, which shows early what is no model; then the rest in the order of the manifest, each digest once.
-    let blobs: [Layer]
+    package let blobs: [Layer]
 
     var configuration: Layer { manifest.configuration }
 
-    init(_ manifest: Manifest) throws {
+    package init(_ manifest: Manifest) throws {
         guard manifest.layers(of: .tensor).isEmpty else { throw RegistryError.safetensorsUnsupported }
         guard manifest.layers.count <= Self.mostLayers else {
             throw ModelLibraryError.damagedManifest("it lists \(manifest.layers.count) layers")

@@ -2,25 +2,25 @@ import JSON
 import ModelLibrary
 
 /// A part of a blob that is fetched on its own, and how much of it is there.
-struct BlobPart: Hashable, Sendable {
-    let number: Int
+package struct BlobPart: Hashable, Sendable {
+    package let number: Int
     /// Bytes from the start of the blob.
-    let offset: Int
-    let size: Int
-    var completed: Int
+    package let offset: Int
+    package let size: Int
+    package var completed: Int
 
     var end: Int { offset + size }
     var isComplete: Bool { completed == size }
 }
 
 /// How far a download has come. Kept beside the data, a small file for each part, in the form that Ollama uses too.
-struct ResumeState: Hashable, Sendable {
-    let size: Int
-    var parts: [BlobPart]
+package struct ResumeState: Hashable, Sendable {
+    package let size: Int
+    package var parts: [BlobPart]
 
     /// Nothing is there yet.
     /// - Parameter isWhole: fetch it in one part, for a server that does not give ranges.
-    init(size: Int, isWhole: Bool = false) {
+    package init(size: Int, isWhole: Bool = false) {
         self.size = size
         // A size that a registry invents must not make millions of parts.
         let largest = max(1_000_000_000, size / 1024)
@@ -31,7 +31,7 @@ struct ResumeState: Hashable, Sendable {
     }
 
     /// Takes up what the files of the parts say; nil where they do not make up a blob of this size.
-    init?(size: Int, files: [[UInt8]]) {
+    package init?(size: Int, files: [[UInt8]]) {
         let parts = files.compactMap { BlobPart(parsing: $0) }.sorted { $0.number < $1.number }
         guard parts.count == files.count, !parts.isEmpty else { return nil }
         var offset = 0
@@ -46,10 +46,10 @@ struct ResumeState: Hashable, Sendable {
         self.parts = parts
     }
 
-    var completed: Int { parts.reduce(0) { $0 + $1.completed } }
+    package var completed: Int { parts.reduce(0) { $0 + $1.completed } }
 
     /// All bytes before this one are there.
-    var frontier: Int {
+    package var frontier: Int {
         for part in parts where !part.isComplete { return part.offset + part.completed }
         return size
     }
@@ -64,7 +64,7 @@ extension BlobPart {
         self.init(number: number, offset: offset, size: size, completed: completed)
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         JSONWriter(.go).bytes(of: [
             "N": .integer(number), "Offset": .integer(offset), "Size": .integer(size), "Completed": .integer(completed),
         ]) + [UInt8(ascii: "\n")]
