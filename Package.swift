@@ -180,11 +180,15 @@ target(.engine, "Architectures", ["Compute", "GGUF", "Tensors"])
 target(.engine, "Sampling", ["Tensors"])
 target(.engine, "Inference", ["Compute", "Sampling", "Tensors", "Locking"], [.deque])
 
+// What clients of HTTP need beside AsyncHTTPClient.
+target(.library, "HTTPChecks", [], [.nioCore, .nioHTTP1])
+
 // Library: models on disk and where they come from.
 target(
     .library, "ModelLibrary", ["GGUF", "JSON", "Tensors", "Locking", "Templating"], [.collections, .crypto, .system])
 target(
-    .library, "RegistryClient", ["ModelLibrary", "JSON", "Locking"], [.asyncHTTPClient, .crypto, .nioCore, .system])
+    .library, "RegistryClient", ["HTTPChecks", "ModelLibrary", "JSON", "Locking"],
+    [.asyncHTTPClient, .crypto, .nioCore, .system])
 target(.library, "PackageIndexClient", ["ModelLibrary", "JSON", "Locking"], [.crypto, .system])
 
 // Service: text in, parts out.
@@ -208,7 +212,8 @@ target(
         .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .nioHTTP1, .httpTypes, .serviceLifecycle,
         .unixSignals, .configuration, .system, .collections,
     ])
-target(.edge, "APIClient", ["APITypes", "JSON"], [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .system])
+target(
+    .edge, "APIClient", ["APITypes", "HTTPChecks", "JSON"], [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .system])
 target(.edge, "Terminal")
 target(
     .edge, "Commands",

@@ -1,5 +1,6 @@
 package import APITypes
 import AsyncHTTPClient
+import HTTPChecks
 import JSON
 import NIOCore
 import NIOHTTP1
@@ -25,6 +26,7 @@ package struct OllamaClient: Sendable {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { AnswerCheck.watch($0) }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 

@@ -6,9 +6,25 @@ import Hummingbird
 import HummingbirdTesting
 import Locking
 import ModelLibrary
+import NIOCore
+import NIOPosix
 import SystemPackage
 import TestSupport
 import Testing
+
+/// Answers whatever comes with the same bytes.
+private final class FixedAnswer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let answer: String
+
+    init(_ answer: String) { self.answer = answer }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+    }
+}
 
 @Suite("The client against a live server", .timeLimit(.minutes(10)))
 struct ClientTests {
@@ -99,6 +115,26 @@ struct ClientTests {
             #expect(texts == ["a"])
             #expect(error == .failed(message: "an error was encountered while running the model: x"))
         }
+    }
+
+    @Test(
+        "an answer with a status that HTTP does not have is an error, not the end of the command",
+        arguments: ["042", "000", "101"])
+    func invalidStatus(status: String) async throws {
+        let answer = "HTTP/1.1 \(status) X\r\nContent-Length: 1\r\n\r\nx"
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(FixedAnswer(answer))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let address = ServerAddress(host: "127.0.0.1", port: try #require(server.localAddress?.port))
+        let error = await #expect(throws: APIClientError.self) {
+            _ = try await OllamaClient(address: address, version: "test").list()
+        }
+        #expect(error?.description.contains("which HTTP does not have") == true)
+        try await server.close()
     }
 
     @Test("nobody at the address is told in one line")

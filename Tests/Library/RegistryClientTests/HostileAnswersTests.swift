@@ -18,7 +18,8 @@ struct HostileAnswersTests {
     @Test(
         "a name with a port that no socket takes is an error of the name",
         arguments: [
-            "127.0.0.1:99999", "127.0.0.1:65536", "127.0.0.1:0", "h:1:2", "h:", "localhost:18446744073709551696", "a..:b",
+            "127.0.0.1:99999", "127.0.0.1:65536", "127.0.0.1:0", "h:1:2", "h:", "localhost:18446744073709551696",
+            "a..:b",
             String(repeating: "h", count: 300),
         ])
     func ports(host: String) async throws {
@@ -58,7 +59,8 @@ struct HostileAnswersTests {
             let line = try await pull.failure { _, reply in
                 reply.raw = Array("HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
             }
-            #expect(line.contains(status.hasPrefix("0") || status == "101" ? "which HTTP does not have" : "cannot reach"))
+            #expect(
+                line.contains(status.hasPrefix("0") || status == "101" ? "which HTTP does not have" : "cannot reach"))
         }
     }
 
@@ -163,7 +165,11 @@ struct HostileAnswersTests {
             (changed { $0.layers = (0..<300).map { _ in manifest.layers[1] } }, "it lists 300 layers"),
             (changed { $0.configuration.size = 2 << 20 }, "its configuration has 2097152 bytes"),
             (changed { $0.layers[1].size = 17 << 20 }, "has 17825792 bytes"),
-            (changed { $0.layers.append($0.layers[0]); $0.layers[0].size += 1 }, "two sizes"),
+            (
+                changed {
+                    $0.layers.append($0.layers[0]); $0.layers[0].size += 1
+                }, "two sizes"
+            ),
             (Array(text.replacing(size, with: "\"size\":-1").utf8), "no valid size"),
             (Array(text.replacing(size, with: "\"size\":9223372036854775808").utf8), "no valid size"),
             (Array(text.replacing(size, with: "\"size\":1e30").utf8), "no valid size"),
@@ -260,7 +266,8 @@ struct HostileAnswersTests {
         #expect(line.hasPrefix("pull model manifest: 500: <html>[2J31m nope e\u{301}"))
         #expect(line.utf8.count < 400)
         let challenge = try await pull.failure {
-            $1 = .init(status: 401, headers: [("WWW-Authenticate", "Odd \u{9b}2J" + String(repeating: "x", count: 5000))])
+            $1 = .init(
+                status: 401, headers: [("WWW-Authenticate", "Odd \u{9b}2J" + String(repeating: "x", count: 5000))])
         }
         #expect(challenge.hasPrefix("the registry asks for a login in an unknown way: Odd 2Jxxx"))
         let realm = try await pull.failure {

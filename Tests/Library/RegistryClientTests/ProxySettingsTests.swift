@@ -54,7 +54,8 @@ struct ProxySettingsTests {
             ("[fd00::1]:80", "http://[fd00::1]", true), ("[fd00::1]:81", "http://[fd00::1]", false),
             ("10.0.0.0/8", "http://r.example", false), ("a, b ,r.example", "http://r.example", true),
             ("a b r.example", "http://r.example", true), ("", "http://r.example", false),
-            (",,", "http://r.example", false), ("10.0.0.0/33,r.example:99999,http://r.example", "http://r.example", false),
+            (",,", "http://r.example", false),
+            ("10.0.0.0/33,r.example:99999,http://r.example", "http://r.example", false),
             ("10.0.0.0/-1", "http://10.1.2.3", false),
         ])
     func exceptions(list: String, address: String, isDirect: Bool) throws {

@@ -1,3 +1,4 @@
+import HTTPChecks
 import NIOCore
 import NIOHTTP1
 
@@ -12,10 +13,12 @@ struct ConnectionChecks: Sendable {
     func apply(to channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.submit {
             try judgePeer?(Self.reach(of: channel))
+            guard isForwarded, channel.isActive else { return }
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
-            try pipeline.addHandler(AnswerCheck(), position: .after(decoder))
-            if isForwarded { try pipeline.addHandler(WholeAddressTargets(), position: .after(decoder)) }
+            try pipeline.addHandler(WholeAddressTargets(), position: .after(decoder))
+        }.flatMap {
+            AnswerCheck.watch(channel)
         }.flatMapErrorThrowing { error in
             channel.close(promise: nil)
             throw error
@@ -26,31 +29,6 @@ struct ConnectionChecks: Sendable {
     private static func reach(of channel: any Channel) -> Reach {
         guard let peer = channel.remoteAddress?.ipAddress else { return .everywhere }
         return peer == channel.localAddress?.ipAddress ? .machine : NetworkAddress(peer)?.reach ?? .everywhere
-    }
-}
-
-/// Ends a connection whose answer has a status that HTTP does not have: the client above relies on the rest being right.
-/// Interim answers are passed over, so that they do not count as progress.
-private final class AnswerCheck: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias InboundOut = HTTPClientResponsePart
-
-    private var isBroken = false
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isBroken else { return }
-        if case .head(let head) = unwrapInboundIn(data) {
-            switch head.status.code {
-            case 200...999: break
-            case 100, 102...199: return
-            default:
-                isBroken = true
-                context.fireErrorCaught(RegistryError.invalidStatus(Int(clamping: head.status.code)))
-                context.close(promise: nil)
-                return
-            }
-        }
-        context.fireChannelRead(data)
     }
 }
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTPChecks
 import Locking
 import NIOCore
 import NIOHTTP1
@@ -50,6 +51,8 @@ final class RegistryTransport: Sendable {
             response = try await client(for: route).execute(request, deadline: deadline)
         } catch let error as RegistryError {
             throw error
+        } catch let error as InvalidStatus {
+            throw RegistryError.invalidStatus(error.code)
         } catch {
             try Task.checkCancellation()
             throw RegistryError.unreachable(host: host, reason: NetworkFailure.text(of: error))

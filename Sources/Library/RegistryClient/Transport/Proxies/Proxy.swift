@@ -49,7 +49,8 @@ package struct Proxy: Hashable, Sendable {
 extension Proxy.Credentials {
     fileprivate init(_ text: Substring) throws(InvalidAddress) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let user = parts.first.flatMap(Self.unescaped), let password = Self.unescaped(parts.count > 1 ? parts[1] : "")
+        guard let user = parts.first.flatMap(Self.unescaped),
+            let password = Self.unescaped(parts.count > 1 ? parts[1] : "")
         else { throw InvalidAddress(reason: "a percent sign in its user or password is to be written as %25") }
         self.user = user
         self.password = password

@@ -23,7 +23,8 @@ package struct ProxySettings: Hashable, Sendable {
         choices[.http] = first(of: ["HTTP_PROXY", "ALL_PROXY"])
         choices[.https] = first(of: ["HTTPS_PROXY", "ALL_PROXY"])
         self.choices = choices
-        exceptions = ProxyExceptions(environment["NO_PROXY"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["no_proxy"] ?? "")
+        exceptions = ProxyExceptions(
+            environment["NO_PROXY"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["no_proxy"] ?? "")
     }
 
     /// Nil where the request goes directly. This machine is never reached through a proxy.
