@@ -15,11 +15,6 @@ extension OllamaClient {
     /// `; did you mean "m"?` with the stored model that is spelled most like `model`, or nothing.
     func hint(for model: String) async -> String {
         guard let models = try? await list().models else { return "" }
-        return NearestName.hint(for: model, among: models.flatMap { Self.spellings(of: $0.name) })
-    }
-
-    private static func spellings(of name: String) -> [String] {
-        let tag = ":" + ModelName.defaultTag
-        return name.hasSuffix(tag) ? [String(name.dropLast(tag.count)), name] : [name]
+        return NearestName.hint(forModel: model, among: models.map(\.name))
     }
 }

@@ -56,7 +56,8 @@ package enum ModelfileSource: Hashable {
         let files = names.filter { $0.lowercased().hasSuffix(".gguf") }
         guard files.count <= 1 else {
             throw CommandError(
-                "\(instruction) \(folder): there are several GGUF files in it, name one: \(files.joined(separator: ", "))")
+                "\(instruction) \(folder): there are several GGUF files in it, name one: \(files.joined(separator: ", "))"
+            )
         }
         guard files.isEmpty, names.contains(where: { $0.lowercased().hasSuffix(".safetensors") }) else {
             return files.first.map { folder.appending($0) }

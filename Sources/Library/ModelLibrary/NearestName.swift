@@ -25,6 +25,13 @@ package enum NearestName {
         of(word, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
     }
 
+    /// The same for the name of a model; the tag `latest` may be left out.
+    package static func hint(forModel word: String, among names: [String]) -> String {
+        let tag = ":" + ModelName.defaultTag
+        return hint(
+            for: word, among: names.flatMap { $0.hasSuffix(tag) ? [String($0.dropLast(tag.count)), $0] : [$0] })
+    }
+
     /// Keys to insert, delete, replace or swap with their neighbour.
     private static func distance(_ first: [Character], _ second: [Character]) -> Int {
         var beforeLast: [Int] = []

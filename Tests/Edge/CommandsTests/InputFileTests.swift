@@ -66,7 +66,8 @@ struct InputFileTests {
     @Test("what cannot be read, or has no end, is told with its path")
     func refusals() throws {
         for (path, words) in [
-            (root.appending("absent"), "No such file"), (root, "directory"), (FilePath("/dev/zero"), "larger than 1000 bytes"),
+            (root.appending("absent"), "No such file"), (root, "directory"),
+            (FilePath("/dev/zero"), "larger than 1000 bytes"),
         ] {
             let error = #expect(throws: CommandError.self) { try InputFile.contents(of: path.string, limit: 1000) }
             #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")

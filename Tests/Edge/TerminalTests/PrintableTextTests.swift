@@ -6,8 +6,10 @@ struct PrintableTextTests {
     @Test(
         "what steers a terminal does not pass, what people write does",
         arguments: [
-            ("plain", "plain"), ("a\nb\tc", "a\nb\tc"), ("a\r\nb\rc", "a\nbc"), ("\u{1B}[31mred\u{7}", "\u{FFFD}[31mred\u{FFFD}"),
-            ("\u{9B}2J\u{90}x\u{9C}", "\u{FFFD}2J\u{FFFD}x\u{FFFD}"), ("a\u{8}\u{7F}\u{0}", "a\u{FFFD}\u{FFFD}\u{FFFD}"),
+            ("plain", "plain"), ("a\nb\tc", "a\nb\tc"), ("a\r\nb\rc", "a\nbc"),
+            ("\u{1B}[31mred\u{7}", "\u{FFFD}[31mred\u{FFFD}"),
+            ("\u{9B}2J\u{90}x\u{9C}", "\u{FFFD}2J\u{FFFD}x\u{FFFD}"),
+            ("a\u{8}\u{7F}\u{0}", "a\u{FFFD}\u{FFFD}\u{FFFD}"),
             ("é\u{A0}漢 👩\u{200D}🚀 می\u{200C}خ", "é\u{A0}漢 👩\u{200D}🚀 می\u{200C}خ"),
             ("\u{2067}שלום\u{2069}", "\u{2067}שלום\u{2069}"),
         ])

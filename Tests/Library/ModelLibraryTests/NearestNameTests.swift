@@ -3,12 +3,15 @@ import Testing
 
 @Suite("Did you mean")
 struct NearestNameTests {
-    private static let commands = ["serve", "start", "run", "pull", "create", "show", "list", "ls", "ps", "stop", "cp", "rm"]
+    private static let commands = [
+        "serve", "start", "run", "pull", "create", "show", "list", "ls", "ps", "stop", "cp", "rm",
+    ]
 
     @Test(
         "a word near a name is told with it",
         arguments: [
-            ("lst", "list"), ("lsit", "list"), ("Show", "show"), ("shwo", "show"), ("creat", "create"), ("srve", "serve"),
+            ("lst", "list"), ("lsit", "list"), ("Show", "show"), ("shwo", "show"), ("creat", "create"),
+            ("srve", "serve"),
             ("pul", "pull"), ("stopp", "stop"), ("rmm", "rm"),
         ])
     func near(word: String, name: String) {
