@@ -281,6 +281,10 @@ struct ChatCompletionsTests {
                 #"invalid message format: a part of type "video" cannot be read; send "text" with a text, or "image_url" with the picture as base64"#
             ),
             (
+                #"{"model": "m", "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": "data:;base64,@"}]}]}"#,
+                400, "illegal base64 data at input byte 0 of image_url"
+            ),
+            (
                 #"{"model": "m", "messages": [{"role": "user", "content": ["a"]}]}"#, 400,
                 #"invalid message format: each part of content is an object with a "type""#
             ),

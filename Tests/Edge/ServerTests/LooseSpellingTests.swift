@@ -152,6 +152,19 @@ struct LooseSpellingTests {
         }
     }
 
+    @Test("a name that is empty is answered as one that is left out", arguments: RouteFields.names)
+    func emptyNames(route: RouteFields) async throws {
+        let server = try TestServer([.finished])
+        let missing = try await server.exchange(route.method, route.path, "{}")
+        #expect([400, 404].contains(missing.status))
+        for (name, kind) in route.fields {
+            for spelling in kind.empty {
+                let reply = try await server.exchange(route.method, route.path, route.with(name, spelling))
+                #expect(reply.status == missing.status && reply.text == missing.text, "\(name): \(spelling)")
+            }
+        }
+    }
+
     @Test(
         "a value of another type is the client's mistake, and its name is said",
         arguments: RouteFields.generating + RouteFields.others + RouteFields.names)
@@ -185,7 +198,8 @@ struct LooseSpellingTests {
             for path in ["/api/generate", "/api/chat"] {
                 let reply = try await server.post(
                     path,
-                    #"{"model": "m", "prompt": "p", "messages": [{"role": "user"}], "options": {"\#(name)": \#(value)}}"#)
+                    #"{"model": "m", "prompt": "p", "messages": [{"role": "user"}], "options": {"\#(name)": \#(value)}}"#
+                )
                 #expect(reply.status == 400, "\(value)")
                 #expect(reply.error?.contains(#""\#(name)""#) == true, "\(value): \(reply.text)")
             }
@@ -269,7 +283,10 @@ struct LooseSpellingTests {
             ("/v1/chat/completions", #""messages": [{"role": "user", "content": "x"}], "logit_bias": {"$": 1}"#),
             ("/v1/chat/completions", #""messages": [{"role": "user", "content": "x"}], "modalities": ["$"]"#),
             ("/v1/chat/completions", #""messages": [{"role": "user", "content": "x"}], "reasoning_effort": "$""#),
-            ("/v1/chat/completions", #""messages": [{"role": "user", "content": "x"}], "response_format": {"type": "$"}"#),
+            (
+                "/v1/chat/completions",
+                #""messages": [{"role": "user", "content": "x"}], "response_format": {"type": "$"}"#
+            ),
             ("/v1/chat/completions", #""messages": [{"role": "user", "content": "x"}], "max_tokens": #"#),
             ("/v1/chat/completions", #""messages": [{"role": "user", "content": "x"}], "temperature": -#"#),
         ])

@@ -110,7 +110,11 @@ private struct Content {
         }
         let types = ["image/jpeg", "image/jpg", "image/png", "image/webp", ""]
         for prefix in types.map({ "data:\($0);base64," }) where url.hasPrefix(prefix) {
-            return try Base64.decode(String(url.dropFirst(prefix.count)))
+            do throws(WireError) {
+                return try Base64.decode(String(url.dropFirst(prefix.count)))
+            } catch {
+                throw .invalid("\(error) of image_url")
+            }
         }
         throw .invalid("invalid image input")
     }

@@ -31,10 +31,7 @@ extension GenerationOptions {
                 guard let number = value.doubleValue else { throw Self.failure(name, "float32") }
                 self[keyPath: key] = Float(number)
             } else if name == "stop" {
-                guard let texts = Self.stopTexts(value) else {
-                    throw APIFailure(.badRequest, "option \(goQuoted(name)) must be of an array of strings")
-                }
-                stop = texts
+                stop = try Self.texts(name, value)
             } else if name == "draft" {
                 guard let text = value.stringValue else { throw Self.failure(name, "string") }
                 draft = text
@@ -54,6 +51,16 @@ extension GenerationOptions {
             guard let integer = Int(exactly: number.rounded(.towardZero)) else { throw failure(name, "integer") }
             return integer
         default: throw failure(name, "integer")
+        }
+    }
+
+    /// One text or a list of them; empty ones are left out.
+    private static func texts(_ name: String, _ value: JSONValue) throws -> [String] {
+        try (value.arrayValue ?? [value]).filter { !$0.isNull && $0 != .string("") }.map { element in
+            guard let text = element.stringValue else {
+                throw APIFailure(.badRequest, "option \(goQuoted(name)) must be of an array of strings")
+            }
+            return text
         }
     }
 

@@ -23,23 +23,12 @@ extension GenerationOptions {
         seed = integer("seed")
         numPredict = integer("num_predict")
         numKeep = integer("num_keep")
-        stop = parameters["stop"].flatMap(Self.stopTexts)
+        stop = parameters["stop"].map { ($0.arrayValue ?? [$0]).compactMap(\.stringValue).filter { !$0.isEmpty } }
         numContext = integer("num_ctx")
         numBatch = integer("num_batch")
         numThread = integer("num_thread")
         draftNumPredict = integer("draft_num_predict")
         draft = parameters["draft"]?.stringValue
-    }
-
-    /// Texts that end an answer, as one text or a list of them; empty ones end nothing and are left out. Nil where one is no
-    /// text.
-    package static func stopTexts(_ value: JSONValue) -> [String]? {
-        var texts: [String] = []
-        for element in value.arrayValue ?? [value] where !element.isNull {
-            guard let text = element.stringValue else { return nil }
-            if !text.isEmpty { texts.append(text) }
-        }
-        return texts
     }
 
     /// These options, and those of `model` where these say nothing.

@@ -58,7 +58,7 @@ struct GenerationOptionsTests {
             #expect(request.over(model).stop == resolved)
         }
         #expect(GenerationOptions(parameters: ["stop": ["", "a"]]).stop == ["a"])
-        #expect(GenerationOptions(parameters: ["stop": [1]]).stop == nil)
+        #expect(GenerationOptions(parameters: ["stop": [1, "a"]]).stop == ["a"])
     }
 
     @Test("a bias of tokens goes through to the sampler")
