@@ -116,6 +116,7 @@ struct GenerateTests {
         "one text to stop at is a list of one; empty ones are none",
         arguments: [
             (#""a""#, ["a"]), (#"["a", "b"]"#, ["a", "b"]), (#"["", "a", null]"#, ["a"]), (#"[""]"#, []), ("[]", []),
+            ("{}", []),
             (#""""#, nil), ("null", nil),
         ])
     func stop(text: String, expected: [String]?) async throws {

@@ -54,9 +54,10 @@ extension GenerationOptions {
         }
     }
 
-    /// One text or a list of them; empty ones are left out.
+    /// One text or a list of them, of which `{}` is an empty one; empty texts are left out.
     private static func texts(_ name: String, _ value: JSONValue) throws -> [String] {
-        try (value.arrayValue ?? [value]).filter { !$0.isNull && $0 != .string("") }.map { element in
+        let elements = value == .object([:]) ? [] : value.arrayValue ?? [value]
+        return try elements.filter { !$0.isNull && $0 != .string("") }.map { element in
             guard let text = element.stringValue else {
                 throw APIFailure(.badRequest, "option \(goQuoted(name)) must be of an array of strings")
             }
