@@ -5,7 +5,7 @@ package enum PromptTruncation {
         package var conversation: Conversation
         package var prompt: String
         package var tokens: Tokens
-        /// False where not even the last message fits.
+        /// False where not even the shortest conversation fits that the template takes.
         package var fits: Bool
     }
 
@@ -14,13 +14,14 @@ package enum PromptTruncation {
 
     /// Renders and tokenizes about log n times for n messages: the fewer messages, the fewer tokens, so that the first
     /// message that stays is searched by halves. Where the template refuses a conversation that begins there, the next
-    /// that it takes is the first. What is refused is learnt: after a few refusals, no more conversations are tried that
-    /// begin with such a turn.
+    /// that it takes is the first; where it refuses even the last message alone, as a tool's answer without its call, more
+    /// stay than fit. What is refused is learnt: after a few refusals, no more conversations are tried that begin with such
+    /// a turn.
     /// - Parameters:
     ///   - limit: how many tokens there may be.
     ///   - imageTokens: what an image adds.
-    /// - Throws: what the format throws where the whole conversation, or its last message alone, cannot be rendered;
-    ///   `CancellationError` between two renderings.
+    /// - Throws: what the format throws where the whole conversation cannot be rendered; `CancellationError` between two
+    ///   renderings.
     package static func fit<Tokens: Collection>(
         _ conversation: Conversation, limit: Int, format: any ChatFormat, imageTokens: Int = 0,
         tokenize: (String) throws -> Tokens
@@ -59,17 +60,24 @@ package enum PromptTruncation {
         }
         var range = starts.indices
         var best: Result<Tokens>?
+        var shortest = whole
         while !range.isEmpty {
             let middle = (range.lowerBound + range.upperBound) / 2
             let taken = try firstTaken(middle..<range.upperBound)
             if let taken, !taken.result.fits {
+                shortest = taken.result
                 range = (taken.index + 1)..<range.upperBound
             } else {
                 best = taken?.result ?? best
                 range = range.lowerBound..<middle
             }
         }
-        return try best ?? result(from: messages.count - 1)
+        if let best { return best }
+        do {
+            return try result(from: messages.count - 1)
+        } catch is ChatError {
+            return shortest
+        }
     }
 
     /// The conversation from a message on, with the system messages before it.

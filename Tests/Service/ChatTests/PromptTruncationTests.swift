@@ -165,6 +165,19 @@ struct PromptTruncationTests {
         #expect(format.renderings.withLock { $0 } <= 18 + 16 + 4)
     }
 
+    @Test("where even the last message is refused alone, the shortest conversation is kept that the template takes")
+    func refusedLastMessage() throws {
+        let conversation = agent(21, secondQuestion: 10)
+        for (end, kept) in [(20, 10), (10, 10)] {
+            var conversation = conversation
+            conversation.messages.removeSubrange(end...)
+            let format = LetterFormat(refusesAnswersFirst: true)
+            let result = try PromptTruncation.fit(conversation, limit: 3, format: format) { Array($0) }
+            #expect(result.tokens.count == kept)
+            #expect(!result.fits)
+        }
+    }
+
     @Test("a caller who has left stops it between two renderings")
     func cancellation() async throws {
         let format = LetterFormat()

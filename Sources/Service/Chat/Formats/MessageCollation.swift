@@ -5,7 +5,8 @@ enum MessageCollation {
     static func merged(_ messages: [Message]) -> [Message] {
         var result: [Message] = []
         for message in messages {
-            if let last = result.last, areMergeable(last, message) {
+            let isNeighbour = result.last.map { areMergeable($0, message) } ?? false
+            if isNeighbour {
                 result[result.count - 1].append(message)
             } else {
                 result.append(message)

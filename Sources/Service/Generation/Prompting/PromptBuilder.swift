@@ -116,14 +116,17 @@ struct PromptBuilder: Sendable {
     /// Nil where that cannot be told.
     private func frame(of conversation: Conversation, _ tokens: [TokenID], _ format: any ChatFormat) throws -> Frame? {
         guard request.context.isEmpty, let last = conversation.messages.indices.last else { return nil }
-        try Task.checkCancellation()
-        var empty = PromptTruncation.dropping(last, from: conversation)
-        empty.messages[empty.messages.count - 1].content = ""
-        guard let prompt = try? format.render(empty) else { return nil }
-        let others = encode(prompt)
-        let before = zip(tokens, others).prefix { $0 == $1 }.count
-        let after = zip(tokens.reversed(), others.dropFirst(before).reversed()).prefix { $0 == $1 }.count
-        return Frame(before: before, after: after)
+        // A template may refuse the last message without what comes before it.
+        for var empty in [PromptTruncation.dropping(last, from: conversation), conversation] {
+            try Task.checkCancellation()
+            empty.messages[empty.messages.count - 1].content = ""
+            guard let prompt = try? format.render(empty) else { continue }
+            let others = encode(prompt)
+            let before = zip(tokens, others).prefix { $0 == $1 }.count
+            let after = zip(tokens.reversed(), others.dropFirst(before).reversed()).prefix { $0 == $1 }.count
+            return Frame(before: before, after: after)
+        }
+        return nil
     }
 
     private struct Frame {

@@ -24,13 +24,10 @@ struct LocalGenerationServiceTests {
         let service: LocalGenerationService
 
         init(
-            settings: GenerationSettings = GenerationSettings(), capabilities: ChatCapabilities = [],
-            marks: [String] = [], stops: [String] = [], isGuessed: Bool = false, unreadable: String? = nil,
-            system: String? = nil, parameters: String? = nil, messages: String? = nil,
+            settings: GenerationSettings = GenerationSettings(), format: TestFormat = TestFormat(),
+            unreadable: String? = nil, system: String? = nil, parameters: String? = nil, messages: String? = nil,
             answer: @escaping @Sendable (String) -> [TokenID] = { _ in TestLoader.saying("{hm}Hello.") }
         ) throws {
-            var format = TestFormat(capabilities: capabilities, marks: marks, stops: stops)
-            format.isGuessed = isGuessed
             loader = TestLoader(settings, format: format, unreadable: unreadable, answer: answer)
             service = LocalGenerationService(store: store.store, settings: settings, loader: loader)
             try store.add("m", weights: [1], system: system, parameters: parameters, messages: messages)
@@ -176,7 +173,7 @@ struct LocalGenerationServiceTests {
 
     @Test("the format's stops end an answer beside the request's")
     func formatStops() async throws {
-        let setup = try Setup(stops: ["### "]) { _ in TestLoader.saying("Hello ### User") }
+        let setup = try Setup(format: TestFormat(stops: ["### "])) { _ in TestLoader.saying("Hello ### User") }
         #expect(try await setup.ask(request(chat(("user", "hi")))).content == "Hello ")
         #expect(try await setup.ask(request(chat(("user", "hi"))) { $0.options.stop = ["lo"] }).content == "Hel")
         #expect(try await setup.ask(request(chat(("user", "hi"))) { $0.options.stop = ["us"] }).content == "Hello ")
@@ -184,7 +181,7 @@ struct LocalGenerationServiceTests {
 
     @Test("a guessed format leaves a lone prompt as it is; with a system text or in a chat it writes turns")
     func guessedFormat() async throws {
-        let setup = try Setup(isGuessed: true)
+        let setup = try Setup(format: TestFormat(isGuessed: true))
         let answer = try await setup.ask(request(.prompt("once|", system: nil)))
         #expect(answer.content == "{hm}Hello.")
         _ = try await setup.ask(request(.prompt("hi", system: "S")))
@@ -298,7 +295,7 @@ struct LocalGenerationServiceTests {
 
     @Test("what the format can do is done as it says")
     func thinkingAndInfill() async throws {
-        let setup = try Setup(capabilities: [.thinking, .insert])
+        let setup = try Setup(format: TestFormat(capabilities: [.thinking, .insert]))
         _ = try await setup.ask(request(chat(("user", "hi"), think: .on)))
         _ = try await setup.ask(request(.prompt("hi", system: nil, think: .off)))
         _ = try await setup.ask(request(.infill(prefix: "a", suffix: "b")))
@@ -309,7 +306,7 @@ struct LocalGenerationServiceTests {
     func controlTokens() async throws {
         let answer: [TokenID] = [97, TestTokenizer.beginning, 98, TestTokenizer.end]
         #expect(try await Setup { _ in answer }.ask(request(chat(("user", "hi")))).content == "ab")
-        let marking = try Setup(marks: ["<bos>"]) { _ in answer }
+        let marking = try Setup(format: TestFormat(marks: ["<bos>"])) { _ in answer }
         #expect(try await marking.ask(request(chat(("user", "hi")))).content == "a<bos>b")
     }
 

@@ -85,6 +85,17 @@ struct PromptFittingTests {
         #expect(answer.summary?.promptCut == PromptCut(messages: 0, tokens: 101 - 35))
     }
 
+    @Test("a tool's answer that the template refuses without its call is cut behind the call, or refused as too long")
+    func toolAnswer() async throws {
+        let setup = try LocalGenerationServiceTests.Setup(format: TestFormat(refusedFirst: "tool"))
+        let answer = Message(role: "tool", content: String(repeating: "t", count: 200))
+        _ = try await setup.ask(request([user("hi"), answer], context: 64))
+        #expect(setup.prompts.last?.hasPrefix("user:hi\ntool:ttt") == true)
+        await #expect(throws: GenerationError.promptTooLong(tokens: 274, limit: 63)) {
+            try await setup.ask(request([user(String(repeating: "u", count: 60)), answer], context: 64))
+        }
+    }
+
     @Test("tokens of an earlier answer are cut as they always were")
     func longContext() async throws {
         let setup = try LocalGenerationServiceTests.Setup()

@@ -6,10 +6,13 @@ struct TestFormat: ChatFormat {
     var marks: [String] = []
     var stops: [String] = []
     var isGuessed = false
+    /// A role that no conversation may begin with.
+    var refusedFirst: String?
     var prefix = ""
 
     func render(_ conversation: Conversation) throws(ChatError) -> String {
         if conversation.messages.contains(where: { $0.role == "broken" }) { throw .template("no such role") }
+        if let refusedFirst, conversation.messages.first?.role == refusedFirst { throw .template("no such beginning") }
         let think = conversation.think == .on ? "think:yes\n" : ""
         return prefix + think + conversation.messages.map { "\($0.role):\($0.content)\n" }.joined() + "|"
     }
