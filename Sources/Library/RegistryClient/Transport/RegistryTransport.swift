@@ -1,12 +1,12 @@
-import AsyncHTTPClient
+package import AsyncHTTPClient
 import HTTPChecks
 import Locking
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 
 /// Carries requests to a registry and to where it redirects, directly or through a proxy. Connections are shared by the
 /// requests of one pull.
-final class RegistryTransport: Sendable {
+package final class RegistryTransport: Sendable {
     private struct Route: Hashable {
         let proxy: Proxy?
         /// Whether a proxy is asked for whole addresses, instead of for a tunnel.
@@ -20,7 +20,7 @@ final class RegistryTransport: Sendable {
     /// How near the registry has turned out to be; nil before a direct connection.
     private let foundReach = Locked<Reach?>(nil)
 
-    init(registry: HTTPAddress, settings: RegistryClient.Settings) {
+    package init(registry: HTTPAddress, settings: RegistryClient.Settings) {
         self.registry = registry
         self.settings = settings
     }
@@ -29,7 +29,7 @@ final class RegistryTransport: Sendable {
     var registryReach: Reach { foundReach.withLock { $0 } ?? registry.reach }
 
     /// Sends a GET, and returns when the head of the answer is there.
-    func get(_ address: HTTPAddress, headers: HTTPHeaders) async throws -> HTTPClientResponse {
+    package func get(_ address: HTTPAddress, headers: HTTPHeaders) async throws -> HTTPClientResponse {
         let proxy = try settings.proxies.proxy(for: address)
         let isForwarded = proxy?.kind == .http && address.scheme == .http
         var request = HTTPClientRequest(url: address.text)
@@ -64,7 +64,7 @@ final class RegistryTransport: Sendable {
     }
 
     /// Closes all connections.
-    func shutDown() async {
+    package func shutDown() async {
         for client in clients.withLock({ Array($0.values) }) { try? await client.shutdown() }
     }
 

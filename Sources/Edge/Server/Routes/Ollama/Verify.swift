@@ -10,7 +10,7 @@ enum Verify: Endpoint {
             var request = request
             let body = try await request.decode(VerifyRequest.self)
             let wanted = try await stored(body.models, services)
-            let response = StreamingResponse(to: request, context, services, model: body.models.first ?? "")
+            let response = StreamingResponse(context, services, model: body.models.first ?? "")
             return try await response.streaming(NDJSON.self) { send in
                 let verifier = ModelVerifier(services.store)
                 let names = try await wanted.isEmpty ? services.blocking { try verifier.names() } : wanted
