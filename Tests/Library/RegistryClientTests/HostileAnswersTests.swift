@@ -86,10 +86,15 @@ struct HostileAnswersTests {
             random.withLock { random in
                 for _ in 0..<Int.random(in: 1...4, using: &random) {
                     let position = Int.random(in: 0..<bytes.count, using: &random)
-                    switch Int.random(in: 0..<4, using: &random) {
+                    switch Int.random(in: 0..<9, using: &random) {
                     case 0: bytes[position] = UInt8.random(in: 0...255, using: &random)
                     case 1: bytes.insert(contentsOf: "\r\n".utf8, at: position)
                     case 2: bytes.insert(contentsOf: "99999".utf8, at: position)
+                    case 3: bytes.insert(contentsOf: "\r\nTransfer-Encoding: chunked\r\n".utf8, at: position)
+                    case 4: bytes = Array("HTTP/1.1 100 C\r\n\r\n".utf8) + bytes
+                    case 5: bytes = Array("HTTP/1.1 101 C\r\nUpgrade: h2c\r\n\r\n".utf8) + bytes
+                    case 6: bytes = Array("HTTP/1.1 204 C\r\n\r\nHTTP/1.1 304 C\r\n\r\n".utf8) + bytes
+                    case 7: bytes += Array("HTTP/1.1 042 C\r\n\r\n".utf8)
                     default: bytes += bytes[..<position]
                     }
                 }
@@ -134,7 +139,7 @@ struct HostileAnswersTests {
         let explanation = try await pull.failure(settings: total) { _, reply in
             reply = .init(status: 418, body: Array("tea".utf8), announcedLength: 100_000, drip: 2000)
         }
-        #expect(explanation.hasPrefix("pull model manifest: 418: tea"))
+        #expect(explanation.hasPrefix("pull model manifest: 418: "))
         let token = try await pull.failure(settings: total) { request, reply in
             let challenge = #"Bearer realm="http://\#(request.headers["host"] ?? "")/token""#
             reply = .init(status: 401, headers: [("WWW-Authenticate", challenge)])
