@@ -59,4 +59,14 @@ struct PullTests {
         #expect(early.status >= 400)
         #expect(early.error == "pull model manifest: file does not exist")
     }
+
+    @Test("a name whose host is no address is the client's mistake, in words", arguments: [true, false])
+    func invalidHost(streams: Bool) async throws {
+        let error = ModelLibraryError.invalidHost("h:99999", reason: "a port is a number from 1 to 65535")
+        let reply = try await TestServer(source: ScriptedSource(error: error))
+            .post("/api/pull", #"{"model": "h:99999/a/b", "stream": \#(streams)}"#)
+        if !streams { #expect(reply.status == 400) }
+        let words = "'h:99999' is no address of a registry: a port is a number from 1 to 65535"
+        #expect(streams ? reply.lines.last == ["error": .string(words)] : reply.error == words)
+    }
 }
