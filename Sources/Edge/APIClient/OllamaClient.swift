@@ -98,6 +98,9 @@ package struct OllamaClient: Sendable {
     func send(
         _ method: HTTPMethod, _ path: String, body: HTTPClientRequest.Body? = nil, contentType: String? = nil
     ) async throws -> HTTPClientResponse {
+        guard address.namesHost else {
+            throw APIClientError.unreachable(address: address.description, reason: "the address names no host")
+        }
         var request = HTTPClientRequest(url: address.description + path)
         request.method = method
         request.headers.add(name: "User-Agent", value: userAgent)

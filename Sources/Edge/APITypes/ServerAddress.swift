@@ -54,7 +54,7 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         if text.first == "[", let end = text.firstIndex(of: "]") {
             let host = String(text[text.index(after: text.startIndex)..<end])
             let rest = text[text.index(after: end)...]
-            return (host, rest.first == ":" ? rest.dropFirst() : nil)
+            if !host.isEmpty, rest.isEmpty || rest.first == ":" { return (host, rest.isEmpty ? nil : rest.dropFirst()) }
         }
         let colons = text.count(where: { $0 == ":" })
         if colons == 1, let (host, port) = text.cut(at: ":") { return (String(host), port) }
@@ -68,6 +68,9 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether the address stands for all of this machine's.
     package var isEveryInterface: Bool { ["", "0.0.0.0", "::"].contains(host) }
+
+    /// Whether a client can look for the host: what is neither a name nor an address breaks libraries further down.
+    package var namesHost: Bool { isEveryInterface || Authority(authority)?.host.isEmpty == false }
 
     /// The address for a client, without a slash at its end. One that stands for every interface is this machine.
     package var description: String {

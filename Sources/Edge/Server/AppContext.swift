@@ -15,7 +15,7 @@ package struct AppContext: RequestContext {
     }
 
     /// The client's address as text; nil without a socket.
-    var clientAddress: String? { channel.remoteAddress?.ipAddress }
+    var clientAddress: String? { channel.remoteAddress?.clientText }
 
     /// Ends the connection at once, whatever is still to be written.
     func closeConnection() {

@@ -146,6 +146,21 @@ struct ClientTests {
                 == "could not connect to a server at http://127.0.0.1:1, run 'apus serve' to start it")
     }
 
+    @Test(
+        "an address that names no host is one that nobody is at",
+        arguments: [
+            "[", "]", "[]]", "[]", "[]:80", "[::1]x", "http://[::1", "a b", "@", "user@h", "h:1:2", "x\u{0}y", "\u{7}",
+            "h%", "é",
+        ])
+    func noHost(text: String) async throws {
+        let address = ServerAddress(parsing: text)
+        #expect(!address.namesHost)
+        let error = await #expect(throws: APIClientError.self) {
+            try await OllamaClient(address: address, version: "test").heartbeat()
+        }
+        #expect(error == .unreachable(address: address.description, reason: "the address names no host"))
+    }
+
     @Test("leaving a stream ends the request")
     func leaving() async throws {
         let server = try TestServer([.text("a"), .hang])

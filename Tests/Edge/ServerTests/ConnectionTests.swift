@@ -129,10 +129,12 @@ struct ConnectionTests {
         }
     }
 
-    @Test("a body that is compressed is refused by the name of its encoding", arguments: ["gzip", "deflate", "gzip, br"])
+    @Test(
+        "a body that is compressed is refused by the name of its encoding", arguments: ["gzip", "deflate", "gzip, br"])
     func compressed(encoding: String) async throws {
         try await withConnection(to: makeServer()) { connection in
-            for path in ["/api/show", "/api/blobs/sha256:\(String(repeating: "0", count: 64))", "/v1/chat/completions"] {
+            for path in ["/api/show", "/api/blobs/sha256:\(String(repeating: "0", count: 64))", "/v1/chat/completions"]
+            {
                 try await connection.post(path, "\u{1f}xyz", headers: "Content-Encoding: \(encoding)\r\n")
                 let response = try #require(await connection.response())
                 #expect(response.status == 415)
@@ -151,7 +153,10 @@ struct ConnectionTests {
             ("GET / HTTP/3.1\r\nHost: localhost\r\n\r\n", 505, "version of HTTP"),
             ("GET / HTTP/1.1\r\n\r\n", 400, "missing required Host header"),
             ("GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400, "too many Host headers"),
-            ("OPTIONS /nowhere HTTP/1.1\r\nHost: localhost\r\nhost: evil.example\r\n\r\n", 400, "too many Host headers"),
+            (
+                "OPTIONS /nowhere HTTP/1.1\r\nHost: localhost\r\nhost: evil.example\r\n\r\n", 400,
+                "too many Host headers"
+            ),
             ("GET / HTTP/1.0\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400, "too many Host headers"),
             ("GET / HTTP/1.1\r\nHost: localhost\r\nBad Header: x\r\n\r\n", 400, "header or trailer"),
             ("POST /api/show HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", 400, "Content-Length"),
@@ -172,7 +177,8 @@ struct ConnectionTests {
                     + "bad trailer: x\r\n\r\n", 400, "trailer"
             ),
             (
-                "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n", 400,
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n",
+                400,
                 "chunk"
             ),
             (
@@ -211,7 +217,8 @@ struct ConnectionTests {
     @Test("a body that breaks off does not spoil an answer that needs none, which is the last")
     func brokenBodyOfGet() async throws {
         try await withConnection(to: makeServer()) { connection in
-            try await connection.send("GET /api/version HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nx")
+            try await connection.send(
+                "GET /api/version HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nx")
             #expect(try await connection.response()?.body == #"{"version":"0.33.0"}"#)
             #expect(try await connection.rest().isEmpty)
         }

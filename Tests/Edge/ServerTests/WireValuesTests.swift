@@ -93,6 +93,7 @@ struct WireValuesTests {
     func addresses(text: String, scheme: String, host: String, port: Int) {
         let address = ServerAddress(parsing: text)
         #expect(address == ServerAddress(scheme: scheme, host: host, port: port))
+        #expect(address.namesHost)
     }
 
     @Test("the path of an address stays as a prefix")

@@ -60,7 +60,9 @@ struct FormattingTests {
         }
     }
 
-    @Test("the share of a bar is exact", arguments: [(29, 100, 29), (1, 3, 33), (Int.max / 2, Int.max, 49), (0, 0, 0)])
+    @Test(
+        "the share of a bar is exact",
+        arguments: [(29, 100, 29), (1, 3, 33), (7, 3, 100), (-1, 3, 0), (Int.max, Int.max, 100), (0, 0, 0)])
     func share(completed: Int, total: Int, percent: Int) {
         var bar = ProgressBar(label: "x", total: total)
         bar.update(completed: completed, total: total, at: 0)

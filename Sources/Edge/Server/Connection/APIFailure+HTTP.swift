@@ -13,9 +13,12 @@ extension APIFailure {
         } else if hosts == 0, head.version.minor > 0 {
             self.init(.badRequest, "missing required Host header")
         } else if let other = expectations.first(where: { $0.lowercased() != "100-continue" }) {
-            self.init(.expectationFailed, "cannot do what \(goQuoted("Expect: \(other)")) asks for; send the request without it")
+            self.init(
+                .expectationFailed,
+                "cannot do what \(goQuoted("Expect: \(other)")) asks for; send the request without it")
         } else if let other = encodings.first(where: { $0.lowercased() != "chunked" }) {
-            self.init(.notImplemented, "a body in Transfer-Encoding \(goQuoted(String(other))) is not read; send chunks")
+            self.init(
+                .notImplemented, "a body in Transfer-Encoding \(goQuoted(String(other))) is not read; send chunks")
         } else {
             return nil
         }

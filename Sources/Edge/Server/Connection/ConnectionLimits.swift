@@ -15,7 +15,8 @@ package struct ConnectionLimits: Hashable, Sendable {
 
     /// The least number of bytes in a period.
     package var bodyShare: Int {
-        let (bytes, overflows) = bodyRate.multipliedReportingOverflow(by: Int(clamping: bodyPeriod.nanoseconds / 1_000_000))
+        let (bytes, overflows) = bodyRate.multipliedReportingOverflow(
+            by: Int(clamping: bodyPeriod.nanoseconds / 1_000_000))
         return overflows ? .max : bytes / 1000
     }
 

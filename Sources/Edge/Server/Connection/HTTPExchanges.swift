@@ -166,7 +166,7 @@ final class HTTPExchanges: ChannelDuplexHandler, RemovableChannelHandler {
         }
         logger.info(
             "refused what is no request",
-            metadata: ["client": "\(context.remoteAddress?.ipAddress ?? "-")", "error": "\(failure.message)"])
+            metadata: ["client": "\(context.remoteAddress?.clientText ?? "-")", "error": "\(failure.message)"])
         let body = ByteBuffer(bytes: JSONWriter(.go).bytes(of: APIFamily.ollama.body(failure).json))
         var head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: failure.status.code))

@@ -52,6 +52,14 @@ enum LocalMachine {
     }
 }
 
+extension SocketAddress {
+    /// The address alone, for the log: that of a client of version 4 is the same whichever listener took it.
+    var clientText: String? {
+        guard let text = ipAddress else { return nil }
+        return text.hasPrefix("::ffff:") && text.contains(".") ? String(text.dropFirst("::ffff:".count)) : text
+    }
+}
+
 /// An address of version 4 or 6.
 struct IPAddress: Hashable {
     /// Four or sixteen.
