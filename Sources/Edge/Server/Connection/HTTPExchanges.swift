@@ -26,7 +26,7 @@ final class HTTPExchanges: ChannelDuplexHandler, RemovableChannelHandler {
 
         init(_ head: HTTPRequestHead) {
             isOld = head.version.minor == 0
-            awaitsContinue = head.headers.contains(name: "Expect")
+            awaitsContinue = !isOld && head.headers.contains(name: "Expect")
             // The decoder reads nothing after a request that asks for another protocol.
             let asksForAnother = head.method == .CONNECT || head.headers.contains(name: "Upgrade")
             isLast = !head.isKeepAlive || isOld || asksForAnother
