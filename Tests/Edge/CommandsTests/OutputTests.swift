@@ -143,6 +143,14 @@ struct OutputTests {
         #expect(request.parameters == ["seed": 1])
     }
 
+    @Test("a prompt that was cut is told, and nothing where none was")
+    func truncatedPrompt() throws {
+        var metrics = Metrics()
+        #expect(AnswerPrinter.warning(metrics) == nil)
+        metrics.truncated = true
+        #expect(try #require(AnswerPrinter.warning(metrics)).contains("num_ctx"))
+    }
+
     @Test("show prints a section for each thing that is known")
     func show() {
         var response = ShowResponse()

@@ -31,10 +31,11 @@ package struct AnswerPrinter {
         }
     }
 
-    /// Ends the answer with a blank line, and the statistics where they are wanted.
+    /// Ends the answer with a blank line, what the user has to know, and the statistics where they are wanted.
     mutating func finish(_ metrics: Metrics?) {
         endThinking()
         terminal.write("\n\n")
+        if let warning = metrics.flatMap(Self.warning) { terminal.writeErrorLine(warning) }
         if settings.isVerbose, let metrics { terminal.writeError(Self.statistics(metrics)) }
     }
 
@@ -55,6 +56,11 @@ package struct AnswerPrinter {
     private mutating func write(_ text: String) {
         let text = terminal.outputIsTerminal ? text.printable : text
         terminal.writeCodes(wrapper?.wrap(text) ?? text)
+    }
+
+    package static func warning(_ metrics: Metrics) -> String? {
+        guard metrics.truncated else { return nil }
+        return "The prompt was longer than the context and was truncated; a larger num_ctx keeps more of it."
     }
 
     package static func statistics(_ metrics: Metrics) -> String {
