@@ -8,6 +8,7 @@ package struct GenerationRequest: Sendable {
         /// prompt where the first is not a system message.
         case conversation(Conversation)
         /// One prompt, written by the model's chat format after `system` (nil: the model's own) and the model's messages.
+        /// On its own it stays as it is where nobody says how the model talks.
         case prompt(String, system: String?, images: [[UInt8]] = [], think: ThinkSetting? = nil)
         /// Text for the model as it is, BOS added where the vocabulary asks for it.
         case raw(String)

@@ -144,20 +144,6 @@ extension ChatFormat {
 }
 
 extension String {
-    /// Whether texts stand in this one, in their order. White space at their ends does not count.
-    func holds(_ texts: [String]) -> Bool {
-        var text = self
-        return text.withUTF8 { bytes in
-            var rest = bytes[...]
-            for wanted in texts.lazy.map(\.trimmed) where !wanted.isEmpty {
-                let place = SubstringSearch(wanted).offsets(in: UnsafeBufferPointer(rebasing: rest), limit: 1).first
-                guard let place else { return false }
-                rest = rest.dropFirst(place + wanted.utf8.count)
-            }
-            return true
-        }
-    }
-
     /// Without white space at either end.
     var trimmed: String {
         let start = utf8.firstIndex { !$0.isWhitespace } ?? utf8.endIndex

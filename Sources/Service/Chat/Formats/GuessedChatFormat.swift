@@ -1,9 +1,8 @@
 /// The format of a model that brings no template: its family's, by the marks in its vocabulary, else headings in plain
 /// text.
 ///
-/// Models without a template are mostly bases, made to go on with a text. A single message of the user without a
-/// system text therefore stays the plain text that it is where no marks tell of a family; where they do, a prompt that is
-/// no conversation does (`isGuessed`).
+/// Models without a template are mostly bases, made to go on with a text. Where no marks tell of a family, a lone message
+/// of the user therefore stays the text that it is; with marks, only a prompt that is no conversation does (`isGuessed`).
 package struct GuessedChatFormat: ChatFormat {
     /// The family, for the log.
     package let name: String

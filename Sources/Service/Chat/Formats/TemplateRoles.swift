@@ -1,3 +1,5 @@
+import Templating
+
 /// Gives messages to a template in roles that it knows.
 struct TemplateRoles: Sendable {
     private let namesDeveloper: Bool
@@ -39,5 +41,21 @@ struct TemplateRoles: Sendable {
     static func isComplete(_ prompt: String, of messages: [Message]) -> Bool {
         prompt.holds(messages.filter(\.isSystem).map(\.content))
             && prompt.holds(messages.filter(isOther).map(\.content))
+    }
+}
+
+extension String {
+    /// Whether texts stand in this one, in their order. White space at their ends does not count.
+    fileprivate func holds(_ texts: [String]) -> Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            var rest = bytes[...]
+            for wanted in texts.lazy.map(\.trimmed) where !wanted.isEmpty {
+                let place = SubstringSearch(wanted).offsets(in: UnsafeBufferPointer(rebasing: rest), limit: 1).first
+                guard let place else { return false }
+                rest = rest.dropFirst(place + wanted.utf8.count)
+            }
+            return true
+        }
     }
 }
