@@ -10,7 +10,7 @@ package enum EntryPoint {
         let terminal = Terminal.standard
         do {
             try CommandNames.check(arguments)
-            var command = try RootCommand.parseAsRoot(arguments)
+            var command = try RootCommand.parseAsRoot(arguments == ["-v"] ? ["--version"] : arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -14,7 +14,8 @@ struct RootCommand: AsyncParsableCommand {
             ProbeCommand.self,
         ])
 
-    @Flag(name: [.customShort("v"), .long], help: "Show the version.")
+    /// Also `-v`, as long as nothing follows (`EntryPoint`): as an option of its own it would take that of `show`.
+    @Flag(help: "Show the version (also -v).")
     var version = false
 
     func run() async throws {

@@ -20,7 +20,10 @@ extension Character {
 }
 
 extension StringProtocol {
-    package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+    package var displayWidth: Int { isPlain ? utf8.count : reduce(0) { $0 + $1.displayWidth } }
+
+    /// Nothing but letters, digits and marks of ASCII: most text is.
+    var isPlain: Bool { utf8.allSatisfy { 0x20...0x7E ~= $0 } }
 
     /// As much of the text as fits into so many columns.
     package func prefix(columns: Int) -> SubSequence {

@@ -19,6 +19,7 @@ extension StringProtocol {
 
     /// One line of at most `limit` Unicode scalars: ends of lines are spaces, and nothing is invisible or changes direction.
     package func printableLine(limit: Int = 1000) -> String {
+        if isPlain, utf8.count <= limit { return String(self) }
         var result = String.UnicodeScalarView()
         var count = 0
         for scalar in unicodeScalars {
