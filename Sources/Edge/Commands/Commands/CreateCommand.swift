@@ -116,7 +116,7 @@ struct CreateCommand: AsyncParsableCommand {
         }
         let bytes = try InputFile.contents(of: path.string)
         do {
-            return (try ModelfileParser.parse(bytes), path.removingLastComponent())
+            return (try ModelfileParser.parse(bytes), try ModelfileSource.folder(ofModelfileAt: path))
         } catch {
             throw CommandError("\(path): \(error)")
         }

@@ -37,7 +37,7 @@ struct LocalModel {
         guard try store.contains(name) else {
             let names = try store.list().models.map { $0.name.description }
             throw CommandError(
-                "there is neither a file nor a model \(text)" + NearestName.hint(for: text, among: names))
+                "there is neither a file nor a model \(text)" + NearestName.hint(forModel: text, among: names))
         }
         return try store.model(named: name)
     }
