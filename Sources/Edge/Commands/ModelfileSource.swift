@@ -23,11 +23,11 @@ package enum ModelfileSource: Hashable {
         let path = Self.path(text, in: folder)
         if let status = try FileSystem.status(of: path, followingLinks: true) {
             guard status.kind == .folder else {
-                self = .file(try Self.checked(path, instruction))
+                self = .file(try Self.checked(path, instruction, writtenAs: text))
                 return
             }
             if let file = try Self.weights(in: path, instruction) {
-                self = .file(try Self.checked(file, instruction))
+                self = .file(try Self.checked(file, instruction, writtenAs: text))
                 return
             }
             guard !Self.isPath(text) else { throw CommandError("\(instruction) \(path): there is no GGUF file in it") }
@@ -73,12 +73,14 @@ package enum ModelfileSource: Hashable {
     }
 
     /// A file that is none of weights is refused before it is hashed and sent.
-    private static func checked(_ path: FilePath, _ instruction: String) throws -> FilePath {
+    private static func checked(_ path: FilePath, _ instruction: String, writtenAs text: String) throws -> FilePath {
         do {
             _ = try WeightsDescription(contentsOf: path)
             return path
         } catch {
-            throw CommandError("\(instruction) \(path): \(error)")
+            let isName = !isPath(text) && !text.contains(":") && (try? ModelName(text)) != nil
+            let advice = isName ? "; for the model of that name write \(text):\(ModelName.defaultTag)" : ""
+            throw CommandError("\(instruction) \(path): \(error)\(advice)")
         }
     }
 }

@@ -12,6 +12,14 @@ import SystemPackage
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Answers whatever comes with the same bytes.
 private final class FixedAnswer: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -80,6 +88,11 @@ struct ClientTests {
             #expect(statuses.last == "success")
             #expect(try await client.list().models.map(\.name) == ["a:latest"])
             #expect(try await client.show(ShowRequest(model: "a")).system == "s")
+            var verified: [String] = []
+            for try await line in try await client.verify(VerifyRequest(models: ["a"])) where !line.model.isEmpty {
+                verified.append("\(line.model) \(line.status) \(line.damage.count)")
+            }
+            #expect(verified == ["a:latest ok 0"])
             try await client.copy(CopyRequest(source: "a", destination: "b"))
             try await client.delete(DeleteRequest(model: "a"))
             #expect(try await client.list().models.map(\.name) == ["b:latest"])
@@ -169,6 +182,18 @@ struct ClientTests {
             request.prompt = "p"
             for try await _ in try await client.generate(request) { break }
             #expect(try await eventually { server.service.record.withLock { $0.ended } == 1 })
+        }
+    }
+
+    @Test("a pipe is not sent, and not waited for")
+    func pipe() async throws {
+        let server = try TestServer()
+        let path = server.directory.appending("pipe")
+        try #require(path.withPlatformString { mkfifo($0, 0o600) } == 0)
+        try await withClient(server) { client in
+            await #expect(throws: APIClientError.self) {
+                try await client.uploadBlob(path, digest: Digest(hashing: []).description)
+            }
         }
     }
 }
