@@ -9,7 +9,10 @@ package enum JSONError: Error, Hashable, Sendable {
     /// A stream of values ended inside a value.
     case truncatedStream(offset: Int)
     case tooDeep(limit: Int, offset: Int)
+    /// With the number or its beginning.
     case numberOutOfRange(String, offset: Int)
+    /// The values take more than so many bytes of memory.
+    case tooLarge(limit: Int, offset: Int)
     case invalidUTF8(offset: Int)
 
     /// Where in the text, in bytes.
@@ -17,7 +20,7 @@ package enum JSONError: Error, Hashable, Sendable {
         switch self {
         case .unexpectedCharacter(_, _, let offset), .unexpectedEnd(let offset), .endOfStream(let offset),
             .truncatedStream(let offset), .tooDeep(_, let offset), .numberOutOfRange(_, let offset),
-            .invalidUTF8(let offset):
+            .tooLarge(_, let offset), .invalidUTF8(let offset):
             offset
         }
     }
@@ -33,6 +36,7 @@ extension JSONError: CustomStringConvertible {
         case .truncatedStream: "unexpected EOF"
         case .tooDeep: "exceeded max depth"
         case .numberOutOfRange(let number, _): "number \(number) out of range"
+        case .tooLarge(let limit, _): "values take more than \(limit) bytes of memory; send fewer of them"
         case .invalidUTF8(let offset): "invalid UTF-8 in string literal at byte \(offset)"
         }
     }

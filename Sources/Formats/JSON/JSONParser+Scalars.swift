@@ -21,12 +21,18 @@ extension JSONParser {
             if let sign = peek, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { position += 1 }
             try skipDigits("in exponent of numeric literal")
         }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        let text = String(decoding: bytes[start..<position].prefix(Self.longestNumber), as: UTF8.self)
+        guard position - start <= Self.longestNumber else { throw outOfRange(text, at: start) }
         if isInteger, let integer = Int(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else {
-            throw .numberOutOfRange(text.excerpt(), offset: start)
-        }
+        guard let number = Double(text), number.isFinite else { throw outOfRange(text, at: start) }
         return .number(number)
+    }
+
+    /// No number that means something has more characters.
+    private static let longestNumber = 4096
+
+    private func outOfRange(_ number: String, at offset: Int) -> JSONError {
+        .numberOutOfRange(number.excerpt(), offset: offset)
     }
 
     private mutating func skipDigits(_ context: String) throws(JSONError) {
@@ -45,6 +51,8 @@ extension JSONParser {
     mutating func parseString() throws(JSONError) -> String {
         position += 1
         let start = position
+        let length = lengthOfString()
+        if length > 15 { try charge(Self.objectBytes + length) }
         var decoded: [UInt8] = []
         var runStart = start
         while true {
@@ -57,6 +65,7 @@ extension JSONParser {
                 decoded += run
                 return try text(decoded[...], at: start)
             case UInt8(ascii: "\\"):
+                if runStart == start { decoded.reserveCapacity(length) }
                 decoded += bytes[runStart..<position]
                 position += 1
                 try parseEscape(into: &decoded)
@@ -67,6 +76,13 @@ extension JSONParser {
                 position += 1
             }
         }
+    }
+
+    /// How many bytes lie before the quote that closes the string at the position, or before the end.
+    private func lengthOfString() -> Int {
+        var end = position
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\"") { end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1 }
+        return min(end, bytes.count) - position
     }
 
     private func text(_ utf8: ArraySlice<UInt8>, at offset: Int) throws(JSONError) -> String {

@@ -8,10 +8,15 @@ package struct JSONParser {
         package var maximumDepth: Int
         /// Bytes that are not UTF-8 become U+FFFD, as in Go's decoder, where they are an error otherwise.
         package var replacesInvalidUTF8: Bool
+        /// How many bytes the values may take beyond those of the text: `[[0],[0]]` takes twenty times as many.
+        package var memoryAllowance: Int
 
-        package init(maximumDepth: Int = 512, replacesInvalidUTF8: Bool = false) {
+        package init(
+            maximumDepth: Int = 512, replacesInvalidUTF8: Bool = false, memoryAllowance: Int = 48 << 20
+        ) {
             self.maximumDepth = maximumDepth
             self.replacesInvalidUTF8 = replacesInvalidUTF8
+            self.memoryAllowance = memoryAllowance
         }
     }
 
@@ -19,10 +24,13 @@ package struct JSONParser {
     let options: Options
     var position = 0
     private var depth = 0
+    private let memoryLimit: Int
+    private var memory = 0
 
     private init(_ bytes: [UInt8], _ options: Options) {
         self.bytes = bytes
         self.options = options
+        memoryLimit = bytes.count + options.memoryAllowance
     }
 
     /// Parses a document: one value and white space around it.
@@ -94,7 +102,11 @@ package struct JSONParser {
             return .array(elements)
         }
         while true {
-            elements.append(try parseValue())
+            let element = try parseValue()
+            if elements.count == elements.capacity {
+                try charge(Self.objectBytes + max(1, elements.capacity) * MemoryLayout<JSONValue>.stride)
+            }
+            elements.append(element)
             skipWhitespace()
             switch try byte() {
             case UInt8(ascii: ","): position += 1
@@ -125,7 +137,9 @@ package struct JSONParser {
             let colon = try byte()
             guard colon == UInt8(ascii: ":") else { throw unexpected(colon, "after object key") }
             position += 1
-            members[key] = try parseValue()
+            let value = try parseValue()
+            try charge(members.isEmpty ? 2 * Self.objectBytes + Self.memberBytes : Self.memberBytes)
+            members[key] = value
             skipWhitespace()
             switch try byte() {
             case UInt8(ascii: ","): position += 1
@@ -135,6 +149,19 @@ package struct JSONParser {
             case let byte: throw unexpected(byte, "after object key:value pair")
             }
         }
+    }
+
+    // MARK: Memory
+
+    /// What an array takes besides its elements.
+    static let objectBytes = 48
+    /// A key, a value and their place in a table, with room to grow.
+    private static let memberBytes = 2 * (MemoryLayout<String>.stride + MemoryLayout<JSONValue>.stride)
+
+    /// Pays for memory before it is used.
+    mutating func charge(_ count: Int) throws(JSONError) {
+        memory += count
+        guard memory <= memoryLimit else { throw .tooLarge(limit: memoryLimit, offset: position) }
     }
 
     private mutating func enter() throws(JSONError) {

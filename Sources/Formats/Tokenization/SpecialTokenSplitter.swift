@@ -39,24 +39,38 @@ struct SpecialTokenSplitter: Sendable {
     }
 
     /// The parts of `text` in order; together they cover it but for the white space that tokens swallow.
-    func split(_ text: UnsafeRawBufferPointer, parse: Bool) -> [Fragment] {
+    func split(_ text: UnsafeRawBufferPointer, _ wanted: SpecialTokens) -> [Fragment] {
         guard !text.isEmpty else { return [] }
         var fragments: [Fragment] = [.text(0..<text.count)]
-        for index in candidates(in: text, parse: parse) { fragments = split(fragments, of: text, at: specials[index]) }
+        for index in candidates(in: text, wanted) {
+            fragments = split(fragments, of: text, at: specials[index], wanted)
+        }
         return fragments
+    }
+
+    /// Whether the token may stand for its text in this range. Of a text that a user wrote no byte is part of a control
+    /// token.
+    private func isFound(_ special: Special, at range: Range<Int>, _ wanted: SpecialTokens) -> Bool {
+        guard special.needsParsing else { return true }
+        return wanted.parse && !wanted.contents.overlap(range)
     }
 
     /// The special tokens that occur in `text`, the longest first: one look at the text instead of one for each of
     /// thousands of tokens.
-    private func candidates(in text: UnsafeRawBufferPointer, parse: Bool) -> [Int] {
+    private func candidates(in text: UnsafeRawBufferPointer, _ wanted: SpecialTokens) -> [Int] {
         var found: Set<Int32> = []
         for start in 0..<text.count where trie.isFirst(text[start]) {
-            trie.forEachMatch(in: text, from: start) { found.insert($0) }
+            trie.forEachMatch(in: text, from: start) { index in
+                let special = specials[Int(index)]
+                if isFound(special, at: start..<start + special.text.count, wanted) { found.insert(index) }
+            }
         }
-        return found.sorted().map(Int.init).filter { parse || !specials[$0].needsParsing }
+        return found.sorted().map(Int.init)
     }
 
-    private func split(_ fragments: [Fragment], of text: UnsafeRawBufferPointer, at special: Special) -> [Fragment] {
+    private func split(
+        _ fragments: [Fragment], of text: UnsafeRawBufferPointer, at special: Special, _ wanted: SpecialTokens
+    ) -> [Fragment] {
         var result: [Fragment] = []
         result.reserveCapacity(fragments.count)
         for fragment in fragments {
@@ -64,7 +78,12 @@ struct SpecialTokenSplitter: Sendable {
                 result.append(fragment)
                 continue
             }
-            while let match = text.firstRange(of: special.text, in: rest) {
+            var next = rest
+            while let match = text.firstRange(of: special.text, in: next) {
+                guard isFound(special, at: match, wanted) else {
+                    next = (match.lowerBound + 1)..<next.upperBound
+                    continue
+                }
                 var before = rest.lowerBound..<match.lowerBound
                 if special.trimsBefore {
                     while let last = before.last, text[last].isWhitespace { before.removeLast() }
@@ -75,10 +94,24 @@ struct SpecialTokenSplitter: Sendable {
                 if special.trimsAfter {
                     while let first = rest.first, text[first].isWhitespace { rest.removeFirst() }
                 }
+                next = rest
             }
             if !rest.isEmpty { result.append(.text(rest)) }
         }
         return result
+    }
+}
+
+extension [Range<Int>] {
+    /// Whether one of the ranges, which are ascending and apart, has bytes of this one.
+    fileprivate func overlap(_ range: Range<Int>) -> Bool {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].upperBound <= range.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low].lowerBound < range.upperBound
     }
 }
 

@@ -6,10 +6,13 @@ package struct SpecialTokens: Hashable, Sendable {
     package var addBoundaries: Bool
     /// Recognise the text of control and user-defined tokens, such as `<|im_end|>`.
     package var parse: Bool
+    /// Ranges of bytes, ascending and apart, in which the texts of control tokens are only texts: what users wrote.
+    package var contents: [Range<Int>]
 
-    package init(addBoundaries: Bool, parse: Bool) {
+    package init(addBoundaries: Bool, parse: Bool, contents: [Range<Int>] = []) {
         self.addBoundaries = addBoundaries
         self.parse = parse
+        self.contents = contents
     }
 
     package static let none = Self(addBoundaries: false, parse: false)

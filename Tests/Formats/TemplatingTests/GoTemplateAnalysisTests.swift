@@ -77,7 +77,9 @@ struct GoTemplateAnalysisTests {
     @Test("a template is cut after its response, on every branch")
     func cut() throws {
         let root = GoValue.map(["System": .string("s"), "Response": .string("r"), "Prompt": .string("p")])
-        func cut(_ template: String) throws -> String { try GoTemplate(template).cutAfterResponse().render(root) }
+        func cut(_ template: String) throws -> String {
+            try GoTemplate(template).cutAfterResponse().render(root).text
+        }
         #expect(try cut("{{ .Prompt }}[{{ .Response }}]<end>") == "p[r")
         #expect(try cut("{{ if .System }}{{ .Response }} a{{ else }}{{ .Response }} b{{ end }} c") == "r")
         #expect(try cut("{{ if .Nope }}{{ .Response }} a{{ else }}n{{ .Response }} b{{ end }} c") == "nr")

@@ -57,7 +57,7 @@ struct GoTemplateGoldenTests {
             try GoTemplate(snippet.template).render(data, now: LocalTime(year: 2026, month: 3, day: 1))
         }
         switch outcome {
-        case .success(let text): #expect(text == snippet.expected, "\(snippet.template)")
+        case .success(let text): #expect(text.text == snippet.expected, "\(snippet.template)")
         case .failure(let error): #expect(error.message == snippet.error, "\(snippet.template)")
         }
     }

@@ -16,7 +16,7 @@ struct GoTemplateValueTests {
             ]))
 
     private func render(_ template: String, _ root: GoValue) throws -> String {
-        try GoTemplate(template).render(root, now: LocalTime(year: 2024, month: 3, day: 1))
+        try GoTemplate(template).render(root, now: LocalTime(year: 2024, month: 3, day: 1)).text
     }
 
     @Test("a field that a struct does not declare is an error, an absent key is no value")
@@ -67,7 +67,7 @@ struct GoTemplateValueTests {
                     "api.ToolProperty",
                     [
                         .init("AnyOf", .slice([])),
-                        .init("Type", .printing(.slice(types.map(GoValue.string)), as: .names)),
+                        .init("Type", .printing(.slice(types.map(GoValue.content)), as: .names)),
                     ]))
         }
         let any = GoValue.structure(
@@ -81,7 +81,7 @@ struct GoTemplateValueTests {
                 == "any[] | null; Record<string, any>; any")
         #expect(try render("{{ toTypeScriptType .Any }}", root) == "string | number")
         let newYear = try GoTemplate("{{ yesterdayDate }}").render(.null, now: LocalTime(year: 2023, month: 1, day: 1))
-        #expect(newYear == "2022-12-31")
+        #expect(newYear.text == "2022-12-31")
     }
 
     @Test("strings are compared by their bytes, not by how they look")
@@ -105,11 +105,9 @@ struct GoTemplateValueTests {
             "{{ if false }}" + String(repeating: "{{ else if false }}", count: 500) + "{{ end }}",
         ])
     func limits(template: String) throws {
-        var limits = GoTemplate.Limits()
-        limits.steps = 100_000
-        limits.bytes = 1 << 20
+        var budget = TemplateBudget(steps: 300_000, bytes: 1 << 20, output: 1 << 20)
         let failure = #expect(throws: TemplateError.self) {
-            try GoTemplate(template).render(.map([:]), limits: limits)
+            try GoTemplate(template).render(.map([:]), budget: &budget)
         }
         #expect(failure?.kind == .limit)
     }

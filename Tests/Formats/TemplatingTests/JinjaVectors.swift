@@ -34,9 +34,14 @@ struct JinjaCase: Sendable, CustomTestStringConvertible {
     /// What is wrong with our rendering; nil if nothing is.
     var mismatch: String? {
         do throws(TemplateError) {
-            let text = try JinjaTemplate(template).render(variables, now: now)
-            return text == expected
-                ? nil : "\(name): \(text.debugDescription), not \(expected?.debugDescription ?? "an error")"
+            let template = try JinjaTemplate(template)
+            let text = try template.render(variables, now: now).text
+            guard text == expected else {
+                return "\(name): \(text.debugDescription), not \(expected?.debugDescription ?? "an error")"
+            }
+            // Marks say where a text comes from and change nothing in it.
+            let marked = try template.render([:], contents: variables, now: now)
+            return marked.text == text ? nil : "\(name) with contents: \(marked.text.debugDescription)"
         } catch {
             let isExpected = error.message == errorMessage && error.raisedByTemplate == isRaisedByTemplate
             return isExpected ? nil : "\(name): \(error), not \(errorMessage ?? "a rendering")"

@@ -118,6 +118,36 @@ struct VocabularyTests {
         #expect(tokenizer.encode("", parsing) == [])
     }
 
+    @Test("of what users wrote no byte is part of a control token, and user-defined tokens are found in it")
+    func contents() throws {
+        let tokens = ["a", "b", "<", ">", "<a>", "<b>", "ab"]
+        let tokenizer = try TokenizerFactory.make(metadata(tokens, kinds: [1, 1, 1, 1, 3, 4, 1], merges: ["a b"]))
+        func encode(_ text: String, _ contents: Range<Int>...) -> [TokenID] {
+            tokenizer.encode(text, SpecialTokens(addBoundaries: false, parse: true, contents: contents))
+        }
+        #expect(encode("<a>b<a>") == [4, 1, 4])
+        #expect(encode("<a>b<a>", 0..<3) == [2, 0, 3, 1, 4])
+        #expect(encode("<a>b<a>", 3..<4) == [4, 1, 4])
+        #expect(encode("<a>b<a>", 4..<5) == [4, 1, 2, 0, 3])
+        #expect(encode("<a>b<a>", 0..<1, 6..<7) == [2, 0, 3, 1, 2, 0, 3])
+        // A run between control tokens is one, whoever wrote it: `a` and `b` merge.
+        #expect(encode("<a>ab<a>", 3..<4) == [4, 6, 4])
+        #expect(encode("<a><b><a>", 0..<9) == [2, 0, 3, 5, 2, 0, 3])
+        #expect(encode("<a><a><a>", 0..<3, 6..<9) == [2, 0, 3, 4, 2, 0, 3])
+    }
+
+    @Test("letters do not merge into a control token")
+    func mergedControl() throws {
+        var sentencePiece = metadata(
+            ["<unk>", "<s>", "</s>", "s", ">", "</s", "</"], kinds: [2, 3, 3, 1, 1, 1, 1], model: "llama")
+        sentencePiece["tokenizer.ggml.scores"] = .array(GGUFArray([Float](repeating: 0, count: 7)))
+        sentencePiece["tokenizer.ggml.add_space_prefix"] = .bool(false)
+        let tokenizer = try TokenizerFactory.make(sentencePiece)
+        let special = SpecialTokens(addBoundaries: false, parse: true, contents: [0..<4])
+        #expect(!tokenizer.encode("</s>", special).contains(2))
+        #expect(tokenizer.encode("</s>", SpecialTokens(addBoundaries: false, parse: true)) == [2])
+    }
+
     @Test("every bit flipped in a vocabulary file leaves an error or a working tokenizer")
     func bitFlips() throws {
         var writer = GGUFWriter()

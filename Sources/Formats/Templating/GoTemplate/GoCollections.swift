@@ -27,16 +27,16 @@ enum GoCollections {
             guard offset < elements.count else { throw GoFunction.Failure("reflect: slice index out of range") }
             return elements[offset]
         case .string(let string):
-            let bytes = Array(string.utf8)
+            let bytes = string.utf8
             let offset = try self.offset(index, upTo: bytes.count)
             guard offset < bytes.count else { throw GoFunction.Failure("reflect: string index out of range") }
-            return .int(Int(bytes[offset]))
+            return .int(Int(bytes[bytes.index(bytes.startIndex, offsetBy: offset)]))
         case .map(let entries):
             guard case .string(let key) = index else {
                 let problem = index == .null ? "value is nil" : "value has type \(index.typeName)"
                 throw GoFunction.Failure("\(problem); should be \(index == .null ? "of type " : "")string")
             }
-            return entries[key] ?? .null
+            return entries[key.text] ?? .null
         default: throw GoFunction.Failure("can't index item of type \(value.typeName)")
         }
     }
@@ -47,13 +47,20 @@ enum GoCollections {
         case .null: throw GoFunction.Failure("slice of untyped nil")
         case .string(let string):
             guard indexes.count < 3 else { throw GoFunction.Failure("cannot 3-index slice a string") }
-            let bytes = Array(string.utf8)
-            let range = try self.range(indexes, count: bytes.count)
-            return .string(String(decoding: bytes[range], as: UTF8.self))
+            return .string(bytes(try self.range(indexes, count: string.utf8.count), of: string))
         case .slice(let elements):
             return .slice(Array(elements[try range(indexes, count: elements.count)]))
         default: throw GoFunction.Failure("can't slice item of type \(value.typeName)")
         }
+    }
+
+    /// Where a cut goes through a character, what is left of that becomes U+FFFD.
+    private static func bytes(_ range: Range<Int>, of string: MarkedText) -> MarkedText {
+        let utf8 = string.utf8
+        let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
+        let end = utf8.index(start, offsetBy: range.count)
+        let isWhole = [start, end].allSatisfy { $0 == utf8.endIndex || utf8[$0] & 0xC0 != 0x80 }
+        return isWhole ? string.slice(range) : string.remade(as: String(decoding: utf8[start..<end], as: UTF8.self))
     }
 
     private static func range(_ indexes: [GoValue], count: Int) throws(GoFunction.Failure) -> Range<Int> {

@@ -19,7 +19,7 @@ enum GoComparison {
         case (.string(let left), .string(let right)): return left.utf8.elementsEqual(right.utf8)
         default:
             guard !isBasic(left), !isBasic(right) else { throw incompatible(left, right) }
-            let text = GoFormatter.format("%s", [left], limit: .max)
+            let text = GoFormatter.format("%s", [left], limit: TemplateError.longestMessage).text
             throw GoFunction.Failure("non-comparable type \(text): \(left.typeName)")
         }
     }

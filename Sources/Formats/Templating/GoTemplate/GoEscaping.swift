@@ -1,5 +1,8 @@
 /// The escapes of `html`, `js` and `urlquery`.
 enum GoEscaping {
+    /// How many bytes at most become of one.
+    static let growth = 6
+
     static func html(_ text: String) -> String {
         var output = ""
         for scalar in text.unicodeScalars {
@@ -46,8 +49,9 @@ enum GoEscaping {
                 output.append(byte)
             case UInt8(ascii: " "): output.append(UInt8(ascii: "+"))
             default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                output += "%\(digits.utf8.count == 1 ? "0" : "")\(digits)".utf8
+                output.append(UInt8(ascii: "%"))
+                if byte < 16 { output.append(UInt8(ascii: "0")) }
+                output += String(byte, radix: 16, uppercase: true).utf8
             }
         }
         return String(decoding: output, as: UTF8.self)

@@ -42,10 +42,10 @@ extension GoEvaluator {
         case .bool(let flag): return .bool(flag)
         case .number(.int(let integer), _): return .int(integer)
         case .number(.float(let number), _): return .float(number)
-        case .string(let string, _): return .string(string)
+        case .string(let string, _): return .string(.literal(string))
         case .field(let names): return try follow(names, from: dot)
         case .variable(let name, let fields):
-            guard let value = variable(name) else { throw error("undefined variable: \(name)") }
+            guard let value = try variable(name) else { throw error("undefined variable: \(name)") }
             return try follow(fields, from: value)
         case .chain(let pipeline, let fields):
             let start = try nestedValue(of: pipeline, dot: dot)
@@ -111,15 +111,27 @@ extension GoEvaluator {
             if arguments.isEmpty, function.takesFormat { try checkFormat(piped, nil) }
             arguments.append(piped)
         }
+        for argument in arguments { try charge(argument, stepsPerByte: function.stepsPerByte) }
         let result: GoValue
         do {
-            result = try function.body(arguments, GoFunction.Context(now: now, remainingBytes: remainingBytes))
+            result = try function.body(arguments, GoFunction.Context(now: now, remainingBytes: budget.remainingBytes))
         } catch {
             place = .command(command)
+            guard error.kind == .evaluation else { throw TemplateError(error.kind, error.message) }
             throw self.error("error calling \(name): \(error.message)")
         }
-        if case .string(let text) = result { try charge(text.utf8.count) }
+        if case .string(let text) = result { try budget.charge(bytes: text.byteCount) }
         return result
+    }
+
+    /// Pays for a look at the argument of a function.
+    private mutating func charge(_ argument: GoValue, stepsPerByte: Int) throws(TemplateError) {
+        switch argument.underlying {
+        case .string(let text): try budget.charge(steps: text.utf8.count / 32 + text.utf8.count * stepsPerByte)
+        case .slice(let elements): try budget.charge(steps: elements.count)
+        case .map(let entries): try budget.charge(steps: entries.count * 8)
+        case .null, .bool, .int, .float, .structure, .printing: break
+        }
     }
 
     /// `and` and `or` give the first argument that decides, and do not look at those behind it.

@@ -3,23 +3,26 @@ struct GoEvaluator {
     private let source: [UInt8]
     private let tree: GoTemplateTree
     let now: LocalTime
-    private let limits: GoTemplate.Limits
 
-    private(set) var output = ""
+    var budget: TemplateBudget
+    private(set) var output: MarkedText = ""
     private var variables: [(name: String, value: GoValue)]
     /// What is being evaluated, or was last.
     var place: GoPlace?
     /// The defined template that is running; empty for the main one.
     private var templateName = ""
-    private var steps = 0
     private var depth = 0
-    private var bytes = 0
 
-    init(source: [UInt8], tree: GoTemplateTree, root: GoValue, now: LocalTime, limits: GoTemplate.Limits) {
+    /// Nested actions, parentheses and template calls.
+    private static let maximumDepth = 200
+    /// What a node takes, beside what a budget counts as one step.
+    private static let stepsPerNode = 3
+
+    init(source: [UInt8], tree: GoTemplateTree, root: GoValue, now: LocalTime, budget: TemplateBudget) {
         self.source = source
         self.tree = tree
         self.now = now
-        self.limits = limits
+        self.budget = budget
         variables = [("$", root)]
     }
 
@@ -38,7 +41,7 @@ struct GoEvaluator {
         for node in nodes {
             try step()
             switch node {
-            case .text(let text): try write(text)
+            case .text(let text): try write(.literal(text))
             case .action(let pipeline):
                 let value = try evaluate(pipeline, dot: dot)
                 if pipeline.declarations.isEmpty { try print(value) }
@@ -66,8 +69,10 @@ struct GoEvaluator {
         case .if, .with:
             if value.isTrue { return try walk(branch.body, dot: branch.kind == .with ? value : dot) }
         case .range:
+            if case .map(let entries) = value.underlying { try budget.charge(steps: entries.count * 8) }
             guard let entries = GoRange(value, branch.pipeline) else {
-                throw error("range can't iterate over \(GoFormatter.text(of: value))")
+                let text = GoFormatter.text(of: value, limit: TemplateError.longestMessage).text
+                throw error("range can't iterate over \(text)")
             }
             if let flow = try iterate(entries, branch) { return flow }
         }
@@ -135,14 +140,17 @@ struct GoEvaluator {
     }
 
     private mutating func assign(_ name: String, _ value: GoValue) throws(TemplateError) {
+        try budget.charge(steps: variables.count / 8)
         guard let index = variables.lastIndex(where: { $0.name == name }) else {
             throw error("undefined variable: \(name)")
         }
         variables[index].value = value
     }
 
-    func variable(_ name: String) -> GoValue? {
-        variables.last { $0.name == name }?.value
+    mutating func variable(_ name: String) throws(TemplateError) -> GoValue? {
+        guard let index = variables.lastIndex(where: { $0.name == name }) else { return nil }
+        try budget.charge(steps: (variables.count - index) / 8)
+        return variables[index].value
     }
 
     // MARK: Output
@@ -150,41 +158,28 @@ struct GoEvaluator {
     /// Writes the value of an action.
     private mutating func print(_ value: GoValue) throws(TemplateError) {
         if case .string(let text) = value { return try write(text) }
-        try write(value == .null ? "<no value>" : GoFormatter.text(of: value))
+        try write(value == .null ? "<no value>" : GoFormatter.text(of: value, limit: budget.remainingBytes))
     }
 
-    private mutating func write(_ text: String) throws(TemplateError) {
-        try charge(text.utf8.count)
-        output += text
+    private mutating func write(_ text: MarkedText) throws(TemplateError) {
+        try budget.charge(bytes: text.byteCount)
+        try budget.check(outputBytes: output.utf8.count + text.utf8.count)
+        output.append(text)
     }
 
     // MARK: Limits
 
     mutating func step() throws(TemplateError) {
-        steps += 1
-        guard steps <= limits.steps else { throw limit("takes more than \(limits.steps) steps") }
+        try budget.charge(steps: Self.stepsPerNode)
     }
-
-    /// Counts text that was made against what may be made.
-    mutating func charge(_ count: Int) throws(TemplateError) {
-        bytes += count
-        guard bytes <= limits.bytes else { throw limit("writes more than \(limits.bytes) bytes") }
-    }
-
-    /// How much text may still be made.
-    var remainingBytes: Int { max(0, limits.bytes - bytes) }
 
     mutating func nested<T>(_ body: (inout Self) throws(TemplateError) -> T) throws(TemplateError) -> T {
-        guard depth < limits.depth else {
-            throw TemplateError(.limit, error("exceeded maximum template depth (\(limits.depth))").message)
+        guard depth < Self.maximumDepth else {
+            throw TemplateError(.limit, error("exceeded maximum template depth (\(Self.maximumDepth))").message)
         }
         depth += 1
         defer { depth -= 1 }
         return try body(&self)
-    }
-
-    private func limit(_ what: String) -> TemplateError {
-        TemplateError(.limit, "template: the template \(what)")
     }
 
     // MARK: Errors

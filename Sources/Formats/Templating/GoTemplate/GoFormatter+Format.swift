@@ -1,9 +1,9 @@
 extension GoFormatter {
     /// Writes the format with its directives replaced.
-    mutating func run(_ format: String, _ arguments: [GoValue]) {
-        var reader = GoFormatReader(format, arguments)
+    mutating func run(_ format: MarkedText, _ arguments: [GoValue]) {
+        var reader = GoFormatReader(format.text, arguments)
         while !isFull, let text = reader.nextLiteral() {
-            write(text)
+            write(format.remade(as: text))
             guard reader.startsDirective() else { continue }
             append(reader.directive(), &reader)
         }
@@ -17,7 +17,7 @@ extension GoFormatter {
                 write("<nil>")
                 continue
             }
-            write("\(argument.typeName)=")
+            write(literal: "\(argument.typeName)=")
             append(argument, "v")
         }
         write(")")
@@ -25,11 +25,11 @@ extension GoFormatter {
 
     private mutating func append(_ found: GoFormatReader.Directive, _ reader: inout GoFormatReader) {
         directive = found.flags
-        for problem in found.problems { write(problem) }
+        for problem in found.problems { write(literal: problem) }
         guard let verb = found.verb else { return write("%!(NOVERB)") }
         if verb == "%" { return write("%") }
-        if found.hasBadIndex { return write("%!\(verb)(BADINDEX)") }
-        guard let argument = reader.takeArgument() else { return write("%!\(verb)(MISSING)") }
+        if found.hasBadIndex { return write(literal: "%!\(verb)(BADINDEX)") }
+        guard let argument = reader.takeArgument() else { return write(literal: "%!\(verb)(MISSING)") }
         if verb == "v" {
             (directive.plusV, directive.plus) = (directive.plus, false)
             (directive.sharpV, directive.sharp) = (directive.sharp, false)

@@ -15,8 +15,8 @@ extension GoFormatter {
         case "O": append(integer, radix: 8, prefix: "0o")
         case "x": append(integer, radix: 16, prefix: directive.sharp ? "0x" : "")
         case "X": append(integer, radix: 16, prefix: directive.sharp ? "0X" : "", uppercase: true)
-        case "c": pad(String(Self.scalar(integer)))
-        case "q": pad(GoQuoting.quoteCharacter(Self.scalar(integer), asciiOnly: directive.plus))
+        case "c": pad(literal: String(Self.scalar(integer)))
+        case "q": pad(literal: GoQuoting.quoteCharacter(Self.scalar(integer), asciiOnly: directive.plus))
         case "U": append(codePoint: integer)
         default: appendBadVerb(.int(integer), verb)
         }
@@ -38,7 +38,7 @@ extension GoFormatter {
         } else if directive.zero, !directive.minus, let width = directive.width {
             least = isSigned ? width - 1 : width
         }
-        digits = String(repeating: "0", count: max(0, least - digits.utf8.count)) + digits
+        digits = String.repeated("0", max(0, least - digits.utf8.count)) + digits
         let isOctalAlready = prefix == "0" && digits.hasPrefix("0")
         padWithoutZeros(sign + (isOctalAlready ? "" : prefix) + digits)
     }
@@ -81,26 +81,27 @@ extension GoFormatter {
         let missing = (directive.width ?? 0) - sign.utf8.count - magnitude.utf8.count
         if directive.zero, !directive.minus, missing > 0, !sign.isEmpty {
             // The sign comes before the zeros.
-            write(sign)
+            write(literal: sign)
             writePadding(missing)
-            return write(magnitude)
+            return write(literal: magnitude)
         }
-        pad(sign + magnitude)
+        pad(literal: sign + magnitude)
     }
 
     /// `%g`: the shortest digits that give the number back, or as many as the precision says.
     private static func general(_ magnitude: Double, precision: Int?) -> String {
         guard magnitude.isFinite, magnitude != 0 else { return "0" }
-        if let precision { return c("%.\(precision)g", magnitude) }
+        // No double has more digits.
+        if let precision { return c("%.\(min(precision, 1100))g", magnitude) }
         let (digits, exponent) = shortest(magnitude)
         if exponent < -4 || exponent >= 6 {
             let fraction = digits.dropFirst()
             let power = exponent.magnitude < 10 ? "0\(exponent.magnitude)" : "\(exponent.magnitude)"
             return "\(digits.prefix(1))\(fraction.isEmpty ? "" : ".")\(fraction)e\(exponent < 0 ? "-" : "+")\(power)"
         }
-        if exponent < 0 { return "0." + String(repeating: "0", count: -exponent - 1) + digits }
+        if exponent < 0 { return "0." + String.repeated("0", -exponent - 1) + digits }
         let whole = exponent + 1
-        if digits.utf8.count <= whole { return digits + String(repeating: "0", count: whole - digits.utf8.count) }
+        if digits.utf8.count <= whole { return digits + String.repeated("0", whole - digits.utf8.count) }
         return "\(digits.prefix(whole)).\(digits.dropFirst(whole))"
     }
 

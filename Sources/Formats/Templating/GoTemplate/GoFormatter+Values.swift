@@ -1,7 +1,7 @@
 extension GoFormatter {
     /// Writes a value by a verb and the current directive.
     mutating func append(_ value: GoValue, _ verb: Unicode.Scalar) {
-        if verb == "T" { return append(string: value.typeName, "s") }
+        if verb == "T" { return append(string: .literal(value.typeName), "s") }
         if !directive.sharpV, "vsxXq".unicodeScalars.contains(verb), let text = value.stringerText {
             return append(string: text, verb)
         }
@@ -9,7 +9,7 @@ extension GoFormatter {
         case .null: appendNil(verb)
         case .bool(let flag):
             guard verb == "v" || verb == "t" else { return appendBadVerb(value, verb) }
-            pad(String(flag))
+            pad(literal: String(flag))
         case .int(let integer): append(integer: integer, verb)
         case .float(let number): append(float: number, verb)
         case .string(let string): append(string: string, verb)
@@ -21,12 +21,12 @@ extension GoFormatter {
     }
 
     private mutating func appendNil(_ verb: Unicode.Scalar) {
-        guard verb == "v" else { return write("%!\(verb)(<nil>)") }
+        guard verb == "v" else { return write(literal: "%!\(verb)(<nil>)") }
         pad("<nil>")
     }
 
     mutating func appendBadVerb(_ value: GoValue, _ verb: Unicode.Scalar) {
-        write("%!\(verb)(\(value.typeName)=")
+        write(literal: "%!\(verb)(\(value.typeName)=")
         append(value, "v")
         write(")")
     }
@@ -34,7 +34,7 @@ extension GoFormatter {
     // MARK: Composites
 
     private mutating func append(_ elements: [GoValue], of value: GoValue, _ verb: Unicode.Scalar) {
-        write(directive.sharpV ? "\(value.typeName){" : "[")
+        write(literal: directive.sharpV ? "\(value.typeName){" : "[")
         for (index, element) in elements.enumerated() {
             if index > 0 { write(separator) }
             append(element: element, verb)
@@ -45,10 +45,10 @@ extension GoFormatter {
     private mutating func append(
         _ entries: [(key: String, value: GoValue)], of value: GoValue, _ verb: Unicode.Scalar
     ) {
-        write(directive.sharpV ? "\(value.typeName){" : "map[")
+        write(literal: directive.sharpV ? "\(value.typeName){" : "map[")
         for (index, entry) in entries.enumerated() {
             if index > 0 { write(separator) }
-            append(.string(entry.key), verb)
+            append(.content(entry.key), verb)
             write(":")
             append(element: entry.value, verb)
         }
@@ -56,10 +56,10 @@ extension GoFormatter {
     }
 
     private mutating func append(_ structure: GoStruct, _ verb: Unicode.Scalar) {
-        write(directive.sharpV ? "\(structure.typeName){" : "{")
+        write(literal: directive.sharpV ? "\(structure.typeName){" : "{")
         for (index, field) in structure.fields.enumerated() {
             if index > 0 { write(separator) }
-            if directive.sharpV || directive.plusV { write("\(field.name):") }
+            if directive.sharpV || directive.plusV { write(literal: "\(field.name):") }
             append(element: field.value, verb)
         }
         write("}")
@@ -71,39 +71,48 @@ extension GoFormatter {
         write(directive.sharpV ? "interface {}(nil)" : "<nil>")
     }
 
-    private var separator: String { directive.sharpV ? ", " : " " }
+    private var separator: MarkedText { directive.sharpV ? ", " : " " }
 
     // MARK: Strings
 
-    private mutating func append(string: String, _ verb: Unicode.Scalar) {
+    private mutating func append(string: MarkedText, _ verb: Unicode.Scalar) {
         switch verb {
-        case "v" where directive.sharpV: pad(GoQuoting.quote(string))
+        case "v" where directive.sharpV: pad(string.remade(as: GoQuoting.quote(string.text)))
         case "v", "s": pad(truncated(string))
-        case "q":
-            let text = truncated(string)
-            let canBeRaw = text.unicodeScalars.allSatisfy {
-                $0 == "\t" || ($0.value >= 0x20 && $0 != "`" && $0 != "\u{7F}" && $0 != "\u{FEFF}")
-            }
-            pad(directive.sharp && canBeRaw ? "`\(text)`" : GoQuoting.quote(text, asciiOnly: directive.plus))
+        case "q": pad(quoted(truncated(string)))
         case "x", "X": append(hexOf: string, uppercase: verb == "X")
         default: appendBadVerb(.string(string), verb)
         }
     }
 
-    /// The precision counts code points.
-    private func truncated(_ string: String) -> String {
-        guard let precision = directive.precision else { return string }
-        return string.prefixOfScalars(precision)
+    private func quoted(_ text: MarkedText) -> MarkedText {
+        let canBeRaw =
+            directive.sharp
+            && text.unicodeScalars.allSatisfy {
+                $0 == "\t" || ($0.value >= 0x20 && $0 != "`" && $0 != "\u{7F}" && $0 != "\u{FEFF}")
+            }
+        return canBeRaw
+            ? "`" + text + "`" : text.remade(as: GoQuoting.quote(text.text, asciiOnly: directive.plus))
     }
 
-    private mutating func append(hexOf string: String, uppercase: Bool) {
-        let bytes = Array(string.utf8.prefix(directive.precision ?? .max))
+    /// The precision counts code points.
+    private func truncated(_ string: MarkedText) -> MarkedText {
+        guard let precision = directive.precision else { return string }
+        return string.prefix(codePoints: precision)
+    }
+
+    private mutating func append(hexOf string: MarkedText, uppercase: Bool) {
         let prefix = directive.sharp ? (uppercase ? "0X" : "0x") : ""
-        let digits = bytes.map { byte in
-            let text = String(byte, radix: 16, uppercase: uppercase)
-            return text.utf8.count == 1 ? "0\(text)" : text
+        var digits = ""
+        for byte in string.utf8.prefix(directive.precision ?? .max) {
+            guard digits.utf8.count <= limit else { break }
+            if digits.isEmpty || directive.space {
+                if !digits.isEmpty { digits += " " }
+                digits += prefix
+            }
+            if byte < 16 { digits += "0" }
+            digits += String(byte, radix: 16, uppercase: uppercase)
         }
-        guard !digits.isEmpty else { return pad("") }
-        pad(directive.space ? digits.map { prefix + $0 }.joined(separator: " ") : prefix + digits.joined())
+        pad(literal: digits)
     }
 }

@@ -4,8 +4,16 @@ import JSON
 struct GoFunction: Sendable {
     struct Failure: Error {
         var message: String
+        var kind = TemplateError.Kind.evaluation
 
         init(_ message: String) { self.message = message }
+
+        /// The result takes more bytes than there may be.
+        static var tooLong: Failure {
+            var failure = Failure("the template makes more bytes of values than it may")
+            failure.kind = .limit
+            return failure
+        }
     }
 
     struct Context {
@@ -22,16 +30,19 @@ struct GoFunction: Sendable {
     let takesFormat: Bool
     /// The truth at which the evaluation of the arguments ends.
     let shortCircuitsOn: Bool?
+    /// How many steps a byte of its texts takes; else a step is enough for many bytes.
+    let stepsPerByte: Int
     let body: @Sendable ([GoValue], Context) throws(Failure) -> GoValue
 
     private init(
         _ parameters: Int, variadic: Bool = false, takesFormat: Bool = false, shortCircuitsOn: Bool? = nil,
-        _ body: @escaping @Sendable ([GoValue], Context) throws(Failure) -> GoValue
+        stepsPerByte: Int = 0, _ body: @escaping @Sendable ([GoValue], Context) throws(Failure) -> GoValue
     ) {
         self.parameters = parameters
         isVariadic = variadic
         self.takesFormat = takesFormat
         self.shortCircuitsOn = shortCircuitsOn
+        self.stepsPerByte = stepsPerByte
         self.body = body
     }
 
@@ -71,23 +82,24 @@ struct GoFunction: Sendable {
         // Text.
         "print": text { GoFormatter.print($0, limit: $1) },
         "println": text { GoFormatter.printLine($0, limit: $1) },
-        "printf": GoFunction(1, variadic: true, takesFormat: true) { arguments, context in
+        "printf": GoFunction(1, variadic: true, takesFormat: true, stepsPerByte: 3) { arguments, context in
             guard case .string(let format) = arguments[0] else { return .null }
             return .string(GoFormatter.format(format, Array(arguments.dropFirst()), limit: context.remainingBytes))
         },
-        "html": text { GoEscaping.html(GoFormatter.escapable($0, limit: $1)) },
-        "js": text { GoEscaping.javaScript(GoFormatter.escapable($0, limit: $1)) },
-        "urlquery": text { GoEscaping.query(GoFormatter.escapable($0, limit: $1)) },
+        "html": escape(GoEscaping.html),
+        "js": escape(GoEscaping.javaScript),
+        "urlquery": escape(GoEscaping.query),
         "call": GoFunction(1, variadic: true) { arguments, _ throws(Failure) in
             guard arguments[0] != .null else { throw Failure("call of nil") }
             throw Failure("non-function of type \(arguments[0].typeName)")
         },
 
         // What Ollama adds.
-        "json": GoFunction(1) { arguments, _ in .string(JSONWriter(.go).text(of: arguments[0].json)) },
-        "currentDate": GoFunction(0, variadic: true) { _, context in .string(context.now.dateText) },
-        "yesterdayDate": GoFunction(0, variadic: true) { _, context in .string(context.now.yesterday.dateText) },
-        "toTypeScriptType": GoFunction(1) { arguments, _ in .string(TypeScriptType.text(of: arguments[0])) },
+        "json": GoFunction(1) { arguments, _ in .string(arguments[0].jsonText) },
+        "currentDate": GoFunction(0, variadic: true) { _, context in .string(.literal(context.now.dateText)) },
+        "yesterdayDate": GoFunction(0, variadic: true) { _, context in .string(.literal(context.now.yesterday.dateText))
+        },
+        "toTypeScriptType": GoFunction(1) { arguments, _ in .string(.literal(TypeScriptType.text(of: arguments[0]))) },
     ]
 
     private static func comparison(
@@ -96,7 +108,17 @@ struct GoFunction: Sendable {
         GoFunction(2) { arguments, _ throws(Failure) in .bool(try holds(arguments[0], arguments[1])) }
     }
 
-    private static func text(_ write: @escaping @Sendable ([GoValue], _ limit: Int) -> String) -> GoFunction {
+    private static func text(_ write: @escaping @Sendable ([GoValue], _ limit: Int) -> MarkedText) -> GoFunction {
         GoFunction(0, variadic: true) { arguments, context in .string(write(arguments, context.remainingBytes)) }
+    }
+
+    private static func escape(_ escape: @escaping @Sendable (String) -> String) -> GoFunction {
+        GoFunction(0, variadic: true, stepsPerByte: 4) { arguments, context throws(Failure) in
+            let limit = context.remainingBytes / GoEscaping.growth
+            let text = GoFormatter.escapable(arguments, limit: limit)
+            // What is too long is refused for its length, and not made longer before.
+            guard text.utf8.count <= limit else { throw Failure.tooLong }
+            return .string(text.mapping(escape))
+        }
     }
 }

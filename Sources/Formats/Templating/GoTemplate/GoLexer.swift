@@ -18,7 +18,7 @@ struct GoLexer {
     }
 
     private mutating func lex() {
-        while lexText(), lexAction() {}
+        while lexText(), lexAction(), !isFull {}
         let last = tokens.last?.kind
         if last != .error { emit(.endOfFile, from: source.count) }
     }
@@ -91,9 +91,11 @@ struct GoLexer {
                 return true
             }
             guard position < source.count else { return fail("unclosed action") }
-            guard lexElement(source[position]) else { return false }
+            guard !isFull, lexElement(source[position]) else { return false }
         }
     }
+
+    private var isFull: Bool { tokens.count > TemplateSource.maximumTokens }
 
     private mutating func lexElement(_ byte: UInt8) -> Bool {
         switch byte {

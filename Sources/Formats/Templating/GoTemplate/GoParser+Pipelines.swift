@@ -32,6 +32,9 @@ extension GoParser {
             guard follower.kind == .assign || follower.kind == .declare || isComma else { return }
             for _ in 0...ahead { _ = next() }
             pipeline.declarations.append(name)
+            guard variables.count < Self.maximumVariables else {
+                throw TemplateError(.limit, error("more than \(Self.maximumVariables) variables").message)
+            }
             variables.append(name)
             guard isComma else {
                 pipeline.isAssignment = follower.kind == .assign

@@ -2,6 +2,8 @@
 struct GoParser {
     /// Nested actions and parentheses; deeper ones are refused for the stack's sake.
     static let maximumDepth = 200
+    /// Variables in one another's sight, which are looked for one by one.
+    static let maximumVariables = 1000
 
     private let tokens: [GoToken]
     /// Names of the functions that may be called.
@@ -20,6 +22,7 @@ struct GoParser {
     }
 
     mutating func parse() throws(TemplateError) -> GoTemplateTree {
+        guard tokens.count <= TemplateSource.maximumTokens else { throw TemplateSource.tooManyTokens }
         var root: [GoNode] = []
         while peek().kind != .endOfFile {
             if try parseDefinition() { continue }

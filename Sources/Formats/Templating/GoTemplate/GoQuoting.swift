@@ -2,7 +2,9 @@
 enum GoQuoting {
     /// As `strconv.Quote`, or `QuoteToASCII`.
     static func quote(_ text: String, asciiOnly: Bool = false) -> String {
-        "\"\(text.unicodeScalars.map { escape($0, quote: "\"", asciiOnly: asciiOnly) }.joined())\""
+        var result = "\""
+        for scalar in text.unicodeScalars { result += escape(scalar, quote: "\"", asciiOnly: asciiOnly) }
+        return result + "\""
     }
 
     /// As `strconv.QuoteRune`.
@@ -13,7 +15,7 @@ enum GoQuoting {
     /// `U+0041`.
     static func codePoint(_ value: UInt64) -> String {
         let digits = String(value, radix: 16, uppercase: true)
-        return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+        return "U+" + String.repeated("0", max(0, 4 - digits.utf8.count)) + digits
     }
 
     /// `U+0041 'A'`, or only the number of what cannot be shown.
@@ -53,7 +55,7 @@ enum GoQuoting {
 
     private static func hex(_ value: UInt32, digits: Int) -> String {
         let text = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+        return String.repeated("0", max(0, digits - text.utf8.count)) + text
     }
 
     /// The bytes of an interpreted literal with its quotes, as `strconv.Unquote` reads it; nil where it is malformed.

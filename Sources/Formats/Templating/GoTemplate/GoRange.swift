@@ -29,7 +29,7 @@ struct GoRange: Sequence, IteratorProtocol {
         case .list(let elements):
             return index < elements.count ? (.int(index), elements[index]) : nil
         case .map(let entries):
-            return index < entries.count ? (.string(entries[index].key), entries[index].value) : nil
+            return index < entries.count ? (.content(entries[index].key), entries[index].value) : nil
         case .numbers(let count):
             return index < count ? (.int(index), .int(index)) : nil
         }

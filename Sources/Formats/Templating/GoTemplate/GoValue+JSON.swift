@@ -2,14 +2,15 @@ package import JSON
 import OrderedCollections
 
 extension GoValue {
-    /// A value as Go's `json.Unmarshal` makes it: objects become maps, so that the order of their keys is lost.
+    /// A value as Go's `json.Unmarshal` makes it: objects become maps, so that the order of their keys is lost. Its texts
+    /// are contents.
     package init(json: JSONValue) {
         switch json {
         case .null: self = .null
         case .bool(let flag): self = .bool(flag)
         case .integer(let integer): self = .int(integer)
         case .number(let number): self = .float(number)
-        case .string(let string): self = .string(string)
+        case .string(let string): self = .content(string)
         case .array(let elements): self = .slice(elements.map { GoValue(json: $0) })
         case .object(let members):
             self = .map(Dictionary(members.map { ($0.key, GoValue(json: $0.value)) }, uniquingKeysWith: { $1 }))
@@ -23,7 +24,7 @@ extension GoValue {
         case .bool(let flag): .bool(flag)
         case .int(let integer): .integer(integer)
         case .float(let number): .number(number)
-        case .string(let string): .string(string)
+        case .string(let string): .string(string.text)
         case .slice(let elements): .array(elements.map(\.json))
         case .map(let entries):
             .object(JSONObject(entries.inKeyOrder.map { ($0.key, $0.value.json) }, uniquingKeysWith: { $1 }))
@@ -34,16 +35,24 @@ extension GoValue {
     }
 
     /// The text that the type's `String` method gives; nil for a type without one.
-    var stringerText: String? {
+    var stringerText: MarkedText? {
         guard case .printing(let value, let stringer) = self else { return nil }
         switch stringer {
-        case .json: return JSONWriter(.go).text(of: value.json)
+        case .json: return value.jsonText
         case .names:
             guard case .slice(let names) = value else { return value.stringerText }
-            let texts = names.map { GoFormatter.text(of: $0) }
-            return texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
+            if names.count == 1 { return GoFormatter.text(of: names[0]) }
+            var text: MarkedText = "["
+            for (index, name) in names.enumerated() {
+                if index > 0 { text.append(", ") }
+                text.append(GoFormatter.text(of: name))
+            }
+            return text + "]"
         }
     }
+
+    /// The value as compact JSON.
+    var jsonText: MarkedText { MarkedText(JSONWriter(.go).text(of: json), isContent: holdsContent) }
 }
 
 extension GoStruct {

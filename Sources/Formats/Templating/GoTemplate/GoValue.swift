@@ -5,9 +5,9 @@ package indirect enum GoValue: Hashable, Sendable {
     case bool(Bool)
     case int(Int)
     case float(Double)
-    case string(String)
+    case string(MarkedText)
     case slice([GoValue])
-    /// Ranged over and printed in the order of its keys' bytes.
+    /// Ranged over and printed in the order of its keys' bytes. Keys are contents, as far as they are printed.
     case map([String: GoValue])
     case structure(GoStruct)
     /// A value whose type prints itself.
@@ -55,6 +55,34 @@ package struct GoStruct: Hashable, Sendable {
 }
 
 extension GoValue {
+    /// A text that whoever talks to the model has written.
+    package static func content(_ text: String) -> GoValue { .string(.content(text)) }
+
+    /// About how many bytes the value takes as a template's variable.
+    package var templateBytes: Int {
+        let ownBytes = 48
+        return switch self {
+        case .null, .bool, .int, .float: ownBytes
+        case .string(let text): ownBytes + text.utf8.count
+        case .slice(let elements): elements.reduce(ownBytes) { $0 + $1.templateBytes }
+        case .map(let entries):
+            entries.reduce(ownBytes) { $0 + ownBytes + $1.key.utf8.count + $1.value.templateBytes }
+        case .structure(let structure): structure.fields.reduce(ownBytes) { $0 + $1.value.templateBytes }
+        case .printing(let value, _): value.templateBytes
+        }
+    }
+
+    var holdsContent: Bool {
+        switch self {
+        case .null, .bool, .int, .float: false
+        case .string(let text): text.holdsContent
+        case .slice(let elements): elements.contains(where: \.holdsContent)
+        case .map(let entries): !entries.isEmpty
+        case .structure(let structure): structure.fields.contains { $0.value.holdsContent }
+        case .printing(let value, _): value.holdsContent
+        }
+    }
+
     /// The value itself, without the way its type prints.
     var underlying: GoValue {
         if case .printing(let value, _) = self { value.underlying } else { self }

@@ -3,7 +3,7 @@ extension LocalTime {
     var dateText: String {
         [(year, 4), (month, 2), (day, 2)].map { number, width in
             let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+            return String.repeated("0", max(0, width - digits.utf8.count)) + digits
         }.joined(separator: "-")
     }
 

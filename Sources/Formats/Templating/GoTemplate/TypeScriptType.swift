@@ -11,8 +11,8 @@ enum TypeScriptType {
 
     private static func name(_ type: GoValue) -> String {
         guard case .string(let type) = type else { return "any" }
-        switch type {
-        case "string", "boolean", "null": return type
+        switch type.text {
+        case "string", "boolean", "null": return type.text
         case "number", "integer": return "number"
         case "array": return "any[]"
         case "object": return "Record<string, any>"

@@ -50,7 +50,7 @@ package struct BytePairTokenizer: Tokenizer {
         if special.addBoundaries, vocabulary.addsBeginning, let token = vocabulary.roles.beginningOfText {
             tokens.append(token)
         }
-        for fragment in splitter.split(bytes, parse: special.parse) {
+        for fragment in splitter.split(bytes, special) {
             switch fragment {
             case .token(let token):
                 tokens.append(token)
@@ -69,7 +69,9 @@ package struct BytePairTokenizer: Tokenizer {
     private func encode(
         _ word: UnsafeRawBufferPointer, with merger: inout WordMerger<MergeTable>, into tokens: inout [TokenID]
     ) {
-        if preTokenizer.ignoresMerges, let token = merges.token(withBytes: word) {
+        if preTokenizer.ignoresMerges, let token = merges.token(withBytes: word),
+            !vocabulary.kind(of: token).isHidden
+        {
             tokens.append(token)
             return
         }

@@ -56,7 +56,7 @@ package struct SentencePieceTokenizer: Tokenizer {
             tokens.append(token)
         }
         var followsToken = true
-        for fragment in splitter.split(bytes, parse: special.parse) {
+        for fragment in splitter.split(bytes, special) {
             switch fragment {
             case .token(let token):
                 tokens.append(token)
@@ -171,7 +171,9 @@ private struct ScoreRules: MergeRules, Sendable {
         let start = Int(left.start)
         let length = Int(left.length) + Int(right.length)
         guard length <= vocabulary.longestText,
-            let token = vocabulary.token(withText: UnsafeRawBufferPointer(rebasing: text[start..<start + length]))
+            let token = vocabulary.token(withText: UnsafeRawBufferPointer(rebasing: text[start..<start + length])),
+            // The mark of a control token is no word that letters form.
+            !vocabulary.kind(of: token).isHidden
         else { return .none }
         return Merge(priority: priorities[Int(token)], id: token)
     }

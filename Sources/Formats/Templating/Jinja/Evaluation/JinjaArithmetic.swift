@@ -22,9 +22,9 @@ enum JinjaArithmetic {
     ) throws(TemplateError) -> JinjaValue {
         if let left = left.index, let right = right.index { return try integers(operation, left, right) }
         if let left = left.number, let right = right.number { return try floats(operation, left, right) }
-        if operation == .remainder, let format = left.text {
+        if operation == .remainder, let format = left.marked {
             if case .string = left { return .string(try PercentFormat.format(format, right, renderer)) }
-            return .markup(try PercentFormat.format(format, right.htmlEscaped, renderer))
+            return .markup(try PercentFormat.format(format, try renderer.escaped(right), renderer))
         }
         for operand in [left, right] {
             if case .undefined(let undefined) = operand { throw undefined.error }
@@ -142,10 +142,12 @@ enum JinjaArithmetic {
         _ left: JinjaValue, _ right: JinjaValue, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
         switch (left, right) {
-        case (.string(let left), .string(let right)): return .string(left + right)
-        case (.markup(let left), .markup(let right)): return .markup(left + right)
-        case (.markup(let left), .string(let right)): return .markup(left + right.htmlEscaped)
-        case (.string(let left), .markup(let right)): return .markup(left.htmlEscaped + right)
+        case (.string(let left), .string(let right)): return .string(try concatenated(left, right, renderer))
+        case (.markup(let left), .markup(let right)): return .markup(try concatenated(left, right, renderer))
+        case (.markup(let left), .string(let right)):
+            return .markup(try concatenated(left, try renderer.escaped(right), renderer))
+        case (.string(let left), .markup(let right)):
+            return .markup(try concatenated(try renderer.escaped(left), right, renderer))
         case (.list(let left), .list(let right)):
             try renderer.charge(elements: left.elements.count + right.elements.count)
             return .list(left.elements + right.elements)
@@ -158,6 +160,13 @@ enum JinjaArithmetic {
                 .evaluation, "can only concatenate \(type) (not \"\(right.typeName)\") to \(type)")
         default: throw unsupported(.add, left, right)
         }
+    }
+
+    private static func concatenated(
+        _ left: MarkedText, _ right: MarkedText, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> MarkedText {
+        try renderer.charge(bytes: left.byteCount + right.byteCount)
+        return left + right
     }
 
     /// A string or sequence several times over; nil where neither operand is one.
@@ -173,9 +182,9 @@ enum JinjaArithmetic {
         let count = max(index, 0)
         switch repeated {
         case .string(let text), .markup(let text):
-            let (bytes, overflow) = text.utf8.count.multipliedReportingOverflow(by: count)
+            let (bytes, overflow) = text.byteCount.multipliedReportingOverflow(by: count)
             try renderer.charge(bytes: overflow ? Int.max : bytes)
-            return repeated.likewise(String(repeating: text, count: count))
+            return repeated.likewise(text.repeated(text.isEmpty ? 0 : count))
         case .list(let sequence), .tuple(let sequence):
             let (elements, overflow) = sequence.elements.count.multipliedReportingOverflow(by: count)
             try renderer.charge(elements: overflow ? Int.max : elements)

@@ -80,8 +80,7 @@ enum JinjaComparison {
                     .evaluation,
                     "'in <string>' requires string as left operand, not \(element.typeName)")
             }
-            try renderer.charge(steps: text.utf8.count / 32)
-            return SubstringSearch(part).firstOffset(in: text) != nil
+            return try renderer.search(for: part, in: text.text).firstOffset(in: text.text) != nil
         case .dictionary(let dictionary):
             try renderer.requireHashable(element)
             return dictionary.entries[element] != nil
@@ -94,9 +93,9 @@ enum JinjaComparison {
         case .list, .tuple, .view, .iterator, .undefined:
             let elements = try renderer.elements(of: container)
             try renderer.charge(steps: elements.count / 4)
-            let isContainer = element.size.depth > 0
+            let weight = element.size.weight
             for candidate in elements {
-                if isContainer { try renderer.charge(steps: min(candidate.size.weight, element.size.weight)) }
+                if weight > 1 { try renderer.charge(steps: min(candidate.size.weight, weight)) }
                 if candidate == element { return true }
             }
             return false

@@ -10,8 +10,8 @@ enum JinjaGlobals {
         "range": JinjaGlobal(call: range),
         "dict": JinjaGlobal(call: dictionary),
         "namespace": JinjaGlobal { (arguments, renderer) throws(TemplateError) in
-            let namespace = JinjaNamespace(try namedValues(arguments))
-            renderer.keepForReclaim(namespace)
+            let namespace = JinjaNamespace(try namedValues(arguments, renderer))
+            try renderer.keepForReclaim(namespace)
             return .namespace(namespace)
         },
         "cycler": JinjaGlobal { (arguments, renderer) throws(TemplateError) in
@@ -19,22 +19,21 @@ enum JinjaGlobals {
                 throw TemplateError(.evaluation, "at least one item has to be provided")
             }
             let cycler = JinjaCycler(arguments.positional)
-            renderer.keepForReclaim(cycler)
+            try renderer.keepForReclaim(cycler)
             return .callable(.cycler(cycler))
         },
         "joiner": JinjaGlobal { (arguments, renderer) throws(TemplateError) in
             let bound = try JinjaSignature(["sep?"]).bind(arguments, to: "joiner")
-            return .callable(.joiner(JinjaJoiner(bound[0]?.printed ?? ", ")))
+            return .callable(.joiner(JinjaJoiner(try bound[0].map(renderer.printed) ?? ", ")))
         },
         "raise_exception": JinjaGlobal { (arguments, renderer) throws(TemplateError) in
             let bound = try JinjaSignature(["message"]).bind(arguments, to: "raise_exception")
-            try renderer.charge(walking: bound.required(0))
-            throw TemplateError(.raised, bound.required(0).printed)
+            throw TemplateError(.raised, try renderer.printed(bound.required(0)).text)
         },
         "strftime_now": JinjaGlobal { (arguments, renderer) throws(TemplateError) in
-            let format = try JinjaSignature(["format"]).bind(arguments, to: "strftime_now").text(0)
-            try renderer.charge(bytes: format.utf8.count)
-            return .string(Strftime.format(format, renderer.now))
+            let format = try JinjaSignature(["format"]).bind(arguments, to: "strftime_now").marked(0)
+            try renderer.charge(remaking: format, growth: Strftime.longestItem, stepBytes: 1)
+            return .string(format.remade(as: Strftime.format(format.text, renderer.now)))
         },
     ]
 
@@ -80,7 +79,9 @@ enum JinjaGlobals {
             throw TemplateError(
                 .evaluation, "dict expected at most 1 argument, got \(arguments.positional.count)")
         }
+        try renderer.charge(elements: arguments.keywords.count * 3)
         if case .dictionary(let dictionary) = arguments.positional.first {
+            try renderer.charge(elements: dictionary.entries.count * 3)
             entries = dictionary.entries
         } else if let pairs = arguments.positional.first {
             for pair in try renderer.elements(of: pairs) {
@@ -90,18 +91,21 @@ enum JinjaGlobals {
                         .evaluation, "dictionary update sequence element has length \(parts.count); 2 is required")
                 }
                 try renderer.requireHashable(parts[0])
+                try renderer.charge(elements: 3)
                 entries[parts[0]] = parts[1]
             }
         }
-        for (name, value) in arguments.keywords { entries[.string(name)] = value }
+        for (name, value) in arguments.keywords { entries[.literal(name)] = value }
         return .dictionary(JinjaDictionary(entries))
     }
 
     private static func namedValues(
-        _ arguments: JinjaCallArguments
+        _ arguments: JinjaCallArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> OrderedDictionary<String, JinjaValue> {
         var values: OrderedDictionary<String, JinjaValue> = [:]
-        for (key, value) in arguments.positional.first?.entries ?? [:] {
+        let positional = arguments.positional.first?.entries ?? [:]
+        try renderer.charge(elements: (positional.count + arguments.keywords.count) * 3)
+        for (key, value) in positional {
             guard let name = key.text else { throw TemplateError(.evaluation, "names must be strings") }
             values[name] = value
         }

@@ -1,3 +1,4 @@
+import JSON
 import OrderedCollections
 
 extension JinjaRenderer {
@@ -6,9 +7,10 @@ extension JinjaRenderer {
     /// `value.name`: an attribute or method, else the item of that name.
     func attribute(_ name: String, of value: JinjaValue) throws(TemplateError) -> JinjaValue {
         if case .undefined(let undefined) = value { throw undefined.error }
+        try charge(steps: name.utf8.count / 64)
         if let attribute = try existingAttribute(name, of: value) { return attribute }
         if case .dictionary(let dictionary) = value, let item = dictionary[name] { return item }
-        return .undefined("'\(value.described)' has no attribute '\(name)'")
+        return .undefined("'\(value.described)' has no attribute '\(name.excerpt())'")
     }
 
     /// `value[key]`: an item, else the attribute of that name.
@@ -16,11 +18,11 @@ extension JinjaRenderer {
         if case .undefined(let undefined) = value { throw undefined.error }
         if let item = try existingItem(key, of: value) { return item }
         guard let name = key.text else {
-            try charge(walking: key)
-            return .undefined("\(value.described) has no element \(key.represented)")
+            try charge(representing: key)
+            return .undefined("\(value.described) has no element \(key.represented.excerpt())")
         }
         return try existingAttribute(name, of: value)
-            ?? .undefined("'\(value.described)' has no attribute '\(name)'")
+            ?? .undefined("'\(value.described)' has no attribute '\(name.excerpt())'")
     }
 
     private func existingItem(_ key: JinjaValue, of value: JinjaValue) throws(TemplateError) -> JinjaValue? {
@@ -35,7 +37,7 @@ extension JinjaRenderer {
             return .integer(range.start + index * range.step)
         case .string(let text), .markup(let text):
             guard let index = key.index else { return nil }
-            try charge(steps: min(index.magnitude, UInt(text.utf8.count)) / 16 > 0 ? text.utf8.count / 64 : 0)
+            try charge(steps: Int(min(index.magnitude, UInt(text.utf8.count))) / 16)
             return text.codePoint(at: index).map { value.likewise($0) }
         default: return nil
         }
@@ -90,10 +92,13 @@ extension JinjaRenderer {
         let slice = try JinjaSlicing(start: bound(start), stop: bound(stop), step: bound(step))
         switch value {
         case .string(let text), .markup(let text):
-            try charge(steps: text.utf8.count / 32)
-            return value.likewise(slice.apply(to: text))
-        case .list(let sequence): return .list(slice.apply(to: sequence.elements))
-        case .tuple(let sequence): return .tuple(slice.apply(to: sequence.elements))
+            return value.likewise(try slice.apply(to: text, self))
+        case .list(let sequence):
+            try charge(elements: sequence.elements.count)
+            return .list(slice.apply(to: sequence.elements))
+        case .tuple(let sequence):
+            try charge(elements: sequence.elements.count)
+            return .tuple(slice.apply(to: sequence.elements))
         case .range(let range): return .range(slice.apply(to: range))
         case .undefined(let undefined): throw undefined.error
         default: throw TemplateError(.evaluation, "'\(value.typeName)' object is not subscriptable")
@@ -123,7 +128,7 @@ extension JinjaRenderer {
             return Array(dictionary.entries.keys)
         case .string(let text), .markup(let text):
             try charge(elements: text.utf8.count)
-            return text.unicodeScalars.map { .string(String($0)) }
+            return text.codePoints.map { .string($0) }
         case .range(let range):
             try charge(elements: range.count)
             return range.elements
@@ -145,8 +150,8 @@ extension JinjaValue {
 extension JinjaMacroValue {
     fileprivate func attribute(_ name: String) -> JinjaValue? {
         switch name {
-        case "name": macro.name.map { .string($0) } ?? JinjaValue.none
-        case "arguments": .tuple(macro.parameters.map { .string($0.name) })
+        case "name": macro.name.map { .literal($0) } ?? JinjaValue.none
+        case "arguments": .tuple(macro.parameters.map { .literal($0.name) })
         case "catch_kwargs": .bool(macro.extras.keywords)
         case "catch_varargs": .bool(macro.extras.positional)
         case "caller": .bool(macro.extras.caller)

@@ -15,7 +15,7 @@ extension JinjaRenderer {
     }
 
     /// `loop(…)` in a recursive loop: the whole loop again, over other elements.
-    private func recurse(_ loop: JinjaLoop, _ arguments: JinjaCallArguments) throws(TemplateError) -> String {
+    private func recurse(_ loop: JinjaLoop, _ arguments: JinjaCallArguments) throws(TemplateError) -> MarkedText {
         guard loop.loop.isRecursive else {
             throw TemplateError(
                 .evaluation, "The loop must have the 'recursive' marker to be called recursively.")
@@ -33,7 +33,7 @@ extension JinjaRenderer {
 
     // MARK: Macros
 
-    private func call(_ value: JinjaMacroValue, _ arguments: JinjaCallArguments) throws(TemplateError) -> String {
+    private func call(_ value: JinjaMacroValue, _ arguments: JinjaCallArguments) throws(TemplateError) -> MarkedText {
         try enter()
         defer { leave() }
         let scope = JinjaScope(parent: value.scope)
@@ -84,7 +84,7 @@ extension JinjaRenderer {
 extension JinjaDictionary {
     convenience init(keywords: OrderedDictionary<String, JinjaValue>) {
         var entries = OrderedDictionary<JinjaValue, JinjaValue>(minimumCapacity: keywords.count)
-        for (name, value) in keywords { entries[.string(name)] = value }
+        for (name, value) in keywords { entries[.literal(name)] = value }
         self.init(entries)
     }
 }

@@ -1,3 +1,4 @@
+import JSON
 import OrderedCollections
 
 extension JinjaRenderer {
@@ -10,14 +11,20 @@ extension JinjaRenderer {
             try charge()
             return JinjaValue(literal)
         case .name(let name, let position):
-            try charge()
             self.position = position
-            return scope.value(of: name) ?? JinjaGlobals.value(of: name) ?? .undefined("'\(name)' is undefined")
+            return try variable(name, in: scope) ?? JinjaGlobals.value(of: name)
+                ?? .undefined("'\(name.excerpt())' is undefined")
         default:
             try enter()
             defer { leave() }
             return try evaluateNested(expression, in: scope, caller: caller)
         }
+    }
+
+    func variable(_ name: String, in scope: JinjaScope) throws(TemplateError) -> JinjaValue? {
+        let (value, scopes) = scope.find(name)
+        try charge(steps: scopes * (1 + name.utf8.count / 64))
+        return value
     }
 
     /// Every case is a function of its own: what one needs on the stack would be there for all of them.
@@ -68,13 +75,11 @@ extension JinjaRenderer {
     private func concatenation(
         _ operands: [JinjaExpression], in scope: JinjaScope
     ) throws(TemplateError) -> JinjaValue {
-        var text = ""
+        var text: MarkedText = ""
         for operand in operands {
-            let value = try evaluate(operand, in: scope)
-            if value.text == nil { try charge(walking: value) }
-            let part = value.printed
-            try charge(bytes: part.utf8.count)
-            text += part
+            let part = try printed(try evaluate(operand, in: scope))
+            try charge(bytes: part.byteCount)
+            text.append(part)
         }
         return .string(text)
     }
@@ -157,7 +162,7 @@ extension JinjaValue {
         case .bool(let value): self = .bool(value)
         case .integer(let value): self = .integer(value)
         case .float(let value): self = .float(value)
-        case .string(let value): self = .string(value)
+        case .string(let value): self = .literal(value)
         }
     }
 }

@@ -13,7 +13,7 @@ extension JinjaRenderer {
         switch statement {
         case .text(let text):
             try charge()
-            try write(text)
+            try write(.literal(text))
         case .output(let expression, let position):
             let value = try evaluate(expression, in: scope)
             self.position = position
@@ -26,7 +26,7 @@ extension JinjaRenderer {
             try assign(value, to: target, in: scope)
         case .macro(let macro):
             guard let name = macro.name else { break }
-            scope.set(name, to: closure(macro, in: scope))
+            scope.set(name, to: try closure(macro, in: scope))
         case .unsupported(let tag, let position):
             self.position = position
             throw TemplateError(.evaluation, "'\(tag)' is not supported in chat templates")
@@ -61,7 +61,7 @@ extension JinjaRenderer {
         case .scope(let body): return try execute(body, in: JinjaScope(parent: scope))
         case .callBlock(let call, let caller, let position):
             self.position = position
-            try print(try evaluate(call, in: scope, caller: closure(caller, in: scope)))
+            try print(try evaluate(call, in: scope, caller: try closure(caller, in: scope)))
         default: break
         }
         return .onward
@@ -93,15 +93,13 @@ extension JinjaRenderer {
 
     /// Writes what a value prints as.
     private func print(_ value: JinjaValue) throws(TemplateError) {
-        if let text = value.text { return try write(text) }
-        try charge(walking: value)
-        try write(value.printed)
+        try write(try printed(value))
     }
 
-    private func closure(_ macro: JinjaMacro, in scope: JinjaScope) -> JinjaValue {
+    private func closure(_ macro: JinjaMacro, in scope: JinjaScope) throws(TemplateError) -> JinjaValue {
         if !scope.isCaptured {
+            try keepForReclaim(scope)
             scope.isCaptured = true
-            keepForReclaim(scope)
         }
         return .callable(.macro(JinjaMacroValue(macro, scope: scope)))
     }
@@ -112,9 +110,10 @@ extension JinjaRenderer {
         switch target {
         case .name(let name): scope.set(name, to: value)
         case .attribute(let name, let attribute):
-            guard case .namespace(let namespace) = scope.value(of: name) else {
+            guard case .namespace(let namespace)? = try variable(name, in: scope) else {
                 throw TemplateError(.evaluation, "cannot assign attribute on non-namespace object")
             }
+            if namespace.attributes[attribute] == nil { try charge(objects: 1) }
             namespace.attributes[attribute] = value
         case .tuple(let targets):
             let elements = try unpack(value, count: targets.count)

@@ -3,26 +3,32 @@ import OrderedCollections
 
 /// One rendering of a template: its output so far, and how much it has done.
 final class JinjaRenderer {
-    let limits: JinjaLimits
+    private(set) var budget: TemplateBudget
     private let fixedTime: LocalTime?
-    private(set) var output = ""
-    private var steps = 0
-    private var allocatedBytes = 0
+    private(set) var output = MarkedText.literal("")
     private var recursion = 0
+
+    /// Macro calls, loops and expressions inside one another; published templates nest 25 levels deep.
+    private static let maximumRecursion = 250
+    /// Containers inside one another.
+    private static let maximumValueDepth = 600
     /// Where evaluation stands, for errors.
     var position = JinjaPosition(line: 0, column: 0)
     private var reclaimable: [any JinjaReclaimable] = []
 
-    init(now: LocalTime?, limits: JinjaLimits) {
+    init(now: LocalTime?, budget: TemplateBudget) {
         fixedTime = now
-        self.limits = limits
+        self.budget = budget
     }
 
     var now: LocalTime { fixedTime ?? .now }
 
-    func render(_ statements: [JinjaStatement], _ variables: JSONObject) throws(TemplateError) -> String {
+    func render(
+        _ statements: [JinjaStatement], _ variables: OrderedDictionary<String, JinjaValue>
+    ) throws(TemplateError) -> MarkedText {
         do throws(TemplateError) {
-            let context = JinjaScope(parent: nil, variables: variables.jinjaValues)
+            let context = JinjaScope(
+                parent: nil, variables: Dictionary(variables.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
             _ = try execute(statements, in: JinjaScope(parent: context))
             return output
         } catch {
@@ -37,54 +43,63 @@ final class JinjaRenderer {
         reclaimable = []
     }
 
-    func keepForReclaim(_ object: some JinjaReclaimable) {
+    func keepForReclaim(_ object: some JinjaReclaimable) throws(TemplateError) {
+        try charge(bytes: Self.objectBytes)
         reclaimable.append(object)
     }
 
     // MARK: Output
 
-    func write(_ text: String) throws(TemplateError) {
-        output += text
-        guard output.utf8.count <= limits.outputBytes else {
-            throw limitError("renders more than \(limits.outputBytes) bytes")
-        }
+    func write(_ text: MarkedText) throws(TemplateError) {
+        try charge(bytes: text.byteCount)
+        try budget.check(outputBytes: output.utf8.count + text.utf8.count)
+        output.append(text)
     }
 
     /// Runs the body with an output of its own.
     /// - Returns: what it printed, and how it ended.
     func capture(
         _ body: () throws(TemplateError) -> JinjaFlow
-    ) throws(TemplateError) -> (text: String, flow: JinjaFlow) {
+    ) throws(TemplateError) -> (text: MarkedText, flow: JinjaFlow) {
         let outer = output
         output = ""
         defer { output = outer }
         let flow = try body()
-        try charge(bytes: output.utf8.count)
         return (output, flow)
     }
 
     // MARK: Limits
 
     func charge(steps count: Int = 1) throws(TemplateError) {
-        let (sum, overflow) = steps.addingReportingOverflow(count)
-        guard !overflow, sum <= limits.steps else {
-            throw limitError("takes more than \(limits.steps) steps")
-        }
-        steps = sum
+        try budget.charge(steps: count)
     }
 
-    /// Has to be called before the memory is used where the template chooses how much.
+    /// Has to be called before the memory is used.
     func charge(bytes: Int) throws(TemplateError) {
-        let (sum, overflow) = allocatedBytes.addingReportingOverflow(bytes)
-        guard !overflow, sum <= limits.allocatedBytes else {
-            throw limitError("makes more than \(limits.allocatedBytes) bytes of values")
-        }
-        allocatedBytes = sum
-        try charge(steps: bytes / 64)
+        try budget.charge(bytes: bytes)
     }
 
     func charge(elements: Int) throws(TemplateError) {
         let (bytes, overflow) = elements.multipliedReportingOverflow(by: MemoryLayout<JinjaValue>.stride)
+        try charge(bytes: overflow ? Int.max : bytes)
+    }
+
+    /// Pays for so many small values: an object and its elements each.
+    func charge(objects: Int) throws(TemplateError) {
+        let (bytes, overflow) = objects.multipliedReportingOverflow(by: Self.objectBytes)
+        try charge(bytes: overflow ? Int.max : bytes)
+    }
+
+    /// What a list or namespace takes besides its elements, and a short string besides its place.
+    private static let objectBytes = 160
+
+    /// Pays for reading the text and for a text of about its size.
+    /// - Parameters:
+    ///   - growth: how many bytes at most become of one.
+    ///   - stepBytes: how many bytes are read in a step.
+    func charge(remaking text: MarkedText, growth: Int = 1, stepBytes: Int = 16) throws(TemplateError) {
+        try charge(steps: text.utf8.count / stepBytes)
+        let (bytes, overflow) = text.byteCount.multipliedReportingOverflow(by: growth)
         try charge(bytes: overflow ? Int.max : bytes)
     }
 
@@ -93,36 +108,54 @@ final class JinjaRenderer {
         try charge(steps: value.size.weight)
     }
 
-    /// Pays for a value that was made, and refuses one that nests too deep.
+    /// What the value prints as, once that is paid for.
+    func printed(_ value: JinjaValue) throws(TemplateError) -> MarkedText {
+        if let text = value.marked {
+            try charge(steps: text.utf8.count / 64)
+            return text
+        }
+        try charge(representing: value)
+        return value.printed
+    }
+
+    /// Pays for what Python's `repr` gives, in which escapes may take up to four bytes for one.
+    func charge(representing value: JinjaValue) throws(TemplateError) {
+        try charge(walking: value)
+        let (bytes, overflow) = value.size.bytes.multipliedReportingOverflow(by: 4)
+        try charge(bytes: overflow ? Int.max : bytes)
+    }
+
+    /// Pays for a container that was made, and refuses one that nests too deep. Texts are paid for before.
     func charge(making value: JinjaValue) throws(TemplateError) -> JinjaValue {
         switch value {
-        case .string(let text), .markup(let text): try charge(bytes: text.utf8.count)
-        case .list(let sequence), .tuple(let sequence): try charge(elements: sequence.elements.count)
-        case .dictionary(let dictionary): try charge(elements: dictionary.entries.count * 2)
-        case .view(let view): try charge(elements: view.sequence.elements.count)
-        case .iterator(let iterator): try charge(elements: iterator.count)
-        case .undefined, .none, .bool, .integer, .float, .range, .namespace, .loop, .callable: break
+        case .list(let sequence), .tuple(let sequence): try charge(container: sequence.elements.count)
+        case .dictionary(let dictionary): try charge(container: dictionary.entries.count * 3)
+        case .view(let view): try charge(container: view.sequence.elements.count)
+        case .iterator(let iterator): try charge(container: iterator.count)
+        case .string, .markup, .undefined, .none, .bool, .integer, .float, .range, .namespace, .loop, .callable: break
         }
-        guard value.size.depth <= limits.valueDepth else {
-            throw limitError("nests values more than \(limits.valueDepth) levels deep")
+        guard value.size.depth <= Self.maximumValueDepth else {
+            throw TemplateError(
+                .limit, "the template nests values more than \(Self.maximumValueDepth) levels deep")
         }
         return value
     }
 
+    private func charge(container count: Int) throws(TemplateError) {
+        try charge(objects: 1)
+        try charge(elements: count)
+    }
+
     func enter() throws(TemplateError) {
         recursion += 1
-        guard recursion <= limits.recursion else {
-            throw limitError("recurses more than \(limits.recursion) levels deep")
+        guard recursion <= Self.maximumRecursion else {
+            throw TemplateError(.limit, "the template recurses more than \(Self.maximumRecursion) levels deep")
         }
         try charge()
     }
 
     func leave() {
         recursion -= 1
-    }
-
-    private func limitError(_ what: String) -> TemplateError {
-        TemplateError(.limit, "the template \(what)")
     }
 }
 
@@ -131,10 +164,4 @@ enum JinjaFlow {
     case onward
     case leavesLoop
     case continuesLoop
-}
-
-extension JSONObject {
-    fileprivate var jinjaValues: [String: JinjaValue] {
-        reduce(into: [:]) { $0[$1.key] = JinjaValue($1.value) }
-    }
 }

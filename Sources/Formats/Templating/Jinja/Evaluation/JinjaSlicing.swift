@@ -17,11 +17,19 @@ struct JinjaSlicing {
         return stride(from: start, to: stop, by: step).map { elements[$0] }
     }
 
-    func apply(to text: String) -> String {
+    func apply(to text: MarkedText, _ renderer: JinjaRenderer) throws(TemplateError) -> MarkedText {
         if start == nil, stop == nil, step == 1 { return text }
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: apply(to: Array(text.unicodeScalars)))
-        return String(view)
+        let scalars = text.unicodeScalars
+        try renderer.charge(remaking: text)
+        guard step == 1 else {
+            try renderer.charge(bytes: scalars.count * MemoryLayout<Unicode.Scalar>.stride * 2)
+            return text.remade(as: String(scalars: apply(to: Array(scalars))))
+        }
+        let (start, stop) = bounds(count: scalars.count)
+        guard start < stop else { return "" }
+        let first = scalars.index(scalars.startIndex, offsetBy: start)
+        let end = scalars.index(first, offsetBy: stop - start)
+        return text.slice(first..<end)
     }
 
     func apply(to range: JinjaRange) -> JinjaRange {
@@ -64,15 +72,31 @@ extension Array {
     }
 }
 
-extension String {
-    /// The code point that Python's index means, as a string.
-    func codePoint(at index: Int) -> String? {
+extension MarkedText {
+    /// The part between two places of the text.
+    func slice(_ range: Range<String.Index>) -> MarkedText {
+        let start = text.utf8.distance(from: text.startIndex, to: range.lowerBound)
+        return slice(start..<start + text.utf8.distance(from: range.lowerBound, to: range.upperBound))
+    }
+
+    /// Each code point as a text.
+    var codePoints: [MarkedText] {
+        var start = 0
+        return text.unicodeScalars.map { scalar in
+            let end = start + UTF8.width(scalar)
+            defer { start = end }
+            return slice(start..<end)
+        }
+    }
+
+    /// The code point that Python's index means.
+    func codePoint(at index: Int) -> MarkedText? {
         let scalars = unicodeScalars
         let position =
             index >= 0
             ? scalars.index(scalars.startIndex, offsetBy: index, limitedBy: scalars.endIndex)
             : scalars.index(scalars.endIndex, offsetBy: index, limitedBy: scalars.startIndex)
         guard let position, position < scalars.endIndex else { return nil }
-        return String(scalars[position])
+        return slice(position..<scalars.index(after: position))
     }
 }

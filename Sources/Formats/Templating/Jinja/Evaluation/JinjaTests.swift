@@ -63,17 +63,26 @@ enum JinjaTests {
             try remainder(value, arguments.required(0), renderer) == .integer(0)
         },
         "lower": JinjaTest { (value, _, renderer) throws(TemplateError) in
-            try JinjaFilters.printed(value, renderer).hasCase(upper: false)
+            try hasCase(value, upper: false, renderer)
         },
         "upper": JinjaTest { (value, _, renderer) throws(TemplateError) in
-            try JinjaFilters.printed(value, renderer).hasCase(upper: true)
+            try hasCase(value, upper: true, renderer)
         },
         "in": JinjaTest("seq") { (value, arguments, renderer) throws(TemplateError) in
             try JinjaComparison.contains(arguments.required(0), value, renderer)
         },
-        "sameas": JinjaTest("other") { value, arguments, _ in value.isSame(as: arguments.required(0)) },
-        "filter": JinjaTest { value, _, _ in value.text.map { JinjaFilters.all[$0] != nil } ?? false },
-        "test": JinjaTest { value, _, _ in value.text.map { JinjaTests.all[$0] != nil } ?? false },
+        "sameas": JinjaTest("other") { (value, arguments, renderer) throws(TemplateError) in
+            try renderer.charge(walking: value)
+            return value.isSame(as: arguments.required(0))
+        },
+        "filter": JinjaTest { (value, _, renderer) throws(TemplateError) in
+            try renderer.charge(walking: value)
+            return value.text.map { JinjaFilters.all[$0] != nil } ?? false
+        },
+        "test": JinjaTest { (value, _, renderer) throws(TemplateError) in
+            try renderer.charge(walking: value)
+            return value.text.map { JinjaTests.all[$0] != nil } ?? false
+        },
     ]
 
     private static let comparisons: [([String], JinjaComparisonOperator)] = [
@@ -86,6 +95,14 @@ enum JinjaTests {
         JinjaTest("other") { (value, arguments, renderer) throws(TemplateError) in
             try JinjaComparison.holds(operation, value, arguments.required(0), renderer)
         }
+    }
+
+    private static func hasCase(
+        _ value: JinjaValue, upper: Bool, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> Bool {
+        let text = try renderer.printed(value)
+        try renderer.charge(steps: text.utf8.count)
+        return text.text.hasCase(upper: upper)
     }
 
     private static func remainder(

@@ -9,9 +9,9 @@ struct JinjaAttributePath {
             parts = [attribute]
             return
         }
-        parts = text.split(at: ".", limit: nil).map { part in
+        parts = text.split(separator: ".", omittingEmptySubsequences: false).map { part in
             guard part.utf8.allSatisfy({ ("0"..."9").contains(Unicode.Scalar($0)) }), let index = Int(part) else {
-                return .string(part)
+                return .literal(String(part))
             }
             return .integer(index)
         }
@@ -20,6 +20,7 @@ struct JinjaAttributePath {
     func value(in element: JinjaValue, _ renderer: JinjaRenderer) throws(TemplateError) -> JinjaValue {
         var value = element
         for part in parts {
+            try renderer.charge()
             value = try renderer.item(part, of: value)
             if value.isUndefined, let defaultValue { value = defaultValue }
         }

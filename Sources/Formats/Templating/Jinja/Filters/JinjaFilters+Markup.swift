@@ -6,13 +6,15 @@ extension JinjaFilters {
         "escape": escapeFilter,
         "e": escapeFilter,
         "forceescape": JinjaFilter { (value, _, renderer) throws(TemplateError) in
-            .markup(try printed(value, renderer).htmlEscaped)
+            .markup(try renderer.escaped(try renderer.printed(value)))
         },
         "safe": JinjaFilter { (value, _, renderer) throws(TemplateError) in
-            .markup(try printed(value, renderer))
+            .markup(try renderer.printed(value))
         },
         "striptags": JinjaFilter { (value, _, renderer) throws(TemplateError) in
-            .string(withoutTags(try printed(value, renderer)))
+            let text = try renderer.printed(value)
+            try renderer.charge(remaking: text, growth: 3, stepBytes: 1)
+            return .string(text.remade(as: try withoutTags(text.text, renderer)))
         },
         "xmlattr": JinjaFilter("autospace?", apply: xmlAttributes),
         "urlencode": JinjaFilter(apply: urlEncode),
@@ -20,28 +22,34 @@ extension JinjaFilters {
 
     private static let escapeFilter = JinjaFilter { (value, _, renderer) throws(TemplateError) in
         if case .markup = value { return value }
-        return .markup(try printed(value, renderer).htmlEscaped)
+        return .markup(try renderer.escaped(try renderer.printed(value)))
     }
 
     // MARK: HTML
 
-    private static func withoutTags(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
-        var rest = text.unicodeScalars[...]
-        while let scalar = rest.first {
-            if scalar == "<", rest.starts(with: "<!--".unicodeScalars),
-                let end = SubstringSearch("-->").firstOffset(in: String(rest))
-            {
-                rest = Substring(decoding: Substring(rest).utf8.dropFirst(end + 3), as: UTF8.self).unicodeScalars
-            } else if scalar == "<", let end = rest.firstIndex(of: ">") {
-                rest = rest[rest.index(after: end)...]
-            } else {
-                result.append(scalar)
-                rest.removeFirst()
+    private static func withoutTags(_ text: String, _ renderer: JinjaRenderer) throws(TemplateError) -> String {
+        var kept: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        // What has no end has none further on either.
+        var commentsEnd = true
+        var tagsEnd = true
+        while let byte = rest.first {
+            var length: Int?
+            if byte == UInt8(ascii: "<") {
+                if commentsEnd, rest.starts(with: Array("<!--".utf8)) {
+                    length = rest.offset(behind: Array("-->".utf8))
+                    commentsEnd = length != nil
+                }
+                if length == nil, tagsEnd {
+                    length = rest.offset(behind: Array(">".utf8))
+                    tagsEnd = length != nil
+                }
             }
+            if length == nil { kept.append(byte) }
+            rest = rest.dropFirst(length ?? 1)
         }
-        let words = String(result).splitAtSpace(limit: nil).joined(separator: " ")
-        return unescaped(words)
+        let words = try MarkedText.literal(String(decoding: kept, as: UTF8.self)).splitAtSpace(limit: nil, renderer)
+        return unescaped(words.map(\.text).joined(separator: " "))
     }
 
     private static func unescaped(_ text: String) -> String {
@@ -66,16 +74,22 @@ extension JinjaFilters {
         guard case .dictionary(let dictionary) = value else {
             throw TemplateError(.evaluation, "'\(value.typeName)' object has no attribute 'items'")
         }
-        var items: [String] = []
+        var text: MarkedText = ""
         for (key, value) in dictionary.entries {
             if value.isUndefined || value == .none { continue }
-            let name = try printed(key, renderer)
+            let name = try renderer.printed(key)
             guard !name.unicodeScalars.contains(where: { $0 == "/" || $0 == ">" || $0 == "=" || $0.isPythonSpace })
-            else { throw TemplateError(.evaluation, "Invalid character in attribute name: \(key.represented)") }
-            items.append("\(name.htmlEscaped)=\"\(try printed(value, renderer).htmlEscaped)\"")
+            else {
+                try renderer.charge(representing: key)
+                throw TemplateError(.evaluation, "Invalid character in attribute name: \(key.represented)")
+            }
+            if !text.isEmpty || arguments[0]?.isTrue ?? true { text.append(" ") }
+            text.append(try renderer.escaped(name))
+            text.append("=\"")
+            text.append(try renderer.escaped(try renderer.printed(value)))
+            text.append("\"")
         }
-        let text = items.joined(separator: " ")
-        return .string((arguments[0]?.isTrue ?? true) && !text.isEmpty ? " " + text : text)
+        return .string(text)
     }
 
     // MARK: URLs
@@ -84,21 +98,35 @@ extension JinjaFilters {
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
         guard value.text == nil, value.isIterable else {
-            return .string(percentEncoded(try printed(value, renderer), inQuery: false))
+            return .string(try percentEncoded(value, inQuery: false, renderer))
         }
-        var pairs = try renderer.elements(of: value)
-        if case .dictionary(let dictionary) = value { pairs = dictionary.entries.pairs }
-        var parts: [String] = []
+        let pairs: [JinjaValue]
+        if case .dictionary(let dictionary) = value {
+            pairs = try dictionary.pairs(renderer)
+        } else {
+            pairs = try renderer.elements(of: value)
+        }
+        var text: MarkedText = ""
         for pair in pairs {
             let sides = try renderer.elements(of: pair)
             guard sides.count == 2 else {
                 throw TemplateError(
                     .evaluation, "not enough values to unpack (expected 2, got \(sides.count))")
             }
-            let key = percentEncoded(try printed(sides[0], renderer), inQuery: true)
-            parts.append(key + "=" + percentEncoded(try printed(sides[1], renderer), inQuery: true))
+            if !text.isEmpty { text.append("&") }
+            text.append(try percentEncoded(sides[0], inQuery: true, renderer))
+            text.append("=")
+            text.append(try percentEncoded(sides[1], inQuery: true, renderer))
         }
-        return .string(parts.joined(separator: "&"))
+        return .string(text)
+    }
+
+    private static func percentEncoded(
+        _ value: JinjaValue, inQuery: Bool, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> MarkedText {
+        let text = try renderer.printed(value)
+        try renderer.charge(remaking: text, growth: 6, stepBytes: 1)
+        return text.mapping { percentEncoded($0, inQuery: inQuery) }
     }
 
     private static func percentEncoded(_ text: String, inQuery: Bool) -> String {
@@ -116,5 +144,43 @@ extension JinjaFilters {
             }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// How many bytes there are up to the end of the pattern's first occurrence.
+    fileprivate func offset(behind pattern: [UInt8]) -> Int? {
+        var index = startIndex
+        while index + pattern.count <= endIndex {
+            if self[index...].starts(with: pattern) { return index + pattern.count - startIndex }
+            index += 1
+        }
+        return nil
+    }
+}
+
+extension JinjaRenderer {
+    /// The text with HTML's marks escaped, once that is paid for.
+    func escaped(_ text: MarkedText) throws(TemplateError) -> MarkedText {
+        try charge(remaking: text, growth: 5, stepBytes: 4)
+        return text.mapping(\.htmlEscaped)
+    }
+
+    /// What a format string that is safe in HTML is filled with.
+    func escaped(_ value: JinjaValue) throws(TemplateError) -> JinjaValue {
+        switch value {
+        case .string(let text): return .markup(try escaped(text))
+        case .tuple(let sequence):
+            try charge(elements: sequence.elements.count)
+            var elements: [JinjaValue] = []
+            for element in sequence.elements { elements.append(try escaped(element)) }
+            return try charge(making: .tuple(elements))
+        case .dictionary(let dictionary):
+            var entries = dictionary.entries
+            try charge(elements: entries.count * 3)
+            for (key, value) in dictionary.entries { entries[key] = try escaped(value) }
+            return try charge(making: .dictionary(JinjaDictionary(entries)))
+        default: return value
+        }
     }
 }

@@ -6,12 +6,14 @@ extension JinjaFilters {
             if case .float(let number) = value { return .float(number.magnitude) }
             throw TemplateError(.evaluation, "bad operand type for abs(): '\(value.typeName)'")
         },
-        "int": JinjaFilter("default?", "base?") { (value, arguments, _) throws(TemplateError) in
+        "int": JinjaFilter("default?", "base?") { (value, arguments, renderer) throws(TemplateError) in
+            try chargeReading(value, renderer)
             if case .undefined(let undefined) = value { throw undefined.error }
             let base = try arguments.integer(1, default: 10)
             return integer(value, base: base).map { .integer($0) } ?? arguments[0] ?? .integer(0)
         },
-        "float": JinjaFilter("default?") { (value, arguments, _) throws(TemplateError) in
+        "float": JinjaFilter("default?") { (value, arguments, renderer) throws(TemplateError) in
+            try chargeReading(value, renderer)
             if case .undefined(let undefined) = value { throw undefined.error }
             if let number = value.number ?? value.text.flatMap(float) { return .float(number) }
             return arguments[0] ?? .float(0)
@@ -22,10 +24,16 @@ extension JinjaFilters {
 
     // MARK: Conversions
 
+    /// Pays for reading a number from a text, however long that is.
+    private static func chargeReading(_ value: JinjaValue, _ renderer: JinjaRenderer) throws(TemplateError) {
+        guard let text = value.marked else { return }
+        try renderer.charge(remaking: text, growth: 4, stepBytes: 1)
+    }
+
     private static func integer(_ value: JinjaValue, base: Int) -> Int? {
         switch value {
         case .string(let text), .markup(let text):
-            integer(text, base: base) ?? float(text).flatMap { Int(exactly: $0.rounded(.towardZero)) }
+            integer(text.text, base: base) ?? float(text.text).flatMap { Int(exactly: $0.rounded(.towardZero)) }
         case .float(let number): Int(exactly: number.rounded(.towardZero))
         default: value.index
         }
@@ -33,7 +41,7 @@ extension JinjaFilters {
 
     /// Python's `int(text, base)`: space around it, underscores between digits, a prefix that fits the base.
     private static func integer(_ text: String, base: Int) -> Int? {
-        var digits = text.stripped(nil)[...]
+        var digits = MarkedText.literal(text).stripped(nil).text[...]
         let isNegative = digits.first == "-"
         if isNegative || digits.first == "+" { digits = digits.dropFirst() }
         var radix = base
@@ -51,7 +59,7 @@ extension JinjaFilters {
     }
 
     private static func float(_ text: String) -> Double? {
-        let trimmed = text.stripped(nil)
+        let trimmed = MarkedText.literal(text).stripped(nil).text
         let plain = trimmed.lowercased()
         guard let digits = withoutUnderscores(trimmed[...]) else { return nil }
         switch plain {
@@ -91,6 +99,7 @@ extension JinjaFilters {
                 .evaluation, "type \(value.typeName) doesn't define __round__ method")
         }
         guard (-300...300).contains(precision) else { return value }
+        try renderer.charge(steps: NumberLayout.steps(ofPrecision: precision))
         let scale = JinjaFilters.power(of: precision)
         switch method {
         case "common":
@@ -114,16 +123,18 @@ extension JinjaFilters {
     private static func fileSize(
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
+        try chargeReading(value, renderer)
         guard let bytes = value.number ?? value.text.flatMap(float) else {
             if value.text != nil {
+                try renderer.charge(representing: value)
                 throw TemplateError(.evaluation, "could not convert string to float: \(value.represented)")
             }
             throw TemplateError(
                 .evaluation, "float() argument must be a string or a real number, not '\(value.typeName)'")
         }
         let base: Double = arguments.flag(0) ? 1024 : 1000
-        if bytes == 1 { return .string("1 Byte") }
-        if bytes < base { return .string("\(Int(clamping: Int64(exactly: bytes.rounded(.towardZero)) ?? 0)) Bytes") }
+        if bytes == 1 { return .literal("1 Byte") }
+        if bytes < base { return .literal("\(Int(clamping: Int64(exactly: bytes.rounded(.towardZero)) ?? 0)) Bytes") }
         let units =
             arguments.flag(0)
             ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]
@@ -134,6 +145,6 @@ extension JinjaFilters {
             scaled /= base
             unit += 1
         }
-        return .string(NumberLayout.fixed(scaled, precision: 1) + " " + units[unit])
+        return .literal(NumberLayout.fixed(scaled, precision: 1) + " " + units[unit])
     }
 }

@@ -18,9 +18,9 @@ extension JinjaFilters {
         of element: JinjaValue, _ path: JinjaAttributePath?, isCaseSensitive: Bool, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
         let key = try path?.value(in: element, renderer) ?? element
-        guard !isCaseSensitive, let text = key.text else { return key }
-        try renderer.charge(bytes: text.utf8.count)
-        return .string(text.lowercased())
+        guard !isCaseSensitive, let text = key.marked else { return key }
+        try renderer.charge(remaking: text, growth: 2, stepBytes: 2)
+        return .string(text.mapping { $0.lowercased() })
     }
 
     /// The elements in the order of their keys; equal ones stay in place.
@@ -52,12 +52,16 @@ extension JinjaFilters {
         let elements = try renderer.elements(of: value)
         let paths: [JinjaAttributePath?]
         if let names = arguments.given(2)?.text {
-            paths = names.split(at: ",", limit: nil).map { JinjaAttributePath(.string($0)) }
+            paths = names.split(separator: ",", omittingEmptySubsequences: false).map {
+                JinjaAttributePath(.literal(String($0)))
+            }
         } else {
             paths = [arguments.given(2).map { JinjaAttributePath($0) }]
         }
         var keys: [JinjaValue] = []
+        try renderer.charge(objects: elements.count)
         for element in elements {
+            try renderer.charge(elements: paths.count)
             var parts: [JinjaValue] = []
             for path in paths {
                 parts.append(
@@ -80,12 +84,13 @@ extension JinjaFilters {
             throw TemplateError(.evaluation, "You can only sort by either \"key\" or \"value\"")
         }
         var keys: [JinjaValue] = []
+        try renderer.charge(elements: dictionary.entries.count)
         for entry in dictionary.entries {
             let subject = by == "key" ? entry.key : entry.value
             keys.append(try key(of: subject, nil, isCaseSensitive: arguments.flag(0), renderer))
         }
         return .list(
-            try sorted(dictionary.entries.pairs, by: keys, isReversed: arguments.flag(2), renderer))
+            try sorted(try dictionary.pairs(renderer), by: keys, isReversed: arguments.flag(2), renderer))
     }
 
     private static func unique(
@@ -97,6 +102,7 @@ extension JinjaFilters {
         for element in try renderer.elements(of: value) {
             let key = try key(of: element, path, isCaseSensitive: arguments.flag(0), renderer)
             try renderer.requireHashable(key)
+            try renderer.charge(elements: 4)
             if seen.insert(key).inserted { distinct.append(element) }
         }
         return .iterator(JinjaIterator(distinct))
@@ -109,6 +115,7 @@ extension JinjaFilters {
         let isCaseSensitive = arguments.flag(2)
         let elements = try renderer.elements(of: value)
         var keys: [JinjaValue] = []
+        try renderer.charge(elements: elements.count * 4)
         for element in elements {
             keys.append(try key(of: element, path, isCaseSensitive: isCaseSensitive, renderer))
         }
@@ -119,6 +126,7 @@ extension JinjaFilters {
             if groups.last?.key == key {
                 groups[groups.count - 1].members.append(element)
             } else {
+                try renderer.charge(objects: 2)
                 groups.append((key, [element]))
             }
         }

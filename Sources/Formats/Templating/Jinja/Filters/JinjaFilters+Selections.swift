@@ -28,10 +28,12 @@ extension JinjaFilters {
             throw TemplateError(.evaluation, "map requires a filter argument")
         }
         arguments.positional.removeFirst()
+        let filter = try renderer.printed(name).text
+        try renderer.charge(elements: elements.count)
         var mapped: [JinjaValue] = []
         for element in elements {
             try renderer.charge()
-            mapped.append(try renderer.applyFilter(name.printed, to: element, arguments))
+            mapped.append(try renderer.applyFilter(filter, to: element, arguments))
         }
         return .iterator(JinjaIterator(mapped))
     }
@@ -49,15 +51,19 @@ extension JinjaFilters {
                 arguments.positional.removeFirst()
                 path = JinjaAttributePath(attribute)
             }
-            let test = arguments.positional.first
+            let test = try arguments.positional.first.map { (name) throws(TemplateError) in
+                try renderer.printed(name).text
+            }
             if test != nil { arguments.positional.removeFirst() }
+            try renderer.charge(elements: elements.count)
             var selected: [JinjaValue] = []
             for element in elements {
                 try renderer.charge()
                 let subject = try path?.value(in: element, renderer) ?? element
                 let holds =
-                    test == nil
-                    ? subject.isTrue : try renderer.applyTest(test?.printed ?? "", to: subject, arguments)
+                    try test.map { (test) throws(TemplateError) in
+                        try renderer.applyTest(test, to: subject, arguments)
+                    } ?? subject.isTrue
                 if holds == isWanted { selected.append(element) }
             }
             return .iterator(JinjaIterator(selected))

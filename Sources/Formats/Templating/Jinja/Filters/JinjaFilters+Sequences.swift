@@ -32,9 +32,9 @@ extension JinjaFilters {
                 ?? .undefined("No random item, sequence was empty.")
         },
         "reverse": JinjaFilter { (value, _, renderer) throws(TemplateError) in
-            if let text = value.text {
-                try renderer.charge(steps: text.utf8.count / 16)
-                return value.likewise(String(scalars: text.unicodeScalars.reversed()))
+            if let text = value.marked {
+                try renderer.charge(remaking: text, growth: 2, stepBytes: 4)
+                return value.likewise(text.remade(as: String(scalars: text.unicodeScalars.reversed())))
             }
             guard value.isIterable else { throw TemplateError(.evaluation, "argument must be iterable") }
             let elements = try renderer.elements(of: value)
@@ -65,7 +65,7 @@ extension JinjaFilters {
         switch value {
         case .undefined: return 0
         case .string(let text), .markup(let text):
-            try renderer.charge(steps: text.utf8.count / 64)
+            try renderer.charge(steps: text.utf8.count / 32)
             return text.codePointCount
         case .list(let sequence), .tuple(let sequence): return sequence.elements.count
         case .dictionary(let dictionary): return dictionary.entries.count
@@ -83,8 +83,9 @@ extension JinjaFilters {
         var batches: [JinjaValue] = []
         var batch: [JinjaValue] = []
         for element in try renderer.elements(of: value) {
-            try renderer.charge(elements: 1)
+            try renderer.charge(elements: 2)
             if batch.count == size {
+                try renderer.charge(objects: 1)
                 batches.append(.list(batch))
                 batch = []
             }
@@ -107,7 +108,8 @@ extension JinjaFilters {
         let count = try arguments.integer(0, default: 1)
         guard count != 0 else { throw TemplateError(.evaluation, "integer division or modulo by zero") }
         guard count > 0 else { return .iterator(JinjaIterator([])) }
-        try renderer.charge(elements: count.addingReportingOverflow(elements.count).partialValue.clampedToPositive)
+        try renderer.charge(objects: count)
+        try renderer.charge(elements: elements.count)
         let (size, longer) = elements.count.quotientAndRemainder(dividingBy: count)
         var slices: [JinjaValue] = []
         var start = 0
@@ -120,9 +122,4 @@ extension JinjaFilters {
         }
         return .iterator(JinjaIterator(slices))
     }
-}
-
-extension Int {
-    /// The number itself, or the largest one where it is negative because a sum overflowed.
-    fileprivate var clampedToPositive: Int { self < 0 ? .max : self }
 }

@@ -3,28 +3,29 @@ import OrderedCollections
 extension JinjaFilters {
     /// Filters for strings. Other values are printed first.
     static let text: [String: JinjaFilter] = [
-        "upper": mapping { $0.uppercased() },
-        "lower": mapping { $0.lowercased() },
-        "capitalize": mapping(\.pythonCapitalized),
-        "title": mapping(titled),
+        "upper": changing { $0.mapping { $0.uppercased() } },
+        "lower": changing { $0.mapping { $0.lowercased() } },
+        "capitalize": changing { $0.remade(as: $0.text.pythonCapitalized) },
+        "title": changing { $0.remade(as: titled($0.text)) },
         "trim": JinjaFilter("chars?") { (value, arguments, renderer) throws(TemplateError) in
             let characters = arguments.given(0) == nil ? nil : try arguments.text(0)
-            return value.likewise(try printed(value, renderer).stripped(characters))
+            let text = try renderer.printed(value)
+            return value.likewise(try JinjaStringMethods.stripped(text, characters, renderer))
         },
         "string": JinjaFilter { (value, _, renderer) throws(TemplateError) in
-            value.text == nil ? .string(try printed(value, renderer)) : value
+            value.text == nil ? .string(try renderer.printed(value)) : value
         },
         "replace": JinjaFilter("old", "new", "count?") { (value, arguments, renderer) throws(TemplateError) in
             let limit = arguments.given(2) == nil ? -1 : try arguments.integer(2, default: -1)
-            let old = try printed(arguments.required(0), renderer)
-            let new = try printed(arguments.required(1), renderer)
-            let text = try printed(value, renderer)
-            return .string(try text.replacing(old, with: new, limit: limit, charge: renderer.charge(bytes:)))
+            let old = try renderer.printed(arguments.required(0))
+            let new = try renderer.printed(arguments.required(1))
+            let text = try renderer.printed(value)
+            return .string(try text.replacing(old.text, with: new, limit: limit, renderer))
         },
         "center": JinjaFilter("width?") { (value, arguments, renderer) throws(TemplateError) in
             let center = JinjaStringMethods.layoutMethods["center"]
             let width = arguments[0] ?? .integer(80)
-            let text = value.likewise(try printed(value, renderer))
+            let text = value.likewise(try renderer.printed(value))
             guard let center else { return text }
             return try center.call(
                 text, try center.signature.bind(JinjaCallArguments(positional: [width]), to: "center"), renderer)
@@ -32,10 +33,9 @@ extension JinjaFilters {
         "indent": JinjaFilter("width?", "first?", "blank?", apply: indent),
         "truncate": JinjaFilter("length?", "killwords?", "end?", "leeway?", apply: truncate),
         "wordcount": JinjaFilter { (value, _, renderer) throws(TemplateError) in
-            let words = try printed(value, renderer).unicodeScalars.split {
-                !($0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil)
-            }
-            return .integer(words.count)
+            let text = try renderer.printed(value)
+            try renderer.charge(steps: text.utf8.count)
+            return .integer(wordCount(of: text.text))
         },
         "format": JinjaFilter("*") { (value, arguments, renderer) throws(TemplateError) in
             let rest = arguments.rest
@@ -46,23 +46,32 @@ extension JinjaFilters {
             let values: JinjaValue =
                 rest.keywords.isEmpty
                 ? .tuple(rest.positional) : .dictionary(JinjaDictionary(keywords: rest.keywords))
-            return value.likewise(try PercentFormat.format(try printed(value, renderer), values, renderer))
+            return value.likewise(try PercentFormat.format(try renderer.printed(value), values, renderer))
         },
         "join": JinjaFilter("d?", "attribute?", apply: join),
     ]
 
     // MARK: Makers
 
-    /// What the value prints as, once that is paid for.
-    static func printed(_ value: JinjaValue, _ renderer: JinjaRenderer) throws(TemplateError) -> String {
-        try renderer.charge(walking: value)
-        return value.printed
+    /// A filter that looks at the letters of a text one by one.
+    private static func changing(_ change: @escaping @Sendable (MarkedText) -> MarkedText) -> JinjaFilter {
+        JinjaFilter { (value, _, renderer) throws(TemplateError) in
+            let text = try renderer.printed(value)
+            try renderer.chargeLetters(of: text)
+            return value.likewise(change(text))
+        }
     }
 
-    private static func mapping(_ transform: @escaping @Sendable (String) -> String) -> JinjaFilter {
-        JinjaFilter { (value, _, renderer) throws(TemplateError) in
-            value.likewise(transform(try printed(value, renderer)))
+    private static func wordCount(of text: String) -> Int {
+        var count = 0
+        var isInWord = false
+        for scalar in text.unicodeScalars {
+            let properties = scalar.properties
+            let isLetter = scalar == "_" || properties.isAlphabetic || properties.numericType != nil
+            if isLetter, !isInWord { count += 1 }
+            isInWord = isLetter
         }
+        return count
     }
 
     /// Every word with a capital, where words begin after space, hyphens and opening brackets.
@@ -87,27 +96,27 @@ extension JinjaFilters {
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
         if case .undefined(let undefined) = value { throw undefined.error }
-        guard let text = value.text else {
+        guard let text = value.marked else {
             throw TemplateError(
                 .evaluation, "unsupported operand type(s) for +=: '\(value.typeName)' and 'str'")
         }
         let indentsBlank = arguments.flag(2)
-        let lines = (text + "\n").pythonLines()
-        let indentation: String
-        if let given = arguments[0]?.text {
+        let lines = try (text + "\n").pythonLines(renderer)
+        let indentation: MarkedText
+        if let given = arguments[0]?.marked {
             indentation = given
         } else {
             let width = max(0, try arguments.integer(0, default: 4))
             try renderer.charge(bytes: width)
-            indentation = String(repeating: " ", count: width)
+            indentation = .literal(String.repeated(" ", width))
         }
-        let (added, overflow) = lines.count.multipliedReportingOverflow(by: indentation.utf8.count)
+        let (added, overflow) = lines.count.multipliedReportingOverflow(by: indentation.byteCount)
         try renderer.charge(bytes: overflow ? .max : added)
-        var result = ""
+        var result: MarkedText = ""
         for (index, line) in lines.enumerated() {
-            if index > 0 { result += "\n" }
-            if index == 0 ? arguments.flag(1) : indentsBlank || !line.isEmpty { result += indentation }
-            result += line
+            if index > 0 { result.append("\n") }
+            if index == 0 ? arguments.flag(1) : indentsBlank || !line.isEmpty { result.append(indentation) }
+            result.append(line)
         }
         return value.likewise(result)
     }
@@ -116,7 +125,8 @@ extension JinjaFilters {
         _ value: JinjaValue, _ arguments: JinjaBoundArguments, _ renderer: JinjaRenderer
     ) throws(TemplateError) -> JinjaValue {
         let length = try arguments.integer(0, default: 255)
-        let end = arguments[2] == nil ? "..." : try arguments.text(2)
+        let end = arguments[2] == nil ? "..." : try arguments.marked(2)
+        try renderer.charge(steps: end.utf8.count / 32)
         let leeway = arguments.given(3) == nil ? 5 : try arguments.integer(3, default: 5)
         let endLength = end.codePointCount
         guard length >= endLength else {
@@ -125,13 +135,13 @@ extension JinjaFilters {
         guard leeway >= 0 else { throw TemplateError(.evaluation, "expected leeway >= 0, got \(leeway)") }
         let (longest, overflow) = length.addingReportingOverflow(leeway)
         guard !overflow, try count(of: value, renderer) > longest else { return value }
-        guard let text = value.text else {
+        guard let text = value.marked else {
             throw TemplateError(.evaluation, "'\(value.typeName)' object has no attribute 'rsplit'")
         }
-        let scalars = text.unicodeScalars
-        let start = String(scalars: scalars.prefix(length - endLength))
+        try renderer.charge(remaking: text)
+        let start = text.prefix(codePoints: length - endLength)
         if arguments.flag(1) { return value.likewise(start + end) }
-        return value.likewise(start.split(at: " ", limit: 1, fromEnd: true)[0] + end)
+        return value.likewise(try start.split(at: " ", limit: 1, fromEnd: true, renderer)[0] + end)
     }
 
     private static func join(
@@ -141,13 +151,14 @@ extension JinjaFilters {
         if let attribute = arguments.given(1) {
             elements = try JinjaAttributePath(attribute).values(in: elements, renderer)
         }
-        let separator = try arguments[0].map { (value) throws(TemplateError) in try printed(value, renderer) } ?? ""
-        var text = ""
+        let separator = try arguments[0].map(renderer.printed) ?? ""
+        var text: MarkedText = ""
         for (index, element) in elements.enumerated() {
-            let part = try printed(element, renderer)
-            try renderer.charge(bytes: part.utf8.count + separator.utf8.count)
-            if index > 0 { text += separator }
-            text += part
+            let part = try renderer.printed(element)
+            try renderer.charge(steps: 2)
+            try renderer.charge(bytes: part.byteCount + separator.byteCount)
+            if index > 0 { text.append(separator) }
+            text.append(part)
         }
         return .string(text)
     }

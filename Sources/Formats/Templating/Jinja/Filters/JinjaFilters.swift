@@ -1,3 +1,4 @@
+import JSON
 import OrderedCollections
 
 /// A filter: `value | name(arguments)`.
@@ -33,14 +34,14 @@ enum JinjaFilters {
             if case .dictionary(let dictionary) = value, dictionary[try arguments.text(0)] != nil,
                 JinjaDictionaryMethods.all[try arguments.text(0)] == nil
             {
-                return .undefined("'\(value.described)' has no attribute '\(try arguments.text(0))'")
+                return .undefined("'\(value.described)' has no attribute '\(try arguments.text(0).excerpt())'")
             }
             return try renderer.attribute(try arguments.text(0), of: value)
         },
-        "items": JinjaFilter { (value, _, _) throws(TemplateError) in
+        "items": JinjaFilter { (value, _, renderer) throws(TemplateError) in
             switch value {
             case .undefined: return .iterator(JinjaIterator([]))
-            case .dictionary(let dictionary): return .iterator(JinjaIterator(dictionary.entries.pairs))
+            case .dictionary(let dictionary): return .iterator(JinjaIterator(try dictionary.pairs(renderer)))
             default: throw TemplateError(.evaluation, "Can only get item pairs from a mapping.")
             }
         },
@@ -48,6 +49,6 @@ enum JinjaFilters {
 
     private static let defaultFilter = JinjaFilter("default_value?", "boolean?") {
         (value, arguments, _) throws(TemplateError) in
-        value.isUndefined || (arguments.flag(1) && !value.isTrue) ? arguments[0] ?? .string("") : value
+        value.isUndefined || (arguments.flag(1) && !value.isTrue) ? arguments[0] ?? .literal("") : value
     }
 }

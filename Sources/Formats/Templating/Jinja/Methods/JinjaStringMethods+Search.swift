@@ -10,8 +10,7 @@ extension JinjaStringMethods {
             guard let window = try window(receiver, arguments, renderer) else { return .integer(0) }
             let part = try arguments.text(0)
             if part.isEmpty { return .integer(window.text.codePointCount + 1) }
-            var text = window.text
-            return .integer(text.withUTF8 { SubstringSearch(part).offsets(in: $0).count })
+            return .integer(try renderer.search(for: part, in: window.text).count(in: window.text))
         },
     ]
 
@@ -38,7 +37,9 @@ extension JinjaStringMethods {
 
     private static func question(_ isTrue: @escaping @Sendable (String) -> Bool) -> JinjaMethod {
         JinjaMethod { (receiver, _, renderer) throws(TemplateError) in
-            .bool(isTrue(try charged(receiver, renderer)))
+            let text = receiver.text ?? ""
+            try renderer.charge(steps: text.utf8.count)
+            return .bool(isTrue(text))
         }
     }
 
@@ -51,16 +52,21 @@ extension JinjaStringMethods {
         JinjaMethod("affix", "start?", "end?") { (receiver, arguments, renderer) throws(TemplateError) in
             guard let window = try window(receiver, arguments, renderer) else { return .bool(false) }
             guard case .tuple(let affixes) = arguments.required(0) else {
-                return .bool(isAffix(window.text, try affixText(arguments.required(0), arguments.function)))
+                return .bool(
+                    isAffix(window.text, try affixText(arguments.required(0), arguments.function, renderer)))
             }
-            for affix in affixes.elements where isAffix(window.text, try affixText(affix, arguments.function)) {
+            for affix in affixes.elements
+            where isAffix(window.text, try affixText(affix, arguments.function, renderer)) {
                 return .bool(true)
             }
             return .bool(false)
         }
     }
 
-    private static func affixText(_ value: JinjaValue, _ function: String) throws(TemplateError) -> String {
+    private static func affixText(
+        _ value: JinjaValue, _ function: String, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> String {
+        try renderer.charge(steps: 1 + (value.text?.utf8.count ?? 0) / 8)
         if let text = value.text { return text }
         throw TemplateError(
             .evaluation, "\(function) first arg must be str or a tuple of str, not \(value.typeName)")
@@ -70,7 +76,7 @@ extension JinjaStringMethods {
         JinjaMethod("sub", "start?", "end?") { (receiver, arguments, renderer) throws(TemplateError) in
             let part = try arguments.text(0)
             if let window = try window(receiver, arguments, renderer),
-                let offset = offset(of: part, in: window.text, fromEnd: fromEnd)
+                let offset = try offset(of: part, in: window.text, fromEnd: fromEnd, renderer)
             {
                 return .integer(window.start + offset)
             }
@@ -80,7 +86,11 @@ extension JinjaStringMethods {
     }
 
     /// Where the part is, in code points.
-    private static func offset(of part: String, in text: String, fromEnd: Bool) -> Int? {
+    private static func offset(
+        of part: String, in text: String, fromEnd: Bool, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> Int? {
+        try renderer.chargeSearch(for: part, in: text)
+        if fromEnd { try renderer.charge(bytes: text.utf8.count) }
         if part.isEmpty { return fromEnd ? text.codePointCount : 0 }
         var text = text
         return text.withUTF8 { utf8 in
@@ -114,7 +124,10 @@ extension JinjaStringMethods {
         let start = clamp(arguments.given(1) == nil ? 0 : try arguments.integer(1, default: 0))
         let end = min(clamp(arguments.given(2) == nil ? count : try arguments.integer(2, default: count)), count)
         guard start <= end else { return nil }
-        return (String(scalars: Array(text.unicodeScalars)[start..<end]), start)
+        try renderer.charge(bytes: text.utf8.count)
+        let scalars = text.unicodeScalars
+        let first = scalars.index(scalars.startIndex, offsetBy: start)
+        return (String(scalars[first..<scalars.index(first, offsetBy: end - start)]), start)
     }
 }
 

@@ -15,6 +15,7 @@ enum JinjaSequenceMethods {
             try renderer.charge(walking: receiver)
             let value = arguments.required(0)
             guard let index = try renderer.elements(of: receiver).firstIndex(of: value) else {
+                try renderer.charge(representing: value)
                 throw TemplateError(.evaluation, "\(value.represented) is not in list")
             }
             return .integer(index)
@@ -35,17 +36,27 @@ enum JinjaDictionaryMethods {
             try renderer.requireHashable(key)
             return receiver.entries[key] ?? arguments[1] ?? .none
         },
-        "keys": JinjaMethod { receiver, _, _ in
-            .view(JinjaView(kind: .keys, sequence: JinjaSequence(Array(receiver.entries.keys))))
+        "keys": view(.keys) { (dictionary, renderer) throws(TemplateError) in
+            try renderer.charge(elements: dictionary.entries.count)
+            return Array(dictionary.entries.keys)
         },
-        "values": JinjaMethod { receiver, _, _ in
-            .view(JinjaView(kind: .values, sequence: JinjaSequence(Array(receiver.entries.values))))
+        "values": view(.values) { (dictionary, renderer) throws(TemplateError) in
+            try renderer.charge(elements: dictionary.entries.count)
+            return Array(dictionary.entries.values)
         },
-        "items": JinjaMethod { receiver, _, _ in
-            .view(JinjaView(kind: .items, sequence: JinjaSequence(receiver.entries.pairs)))
-        },
+        "items": view(.items) { (dictionary, renderer) throws(TemplateError) in try dictionary.pairs(renderer) },
         "copy": JinjaMethod { receiver, _, _ in receiver },
     ]
+
+    private static func view(
+        _ kind: JinjaView.Kind,
+        _ elements: @escaping @Sendable (JinjaDictionary, JinjaRenderer) throws(TemplateError) -> [JinjaValue]
+    ) -> JinjaMethod {
+        JinjaMethod { (receiver, _, renderer) throws(TemplateError) in
+            guard case .dictionary(let dictionary) = receiver else { return .none }
+            return .view(JinjaView(kind: kind, sequence: JinjaSequence(try elements(dictionary, renderer))))
+        }
+    }
 }
 
 /// The methods of numbers.
@@ -99,9 +110,10 @@ extension JinjaValue {
     }
 }
 
-extension OrderedDictionary<JinjaValue, JinjaValue> {
+extension JinjaDictionary {
     /// The entries as tuples of key and value.
-    var pairs: [JinjaValue] {
-        map { .tuple([$0.key, $0.value]) }
+    func pairs(_ renderer: JinjaRenderer) throws(TemplateError) -> [JinjaValue] {
+        try renderer.charge(objects: entries.count)
+        return entries.map { .tuple([$0.key, $0.value]) }
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 extension JinjaLexer {
     /// Scans a name, number or string at the index; false if none begins there.
     mutating func scanLiteral() throws(TemplateError) -> Bool {
@@ -75,7 +77,7 @@ extension JinjaLexer {
 
     private func integer(_ digits: String, radix: Int, at start: Int) throws(TemplateError) -> Int {
         guard let value = Int(withoutUnderscores(digits), radix: radix) else {
-            throw error("the number \(digits) does not fit in 64 bits", at: start)
+            throw error("the number \(digits.excerpt()) does not fit in 64 bits", at: start)
         }
         return value
     }

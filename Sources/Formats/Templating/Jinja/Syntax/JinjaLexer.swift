@@ -18,6 +18,7 @@ struct JinjaLexer {
     /// Line ends become `\n`; one at the very end is dropped.
     private init(_ template: String) {
         var source: [Unicode.Scalar] = []
+        source.reserveCapacity(template.utf8.count)
         var starts = [0]
         var previous: Unicode.Scalar?
         for scalar in template.unicodeScalars {
@@ -178,6 +179,7 @@ struct JinjaLexer {
         let isVariable = begin == .variableBegin
         var openBrackets: [JinjaToken.Symbol] = []
         while index < source.count {
+            guard tokens.count <= TemplateSource.maximumTokens else { throw TemplateSource.tooManyTokens }
             if openBrackets.isEmpty, finishTag(isVariable: isVariable) { return }
             if source[index].isPythonSpace {
                 index += 1
@@ -255,7 +257,7 @@ struct JinjaLexer {
     }
 
     func unexpected(at offset: Int) -> TemplateError {
-        error("unexpected char \(JinjaValue.string(String(source[offset])).represented) at \(offset)", at: offset)
+        error("unexpected char \(JinjaValue.literal(String(source[offset])).represented) at \(offset)", at: offset)
     }
 
     func error(_ message: String, at offset: Int) -> TemplateError {

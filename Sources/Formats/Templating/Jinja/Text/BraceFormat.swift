@@ -7,30 +7,31 @@ struct BraceFormat {
     private let renderer: JinjaRenderer
     private var index = 0
     private var nextPosition = 0
-    private var output = ""
+    private var output = FormatOutput()
 
     static func format(
-        _ format: String, _ arguments: JinjaCallArguments, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
-        try renderer.charge(steps: format.utf8.count / 8)
-        var formatter = BraceFormat(format: Array(format.unicodeScalars), arguments: arguments, renderer: renderer)
+        _ format: MarkedText, _ arguments: JinjaCallArguments, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> MarkedText {
+        try FormatOutput.charge(format, renderer)
+        var formatter = BraceFormat(format: format, arguments: arguments, renderer: renderer)
         return try formatter.run()
     }
 
-    private init(format: [Unicode.Scalar], arguments: JinjaCallArguments, renderer: JinjaRenderer) {
-        self.format = format
+    private init(format: MarkedText, arguments: JinjaCallArguments, renderer: JinjaRenderer) {
+        self.format = Array(format.unicodeScalars)
+        output.isContent = format.holdsContent
         self.arguments = arguments
         self.renderer = renderer
     }
 
-    private mutating func run() throws(TemplateError) -> String {
+    private mutating func run() throws(TemplateError) -> MarkedText {
         while index < format.count {
             let scalar = format[index]
             let isDoubled = index + 1 < format.count && format[index + 1] == scalar
             switch scalar {
             case "{", "}":
                 if isDoubled {
-                    output.unicodeScalars.append(scalar)
+                    output.append(scalar)
                     index += 2
                 } else if scalar == "{" {
                     index += 1
@@ -39,11 +40,11 @@ struct BraceFormat {
                     throw TemplateError(.evaluation, "Single '}' encountered in format string")
                 }
             default:
-                output.unicodeScalars.append(scalar)
+                output.append(scalar)
                 index += 1
             }
         }
-        return output
+        return output.text
     }
 
     // MARK: Fields
@@ -60,24 +61,27 @@ struct BraceFormat {
                 index += 1
                 let key = take { $0 == "]" }
                 index += 1
-                value = try renderer.item(Int(key).map { .integer($0) } ?? .string(key), of: value)
+                value = try renderer.item(Int(key).map { .integer($0) } ?? .literal(key), of: value)
             case "!":
                 index += 1
                 guard let conversion = peek else { throw incomplete }
                 index += 1
-                try renderer.charge(walking: value)
-                value = .string(conversion == "s" ? value.printed : value.represented)
+                if conversion == "s" {
+                    value = .string(try renderer.printed(value))
+                } else {
+                    try renderer.charge(representing: value)
+                    value = .string(MarkedText(value.represented, isContent: value.size.holdsContent))
+                }
             case ":":
                 index += 1
                 let layout = try takeLayout()
                 guard peek == "}" else { throw incomplete }
                 index += 1
-                output += try FieldLayout.format(value, layout, renderer)
+                try output.append(try FieldLayout.format(value, layout, renderer), renderer)
                 return
             case "}":
                 index += 1
-                try renderer.charge(walking: value)
-                output += value.printed
+                try output.append(try renderer.printed(value), renderer)
                 return
             default: throw incomplete
             }
@@ -110,8 +114,9 @@ struct BraceFormat {
             }
             let value = try fieldValue(take { $0 == "}" })
             index += 1
-            try renderer.charge(walking: value)
-            layout.append(contentsOf: value.printed.unicodeScalars)
+            let part = try renderer.printed(value)
+            try renderer.charge(remaking: part, growth: 5, stepBytes: 2)
+            layout.append(contentsOf: part.unicodeScalars)
         }
         return String(layout)
     }
@@ -134,7 +139,7 @@ private struct FieldLayout {
 
     static func format(
         _ value: JinjaValue, _ text: String, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
+    ) throws(TemplateError) -> MarkedText {
         var field = FieldLayout(text)
         return try field.format(value, renderer)
     }
@@ -150,7 +155,9 @@ private struct FieldLayout {
         }
     }
 
-    private mutating func format(_ value: JinjaValue, _ renderer: JinjaRenderer) throws(TemplateError) -> String {
+    private mutating func format(
+        _ value: JinjaValue, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> MarkedText {
         if let sign = take(["+", " ", "-"]) {
             layout.showsPlus = sign == "+"
             layout.leavesSpaceForSign = sign == " "
@@ -169,7 +176,7 @@ private struct FieldLayout {
 
     private mutating func format(
         _ value: JinjaValue, _ type: Unicode.Scalar?, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
+    ) throws(TemplateError) -> MarkedText {
         switch (value, type) {
         case (.integer, nil), (.integer, "d"), (.integer, "x"), (.integer, "X"), (.integer, "o"), (.integer, "b"),
             (.bool, "d"):
@@ -178,28 +185,30 @@ private struct FieldLayout {
             return try layout.layOut(
                 digits, isNegative: integer < 0, prefix: layout.prefix(type ?? "d"), renderer)
         case (.float(let number), nil) where layout.precision == nil:
-            let text = JinjaValue.float(number.magnitude).printed
+            let text = JinjaValue.float(number.magnitude).represented
             return try layout.layOut(text, isNegative: number.sign == .minus, prefix: "", renderer)
         case (.float, nil): return try number(value, "g", renderer)
         case (_, "%"):
             guard let number = value.number else { throw unknown(type, value) }
+            let precision = min(layout.precision ?? 6, NumberLayout.largestPrecision)
+            try renderer.charge(steps: NumberLayout.steps(ofPrecision: precision))
             return try layout.layOut(
-                NumberLayout.fixed(number.magnitude * 100, precision: min(layout.precision ?? 6, 1000)) + "%",
+                NumberLayout.fixed(number.magnitude * 100, precision: precision) + "%",
                 isNegative: number < 0, prefix: "", renderer)
         case (_, "e"), (_, "E"), (_, "f"), (_, "F"), (_, "g"), (_, "G"):
             return try number(value, type ?? "g", renderer)
         case (_, nil), (_, "s"):
-            try renderer.charge(walking: value)
-            let scalars = value.printed.unicodeScalars
-            let text = layout.precision.map { String(scalars: scalars.prefix($0)) } ?? value.printed
-            return try layout.pad(text, alignsRight: alignment == ">", renderer)
+            let text = try renderer.printed(value)
+            try renderer.charge(remaking: text)
+            return try layout.pad(
+                layout.precision.map(text.prefix(codePoints:)) ?? text, alignsRight: alignment == ">", renderer)
         default: throw unknown(type, value)
         }
     }
 
     private func number(
         _ value: JinjaValue, _ type: Unicode.Scalar, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
+    ) throws(TemplateError) -> MarkedText {
         guard let number = value.number else { throw unknown(type, value) }
         return try layout.layOut(number, type, renderer)
     }

@@ -33,25 +33,25 @@ struct NumberLayout {
     /// Formats a value as a conversion of `%` asks.
     func convert(
         _ value: JinjaValue, _ conversion: Unicode.Scalar, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
+    ) throws(TemplateError) -> MarkedText {
         switch conversion {
         case "s", "r", "a":
-            try renderer.charge(walking: value)
-            var text = conversion == "s" ? value.printed : value.represented
-            if conversion == "a" { text = text.pythonASCII }
-            return try pad(precision.map { String(scalars: text.unicodeScalars.prefix(max($0, 0))) } ?? text, renderer)
+            let text = try text(of: value, conversion, renderer)
+            return try pad(precision.map(text.prefix(codePoints:)) ?? text, renderer)
         case "c":
-            if let text = value.text, text.codePointCount == 1 { return try pad(text, renderer) }
+            if let text = value.marked, text.utf8.count <= 4, text.codePointCount == 1 {
+                return try pad(text, renderer)
+            }
             guard let scalar = value.index.flatMap({ UInt32(exactly: $0) }).flatMap({ Unicode.Scalar($0) }) else {
                 throw TemplateError(.evaluation, "%c requires int or char")
             }
-            return try pad(String(scalar), renderer)
+            return try pad(.literal(String(scalar)), renderer)
         case "d", "i", "u", "x", "X", "o":
             let integer = try integer(value, conversion)
             var digits = digits(of: integer.magnitude, conversion)
             if let precision, precision > digits.utf8.count {
                 try renderer.charge(bytes: precision)
-                digits = String(repeating: "0", count: precision - digits.utf8.count) + digits
+                digits = String.repeated("0", precision - digits.utf8.count) + digits
             }
             return try layOut(digits, isNegative: integer < 0, prefix: prefix(conversion), renderer)
         case "e", "E", "f", "F", "g", "G":
@@ -63,6 +63,22 @@ struct NumberLayout {
             throw TemplateError(
                 .evaluation, "unsupported format character '\(conversion)' (0x\(String(conversion.value, radix: 16)))")
         }
+    }
+
+    private func text(
+        of value: JinjaValue, _ conversion: Unicode.Scalar, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> MarkedText {
+        if conversion == "s" {
+            let text = try renderer.printed(value)
+            try renderer.charge(remaking: text)
+            return text
+        }
+        try renderer.charge(representing: value)
+        let text = value.represented
+        let isContent = value.size.holdsContent
+        guard conversion == "a" else { return MarkedText(text, isContent: isContent) }
+        try renderer.charge(remaking: .literal(text), growth: 5, stepBytes: 1)
+        return MarkedText(text.pythonASCII, isContent: isContent)
     }
 
     private func integer(_ value: JinjaValue, _ conversion: Unicode.Scalar) throws(TemplateError) -> Int {
@@ -101,7 +117,7 @@ struct NumberLayout {
     /// Lays out a float as printf does.
     func layOut(
         _ number: Double, _ conversion: Unicode.Scalar, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
+    ) throws(TemplateError) -> MarkedText {
         guard number.isFinite else {
             var layout = self
             layout.padsWithZeros = false
@@ -111,11 +127,19 @@ struct NumberLayout {
             return try layout.layOut(text, isNegative: number < 0, prefix: "", renderer)
         }
         let precision = precision ?? 6
-        guard (0...1000).contains(precision) else { throw TemplateError(.evaluation, "precision too big") }
+        guard (0...Self.largestPrecision).contains(precision) else {
+            throw TemplateError(.evaluation, "precision too big")
+        }
+        try renderer.charge(steps: Self.steps(ofPrecision: precision))
         let format = "%\(isAlternate ? "#" : "").\(precision)\(conversion)"
         let text = Self.print(number.magnitude, format)
         return try layOut(text, isNegative: number.sign == .minus, prefix: "", renderer)
     }
+
+    static let largestPrecision = 1000
+
+    /// What it takes to write a float.
+    static func steps(ofPrecision precision: Int) -> Int { 100 + Int(clamping: precision.magnitude) / 2 }
 
     /// The digits of a number with so many behind the point, exactly rounded.
     static func fixed(_ number: Double, precision: Int) -> String {
@@ -131,39 +155,37 @@ struct NumberLayout {
     /// Puts sign, prefix and padding around digits.
     func layOut(
         _ digits: String, isNegative: Bool, prefix: String, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
+    ) throws(TemplateError) -> MarkedText {
         let sign = isNegative ? "-" : showsPlus ? "+" : leavesSpaceForSign ? " " : ""
         var digits = digits
         if let groupSeparator { digits = grouped(digits, by: groupSeparator) }
         let missing = (width ?? 0) - sign.utf8.count - prefix.utf8.count - digits.utf8.count
         if padsWithZeros, !isLeftAligned, missing > 0 {
             try renderer.charge(bytes: missing)
-            return sign + prefix + String(repeating: "0", count: missing) + digits
+            return .literal(sign + prefix + String.repeated("0", missing) + digits)
         }
-        return try pad(sign + prefix + digits, alignsRight: true, renderer)
+        return try pad(.literal(sign + prefix + digits), alignsRight: true, renderer)
     }
 
     private func grouped(_ digits: String, by separator: String) -> String {
-        let whole = digits.prefix { $0.isHexDigit }
-        var groups: [Substring] = []
-        var rest = whole
-        while rest.count > 3 {
-            groups.append(rest.suffix(3))
-            rest = rest.dropLast(3)
+        let whole = digits.utf8.prefix { Character(Unicode.Scalar($0)).isHexDigit }.count
+        var result = ""
+        for (index, digit) in digits.unicodeScalars.enumerated() {
+            if index > 0, index < whole, (whole - index) % 3 == 0 { result += separator }
+            result.unicodeScalars.append(digit)
         }
-        groups.append(rest)
-        return groups.reversed().joined(separator: separator) + digits.dropFirst(whole.count)
+        return result
     }
 
     /// Fills up to the width. printf aligns everything to the right unless told otherwise.
     func pad(
-        _ text: String, alignsRight: Bool = true, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
+        _ text: MarkedText, alignsRight: Bool = true, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> MarkedText {
         let missing = (width ?? 0) - text.codePointCount
         guard missing > 0 else { return text }
         let (bytes, overflow) = missing.multipliedReportingOverflow(by: fill.utf8.count)
         try renderer.charge(bytes: overflow ? .max : bytes)
-        func padding(_ count: Int) -> String { String(repeating: String(fill), count: count) }
+        func padding(_ count: Int) -> MarkedText { .literal(String.repeated(String(fill), count)) }
         if isCentered { return padding(missing / 2) + text + padding(missing - missing / 2) }
         if isLeftAligned || !alignsRight { return text + padding(missing) }
         return padding(missing) + text

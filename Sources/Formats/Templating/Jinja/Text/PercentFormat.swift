@@ -8,18 +8,19 @@ struct PercentFormat {
     private var values: [JinjaValue]
     private var nextValue = 0
     private var index = 0
-    private var output = ""
+    private var output = FormatOutput()
 
     static func format(
-        _ format: String, _ value: JinjaValue, _ renderer: JinjaRenderer
-    ) throws(TemplateError) -> String {
-        try renderer.charge(steps: format.utf8.count / 8)
+        _ format: MarkedText, _ value: JinjaValue, _ renderer: JinjaRenderer
+    ) throws(TemplateError) -> MarkedText {
+        try FormatOutput.charge(format, renderer)
         var formatter = PercentFormat(format, value, renderer)
         return try formatter.run()
     }
 
-    private init(_ format: String, _ value: JinjaValue, _ renderer: JinjaRenderer) {
+    private init(_ format: MarkedText, _ value: JinjaValue, _ renderer: JinjaRenderer) {
         self.format = Array(format.unicodeScalars)
+        output.isContent = format.holdsContent
         self.renderer = renderer
         if case .dictionary(let dictionary) = value { mapping = dictionary } else { mapping = nil }
         if case .tuple(let sequence) = value { values = sequence.elements } else { values = [value] }
@@ -29,10 +30,10 @@ struct PercentFormat {
         }
     }
 
-    private mutating func run() throws(TemplateError) -> String {
+    private mutating func run() throws(TemplateError) -> MarkedText {
         while index < format.count {
             if format[index] != "%" {
-                output.unicodeScalars.append(format[index])
+                output.append(format[index])
                 index += 1
             } else {
                 index += 1
@@ -42,7 +43,7 @@ struct PercentFormat {
         guard nextValue >= values.count || mayBeUnused else {
             throw TemplateError(.evaluation, "not all arguments converted during string formatting")
         }
-        return output
+        return output.text
     }
 
     private mutating func formatItem() throws(TemplateError) {
@@ -63,11 +64,11 @@ struct PercentFormat {
         guard let conversion = peek else { throw TemplateError(.evaluation, "incomplete format") }
         index += 1
         if conversion == "%" {
-            output += "%"
+            output.append("%")
             return
         }
         if key == nil { key = try takeValue() }
-        output += try layout.convert(key ?? .none, conversion, renderer)
+        try output.append(try layout.convert(key ?? .none, conversion, renderer), renderer)
     }
 
     private var peek: Unicode.Scalar? { index < format.count ? format[index] : nil }
@@ -106,5 +107,39 @@ struct PercentFormat {
         }
         defer { nextValue += 1 }
         return values[nextValue]
+    }
+}
+
+/// What a format string becomes: its own characters and the fields between them.
+struct FormatOutput {
+    private var finished: MarkedText = ""
+    private var literal = String.UnicodeScalarView()
+    /// The format itself holds contents.
+    var isContent = false
+
+    /// Pays for reading a format, its characters one by one.
+    static func charge(_ format: MarkedText, _ renderer: JinjaRenderer) throws(TemplateError) {
+        try renderer.charge(remaking: format, growth: 2 + MemoryLayout<Unicode.Scalar>.stride, stepBytes: 2)
+    }
+
+    mutating func append(_ scalar: Unicode.Scalar) { literal.append(scalar) }
+
+    mutating func append(_ field: MarkedText, _ renderer: JinjaRenderer) throws(TemplateError) {
+        try renderer.charge(steps: 4)
+        try renderer.charge(bytes: field.byteCount)
+        finishLiteral()
+        finished.append(field)
+    }
+
+    private mutating func finishLiteral() {
+        finished.append(MarkedText(String(literal), isContent: isContent))
+        literal = String.UnicodeScalarView()
+    }
+
+    var text: MarkedText {
+        mutating get {
+            finishLiteral()
+            return finished
+        }
     }
 }

@@ -6,6 +6,9 @@ enum Strftime {
     ]
     private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
+    /// How many bytes at most become of one of the format.
+    static let longestItem = 16
+
     static func format(_ format: String, _ time: LocalTime) -> String {
         var output = ""
         var scalars = format.unicodeScalars.makeIterator()
@@ -31,7 +34,7 @@ enum Strftime {
     private static func item(_ letter: Unicode.Scalar, _ time: LocalTime, isUnpadded: Bool) -> String {
         func padded(_ value: Int, _ width: Int = 2, _ fill: String = "0") -> String {
             let digits = String(value)
-            return isUnpadded ? digits : String(repeating: fill, count: max(0, width - digits.utf8.count)) + digits
+            return isUnpadded ? digits : String.repeated(fill, max(0, width - digits.utf8.count)) + digits
         }
         let month = months[min(max(time.month, 1), 12) - 1]
         let weekday = weekdays[(time.weekday % 7 + 7) % 7]

@@ -24,7 +24,7 @@ extension Unicode.Scalar {
     var pythonEscape: String {
         let (letter, width) = value < 0x100 ? ("x", 2) : value < 0x10000 ? ("u", 4) : ("U", 8)
         let digits = String(value, radix: 16)
-        return "\\" + letter + String(repeating: "0", count: width - digits.utf8.count) + digits
+        return "\\" + letter + String.repeated("0", width - digits.utf8.count) + digits
     }
 }
 

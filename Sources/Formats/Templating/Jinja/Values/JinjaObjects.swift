@@ -28,13 +28,16 @@ final class JinjaScope: JinjaReclaimable {
         self.variables = variables
     }
 
-    func value(of name: String) -> JinjaValue? {
+    /// The variable of the innermost scope that has one, and how many scopes were asked.
+    func find(_ name: String) -> (value: JinjaValue?, scopes: Int) {
         var scope: JinjaScope? = self
+        var count = 0
         while let current = scope {
-            if let value = current.variables[name] { return value }
+            count += 1
+            if let value = current.variables[name] { return (value, count) }
             scope = current.parent
         }
-        return nil
+        return (nil, count)
     }
 
     func set(_ name: String, to value: JinjaValue) {
@@ -129,14 +132,14 @@ final class JinjaCycler: JinjaReclaimable {
 
 /// `joiner(separator)`: nothing at the first call, the separator at the others.
 final class JinjaJoiner {
-    private let separator: String
+    private let separator: MarkedText
     private var wasUsed = false
 
-    init(_ separator: String) {
+    init(_ separator: MarkedText) {
         self.separator = separator
     }
 
-    func next() -> String {
+    func next() -> MarkedText {
         defer { wasUsed = true }
         return wasUsed ? separator : ""
     }

@@ -1,3 +1,4 @@
+import JSON
 import OrderedCollections
 
 /// The arguments of a call.
@@ -35,7 +36,7 @@ struct JinjaSignature: Sendable {
         for (name, value) in arguments.keywords {
             guard let index = names.firstIndex(of: name) else {
                 throw TemplateError(
-                    .evaluation, "\(function)() got an unexpected keyword argument '\(name)'")
+                    .evaluation, "\(function)() got an unexpected keyword argument '\(name.excerpt())'")
             }
             guard values[index] == nil else {
                 throw TemplateError(.evaluation, "\(function)() got multiple values for argument '\(name)'")
@@ -79,10 +80,12 @@ struct JinjaBoundArguments {
         self[index]?.isTrue ?? false
     }
 
-    func text(_ index: Int) throws(TemplateError) -> String {
+    func text(_ index: Int) throws(TemplateError) -> String { try marked(index).text }
+
+    func marked(_ index: Int) throws(TemplateError) -> MarkedText {
         let value = required(index)
         if case .undefined(let undefined) = value { throw undefined.error }
-        guard let text = value.text else {
+        guard let text = value.marked else {
             throw TemplateError(
                 .evaluation,
                 names.count == 1

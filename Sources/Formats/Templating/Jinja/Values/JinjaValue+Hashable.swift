@@ -6,7 +6,7 @@ extension JinjaValue: Hashable {
         switch (left, right) {
         case (.string(let left), .string(let right)), (.markup(let left), .string(let right)),
             (.string(let left), .markup(let right)), (.markup(let left), .markup(let right)):
-            left.utf8.elementsEqual(right.utf8)
+            left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
         case (.none, .none), (.undefined, .undefined): true
         case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
             left === right || left.elements == right.elements
@@ -31,7 +31,7 @@ extension JinjaValue: Hashable {
 
     func hash(into hasher: inout Hasher) {
         switch self {
-        case .string(let text), .markup(let text): hasher.combine(text)
+        case .string(let text), .markup(let text): hasher.combine(text.text)
         case .bool, .integer, .float: hasher.combine(number)
         case .tuple(let sequence): hasher.combine(sequence.elements)
         default: break

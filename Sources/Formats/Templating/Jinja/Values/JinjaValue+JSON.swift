@@ -2,15 +2,16 @@ import JSON
 import OrderedCollections
 
 extension JinjaValue {
-    init(_ json: JSONValue) {
+    /// - Parameter isContent: texts and keys of objects are contents.
+    init(_ json: JSONValue, isContent: Bool) {
         switch json {
         case .null: self = .none
         case .bool(let value): self = .bool(value)
         case .integer(let value): self = .integer(value)
         case .number(let value): self = .float(value)
-        case .string(let value): self = .string(value)
-        case .array(let elements): self = .list(elements.map { JinjaValue($0) })
-        case .object(let members): self = .dictionary(JinjaDictionary(members))
+        case .string(let value): self = .string(MarkedText(value, isContent: isContent))
+        case .array(let elements): self = .list(elements.map { JinjaValue($0, isContent: isContent) })
+        case .object(let members): self = .dictionary(JinjaDictionary(members, isContent: isContent))
         }
     }
 
@@ -22,7 +23,7 @@ extension JinjaValue {
         case .bool(let value): return .bool(value)
         case .integer(let value): return .integer(value)
         case .float(let value): return .number(value)
-        case .string(let text), .markup(let text): return .string(text)
+        case .string(let text), .markup(let text): return .string(text.text)
         case .list(let sequence), .tuple(let sequence):
             var elements: [JSONValue] = []
             elements.reserveCapacity(sequence.elements.count)
@@ -38,7 +39,7 @@ extension JinjaValue {
 
     private func jsonKey() throws(TemplateError) -> String {
         switch self {
-        case .string(let text), .markup(let text): return text
+        case .string(let text), .markup(let text): return text.text
         case .none: return "null"
         case .bool(let value): return value ? "true" : "false"
         case .integer(let value): return String(value)
@@ -51,9 +52,24 @@ extension JinjaValue {
 }
 
 extension JinjaDictionary {
-    convenience init(_ members: JSONObject) {
+    fileprivate convenience init(_ members: JSONObject, isContent: Bool) {
         var entries = OrderedDictionary<JinjaValue, JinjaValue>(minimumCapacity: members.count)
-        for (key, value) in members { entries[.string(key)] = JinjaValue(value) }
+        for (key, value) in members {
+            // Templates make marks of roles, such as `<|user|>`.
+            let isRole = key == "role" && value.stringValue?.isRoleName == true
+            entries[.string(MarkedText(key, isContent: isContent))] = JinjaValue(value, isContent: isContent && !isRole)
+        }
         self.init(entries)
+    }
+}
+
+extension String {
+    /// Whether this is a word, so that no mark of a model can hide in it.
+    package var isRoleName: Bool {
+        utf8.count <= 64
+            && utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+            }
     }
 }

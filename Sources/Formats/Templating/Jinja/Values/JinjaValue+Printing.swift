@@ -3,11 +3,11 @@ import OrderedCollections
 
 extension JinjaValue {
     /// What `{{ value }}` prints.
-    var printed: String {
+    var printed: MarkedText {
         switch self {
         case .undefined: ""
         case .string(let text), .markup(let text): text
-        default: represented
+        default: MarkedText(represented, isContent: size.holdsContent)
         }
     }
 
@@ -25,10 +25,10 @@ extension JinjaValue {
         case .bool(let value): text += value ? "True" : "False"
         case .integer(let value): text += String(value)
         case .float(let value): text += NumberText.python(value)
-        case .string(let string): string.appendPythonRepresentation(to: &text)
+        case .string(let string): string.text.appendPythonRepresentation(to: &text)
         case .markup(let string):
             text += "Markup("
-            string.appendPythonRepresentation(to: &text)
+            string.text.appendPythonRepresentation(to: &text)
             text += ")"
         case .list(let sequence): sequence.append(to: &text, "[", "]")
         case .tuple(let sequence): sequence.append(to: &text, "(", sequence.elements.count == 1 ? ",)" : ")")

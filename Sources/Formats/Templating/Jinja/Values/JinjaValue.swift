@@ -9,9 +9,9 @@ enum JinjaValue {
     case bool(Bool)
     case integer(Int)
     case float(Double)
-    case string(String)
+    case string(MarkedText)
     /// A string that is safe in HTML: what is added to it gets escaped.
-    case markup(String)
+    case markup(MarkedText)
     case list(JinjaSequence)
     case tuple(JinjaSequence)
     case dictionary(JinjaDictionary)
@@ -49,7 +49,7 @@ final class JinjaDictionary {
         size = JinjaSize(of: entries.values, and: entries.keys)
     }
 
-    subscript(_ key: String) -> JinjaValue? { entries[.string(key)] }
+    subscript(_ key: String) -> JinjaValue? { entries[.literal(key)] }
 }
 
 /// The keys, values or items of a dictionary.
@@ -127,12 +127,18 @@ extension JinjaValue {
 
     static func undefined(_ message: String) -> JinjaValue { .undefined(JinjaUndefined(message: message)) }
 
+    /// A string that the template says by itself.
+    static func literal(_ text: String) -> JinjaValue { .string(.literal(text)) }
+
     var isUndefined: Bool {
         if case .undefined = self { true } else { false }
     }
 
     /// The characters of a string, safe or not.
-    var text: String? {
+    var text: String? { marked?.text }
+
+    /// The string, safe or not.
+    var marked: MarkedText? {
         switch self {
         case .string(let text), .markup(let text): text
         default: nil
@@ -140,7 +146,7 @@ extension JinjaValue {
     }
 
     /// The string in the same kind of string as this value.
-    func likewise(_ text: String) -> JinjaValue {
+    func likewise(_ text: MarkedText) -> JinjaValue {
         if case .markup = self { .markup(text) } else { .string(text) }
     }
 
@@ -205,18 +211,6 @@ extension JinjaValue {
         case .loop: "jinja2.runtime.LoopContext object"
         case .markup: "markupsafe.Markup object"
         default: "\(typeName) object"
-        }
-    }
-}
-
-extension JinjaValue {
-    /// What a format string that is safe in HTML is filled with.
-    var htmlEscaped: JinjaValue {
-        switch self {
-        case .string(let text): .markup(text.htmlEscaped)
-        case .tuple(let sequence): .tuple(sequence.elements.map(\.htmlEscaped))
-        case .dictionary(let dictionary): .dictionary(JinjaDictionary(dictionary.entries.mapValues(\.htmlEscaped)))
-        default: self
         }
     }
 }
