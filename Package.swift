@@ -166,6 +166,7 @@ enum Kind { case swift, c, executable, testSupport, tests, benchmarks, benchmark
 
 // Formats: pure functions over bytes and text.
 target(.formats, "Locking")
+target(.formats, "CHeap", kind: .c)
 target(.formats, "JSON", [], [.collections])
 target(.formats, "Tensors")
 target(.formats, "GGUF", ["Tensors"], [.system])
@@ -196,7 +197,8 @@ target(.service, "Chat", ["JSON", "Templating", "Tokenization", "GGUF"])
 target(
     .service, "Generation",
     [
-        "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary", "Tokenization",
+        "Chat", "Templating", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary",
+        "Tokenization",
         "GGUF",
         "Tensors", "JSON", "Locking",
     ], [.collections, .deque, .log, .system])
@@ -206,7 +208,7 @@ target(.edge, "APITypes", ["JSON"], [.collections])
 target(
     .edge, "Server",
     [
-        "APITypes", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
+        "APITypes", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking", "CHeap",
     ],
     [
         .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .nioHTTP1, .httpTypes, .serviceLifecycle,
@@ -254,12 +256,14 @@ target(
     .library, "RegistryClientTests",
     ["RegistryClient", "PackageIndexClient", "ModelLibrary", "JSON", "Locking", "LibraryTestSupport", "TestSupport"],
     [.asyncHTTPClient, .collections, .crypto, .nioCore, .nioHTTP1, .system], kind: .tests)
-target(.service, "ChatTests", ["Chat", "Templating", "JSON", "Locking", "TestSupport"], kind: .tests)
+target(
+    .service, "ChatTests", ["Chat", "Templating", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "TestSupport"],
+    kind: .tests)
 target(
     .service, "GenerationTests",
     [
-        "Generation", "Chat", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary",
-        "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "ScriptedBackend", "TestSupport",
+        "Generation", "Chat", "Templating", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend",
+        "ModelLibrary", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "ScriptedBackend", "TestSupport",
     ],
     [.collections, .inMemoryLog, .log, .system], kind: .tests)
 target(

@@ -100,6 +100,7 @@ package enum ServerApplication {
     private static func router(_ services: Services, _ settings: ServerSettings) -> Router<AppContext> {
         let router = Router(context: AppContext.self)
         router.add(middleware: RequestLog())
+        router.add(middleware: MemoryReturn())
         router.add(middleware: HeadRequests())
         router.add(middleware: CORS(origins: settings.origins))
         if settings.listensOnLoopback { router.add(middleware: HostCheck()) }

@@ -103,7 +103,11 @@ extension JSONParser {
         case UInt8(ascii: "u"):
             position += 1
             let scalar = try parseEscapedScalar()
-            decoded += String(scalar).utf8
+            if scalar.isASCII {
+                decoded.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                decoded += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+            }
             return
         default: throw unexpected(letter, "in string escape code")
         }
@@ -133,12 +137,21 @@ extension JSONParser {
         var unit: UInt16 = 0
         for _ in 0..<4 {
             let digit = try byte()
-            guard let value = Character(Unicode.Scalar(digit)).hexDigitValue, digit < 0x80 else {
+            guard let value = hexadecimalValue(of: digit) else {
                 throw unexpected(digit, "in \\u hexadecimal character escape")
             }
             unit = unit << 4 | UInt16(value)
             position += 1
         }
         return unit
+    }
+
+    private func hexadecimalValue(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

@@ -1,8 +1,8 @@
-import JSON
+package import JSON
 
 extension JSONValue {
     /// About how many bytes the value takes as a template's variable.
-    var templateBytes: Int {
+    package var templateBytes: Int {
         switch self {
         case .null, .bool, .integer, .number: Self.ownBytes
         case .string(let text): Self.ownBytes + text.utf8.count

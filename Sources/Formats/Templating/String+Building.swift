@@ -8,7 +8,8 @@ extension String {
         return text.withUTF8 { utf8 in
             String(unsafeUninitializedCapacity: utf8.count * count) { buffer in
                 for index in 0..<count {
-                    _ = UnsafeMutableBufferPointer(rebasing: buffer[(index * utf8.count)...]).update(fromContentsOf: utf8)
+                    _ = UnsafeMutableBufferPointer(rebasing: buffer[(index * utf8.count)...]).update(
+                        fromContentsOf: utf8)
                 }
                 return utf8.count * count
             }

@@ -3,6 +3,8 @@ package enum ChatError: Error, Hashable, Sendable {
     /// The template cannot be parsed, or not be rendered with this conversation; the text says where and why.
     case template(String)
     case infillUnsupported
+    /// The task that writes the prompt was cancelled.
+    case cancelled
 }
 
 extension ChatError: CustomStringConvertible {
@@ -10,6 +12,7 @@ extension ChatError: CustomStringConvertible {
         switch self {
         case .template(let message): message
         case .infillUnsupported: "the model's template has no place for a suffix; use a model that supports insert"
+        case .cancelled: "writing the prompt was cancelled"
         }
     }
 }

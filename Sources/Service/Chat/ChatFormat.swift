@@ -1,11 +1,13 @@
+package import Templating
+
 /// How a model writes a conversation and how its answer is read back.
 package protocol ChatFormat: Sendable {
     var capabilities: ChatCapabilities { get }
-    /// The text that the model continues. Special tokens are written as text; a BOS that the tokenizer adds by itself is
-    /// left out.
-    func render(_ conversation: Conversation) throws(ChatError) -> String
+    /// The text that the model continues. Special tokens are written as text, and are special where they are no contents;
+    /// a BOS that the tokenizer adds by itself is left out.
+    func render(_ conversation: Conversation) throws(ChatError) -> MarkedText
     /// The text that makes the model write what belongs between the two.
-    func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String
+    func renderInfill(prefix: String, suffix: String) throws(ChatError) -> MarkedText
     /// What the parser looks for in an answer: it must see these texts also where they are control tokens.
     var marks: [String] { get }
     /// Texts that end an answer, beside the caller's.
@@ -21,7 +23,7 @@ extension ChatFormat {
     package var stops: [String] { [] }
     package var isGuessed: Bool { false }
 
-    package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String {
+    package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> MarkedText {
         throw .infillUnsupported
     }
 }

@@ -1,9 +1,11 @@
+package import Templating
+
 /// Drops the oldest messages of a conversation until its prompt fits. System messages and the last message stay.
 package enum PromptTruncation {
     /// What is left of a conversation.
     package struct Result<Tokens> {
         package var conversation: Conversation
-        package var prompt: String
+        package var prompt: MarkedText
         package var tokens: Tokens
         /// False where not even the shortest conversation fits that the template takes.
         package var fits: Bool
@@ -24,7 +26,7 @@ package enum PromptTruncation {
     ///   renderings.
     package static func fit<Tokens: Collection>(
         _ conversation: Conversation, limit: Int, format: any ChatFormat, imageTokens: Int = 0,
-        tokenize: (String) throws -> Tokens
+        tokenize: (MarkedText) throws -> Tokens
     ) throws -> Result<Tokens> {
         func result(from start: Int) throws -> Result<Tokens> {
             try Task.checkCancellation()

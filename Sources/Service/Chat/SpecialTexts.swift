@@ -1,3 +1,5 @@
+import Templating
+
 /// The texts of a vocabulary's special tokens, as far as prompts need them.
 package struct SpecialTexts: Hashable, Sendable {
     package var bos: String?
@@ -12,8 +14,10 @@ package struct SpecialTexts: Hashable, Sendable {
     }
 
     /// The prompt without the BOS that the tokenizer will add.
-    func withoutAddedBOS(_ prompt: String) -> String {
-        guard addsBOS, let bos, !bos.isEmpty, prompt.utf8.starts(with: bos.utf8) else { return prompt }
-        return String(decoding: prompt.utf8.dropFirst(bos.utf8.count), as: UTF8.self)
+    func withoutAddedBOS(_ prompt: MarkedText) -> MarkedText {
+        guard addsBOS, let bos, !bos.isEmpty, prompt.utf8.starts(with: bos.utf8),
+            !prompt.slice(0..<bos.utf8.count).holdsContent
+        else { return prompt }
+        return prompt.slice(bos.utf8.count..<prompt.utf8.count)
     }
 }

@@ -14,7 +14,9 @@ struct HostileBodyTests {
 
         init(_ json: JSONValue) {
             func text(_ key: String) -> String { json[key]?.stringValue ?? "" }
-            (name, outcome, start, unit, end) = (text("name"), text("outcome"), text("start"), text("unit"), text("end"))
+            (name, outcome, start, unit, end) = (
+                text("name"), text("outcome"), text("start"), text("unit"), text("end")
+            )
             count = json["count"]?.intValue ?? 0
         }
 

@@ -63,7 +63,8 @@ struct HostileTemplateTests {
         let long = String(repeating: "word ", count: 400_000)
         let messages: JSONValue = .array([["role": "user", "content": .string(long)]])
         let jinja = try JinjaTemplate(
-            "{% for m in messages %}{% set c = m.content.split('</think>')[-1]|trim %}{{ '<' ~ m.role ~ '>' ~ c }}{% endfor %}")
+            "{% for m in messages %}{% set c = m.content.split('</think>')[-1]|trim %}{{ '<' ~ m.role ~ '>' ~ c }}{% endfor %}"
+        )
         #expect(try jinja.render([:], contents: ["messages": messages]).utf8.count > 1_999_990)
         let go = try GoTemplate("{{ range .Messages }}<{{ .role }}>{{ .content }}{{ end }}")
         #expect(try go.render(.map(["Messages": GoValue(json: messages)])).utf8.count > 1_999_990)

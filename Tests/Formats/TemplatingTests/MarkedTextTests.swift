@@ -38,10 +38,13 @@ struct MarkedTextTests {
             ("('<' ~ '<'|string ~ z)|e", "&lt;&lt;⟦&lt;&amp;⟧"), ("('a ' ~ z)|urlencode", "a%20⟦%3C%26⟧"),
             ("('abc' ~ x)|truncate(4, true, '.', 0)", "abc."), ("('a' ~ x)|reverse", "⟦cba⟧"), ("x|tojson", "⟦\"bc\"⟧"),
             ("'a'|tojson", "\"a\""), ("[1, 'a']|string", "[1, 'a']"), ("[1, x]|string", "⟦[1, 'bc']⟧"),
-            ("{'k': x}", "⟦{'k': 'bc'}⟧"), ("x|default('d')", "⟦bc⟧"), ("nothing|default(x)", "⟦bc⟧"), ("x|length", "2"),
-            ("('a' ~ x)|list|join('.')", "a.⟦b⟧.⟦c⟧"), ("m.role", "user"), ("m.content", "⟦<|end|>⟧"), ("odd.role", "⟦<|a|>⟧"),
+            ("{'k': x}", "⟦{'k': 'bc'}⟧"), ("x|default('d')", "⟦bc⟧"), ("nothing|default(x)", "⟦bc⟧"),
+            ("x|length", "2"),
+            ("('a' ~ x)|list|join('.')", "a.⟦b⟧.⟦c⟧"), ("m.role", "user"), ("m.content", "⟦<|end|>⟧"),
+            ("odd.role", "⟦<|a|>⟧"),
             ("m|list|join(',')", "⟦role⟧,⟦content⟧"), ("x == 'bc'", "True"), ("{'bc': 'd'}[x]", "d"),
-            ("'<|' ~ m.role ~ '|>'", "<|user|>"), ("[x, 'a']|sort|join", "a⟦bc⟧"), ("['a', x]|map('upper')|join", "A⟦BC⟧"),
+            ("'<|' ~ m.role ~ '|>'", "<|user|>"), ("[x, 'a']|sort|join", "a⟦bc⟧"),
+            ("['a', x]|map('upper')|join", "A⟦BC⟧"),
             ("('\\t' ~ x).expandtabs(2)", "⟦  bc⟧"), ("('<b>' ~ x)|striptags", "⟦bc⟧"), ("(x ~ 'd')[::-1]", "⟦dcb⟧"),
         ])
     func jinja(expression: String, expected: String) throws {
@@ -70,15 +73,21 @@ struct MarkedTextTests {
     @Test(
         "through every function of Go templates",
         arguments: [
-            ("a{{ .X }}d", "a⟦bc⟧d"), (#"{{ printf "<%s|%d>" .X 7 }}"#, "<⟦bc⟧|7>"), (#"{{ printf "%5s" .X }}"#, "   ⟦bc⟧"),
+            ("a{{ .X }}d", "a⟦bc⟧d"), (#"{{ printf "<%s|%d>" .X 7 }}"#, "<⟦bc⟧|7>"),
+            (#"{{ printf "%5s" .X }}"#, "   ⟦bc⟧"),
             (#"{{ printf "%q" .X }}"#, "⟦\"bc\"⟧"), ("{{ printf .X }}", "⟦bc⟧"), (#"{{ print "a" .X }}"#, "a⟦bc⟧"),
             ("{{ println .X }}", "⟦bc⟧\n"), (#"{{ html (print "<" .Z) }}"#, "&lt;⟦&lt;&amp;⟧"),
             (#"{{ js (print "<" .Z) }}"#, #"\u003C⟦\u003C\u0026⟧"#), (#"{{ urlquery "<" .Z }}"#, "%3C⟦%3C%26⟧"),
-            (#"{{ slice (print "a" .X) 1 }}"#, "⟦bc⟧"), (#"{{ slice (print "a" .X) 0 2 }}"#, "a⟦b⟧"), ("{{ json .X }}", "⟦\"bc\"⟧"),
-            (#"{{ json "a" }}"#, "\"a\""), ("{{ .M }}", "map[⟦k⟧:⟦v⟧]"), ("{{ range $k, $v := .M }}{{ $k }}={{ $v }}{{ end }}", "⟦k⟧=⟦v⟧"),
-            ("{{ with $y := .X }}{{ $y }}{{ end }}", "⟦bc⟧"), (#"{{ define "t" }}<{{ . }}>{{ end }}{{ template "t" .X }}"#, "<⟦bc⟧>"),
-            ("{{ len .X }}", "2"), (#"{{ eq .X "bc" }}"#, "true"), (#"{{ or "" .X }}"#, "⟦bc⟧"), (#"{{ printf "%x" .X }}"#, "6263"),
-            ("{{ slice .Y 1 }}", "⟦\u{FFFD} ñ⟧"), (#"{{ index .L 0 }}-{{ index .L 1 }}"#, "⟦p⟧-1"), ("{{ .L }}", "[⟦p⟧ 1]"),
+            (#"{{ slice (print "a" .X) 1 }}"#, "⟦bc⟧"), (#"{{ slice (print "a" .X) 0 2 }}"#, "a⟦b⟧"),
+            ("{{ json .X }}", "⟦\"bc\"⟧"),
+            (#"{{ json "a" }}"#, "\"a\""), ("{{ .M }}", "map[⟦k⟧:⟦v⟧]"),
+            ("{{ range $k, $v := .M }}{{ $k }}={{ $v }}{{ end }}", "⟦k⟧=⟦v⟧"),
+            ("{{ with $y := .X }}{{ $y }}{{ end }}", "⟦bc⟧"),
+            (#"{{ define "t" }}<{{ . }}>{{ end }}{{ template "t" .X }}"#, "<⟦bc⟧>"),
+            ("{{ len .X }}", "2"), (#"{{ eq .X "bc" }}"#, "true"), (#"{{ or "" .X }}"#, "⟦bc⟧"),
+            (#"{{ printf "%x" .X }}"#, "6263"),
+            ("{{ slice .Y 1 }}", "⟦\u{FFFD} ñ⟧"), (#"{{ index .L 0 }}-{{ index .L 1 }}"#, "⟦p⟧-1"),
+            ("{{ .L }}", "[⟦p⟧ 1]"),
         ])
     func go(template: String, expected: String) throws {
         let root: JSONValue = ["X": "bc", "Y": "é ñ", "Z": "<&", "M": ["k": "v"], "L": ["p", 1]]
@@ -95,7 +104,9 @@ struct MarkedTextTests {
             for _ in 0..<Int.random(in: 0..<12, using: &generator) {
                 let isContent = Bool.random(using: &generator)
                 let piece = String(
-                    repeating: isContent ? ["A", "É", "Ж"][Int.random(in: 0..<3, using: &generator)] : ["a", "é", "ж"][Int.random(in: 0..<3, using: &generator)],
+                    repeating: isContent
+                        ? ["A", "É", "Ж"][Int.random(in: 0..<3, using: &generator)]
+                        : ["a", "é", "ж"][Int.random(in: 0..<3, using: &generator)],
                     count: Int.random(in: 0..<4, using: &generator))
                 text.append(MarkedText(piece, isContent: isContent))
                 plain += piece

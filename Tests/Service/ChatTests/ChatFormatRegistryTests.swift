@@ -1,5 +1,6 @@
 import Chat
 import JSON
+import Templating
 import Testing
 
 @Suite("Which template a model talks in")
@@ -11,7 +12,7 @@ struct ChatFormatRegistryTests {
     ) throws -> String {
         let format = try ChatFormatRegistry.format(
             template: template, chatTemplate: chatTemplate, specials: SpecialTexts(), preference: preference)
-        return String(try format.render(user).prefix(3))
+        return String(try format.render(user).text.prefix(3))
     }
 
     private static let plainGo = "go {{ .Prompt }}"

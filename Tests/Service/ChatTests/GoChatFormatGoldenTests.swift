@@ -1,5 +1,6 @@
 import Chat
 import JSON
+import Templating
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ struct GoChatFormatGoldenTests {
                 #expect(throws: ChatError.infillUnsupported) { try format.renderInfill(prefix: "a", suffix: "b") }
                 continue
             }
-            #expect(try format.render(Conversation(json: data)) == item["expected"]?.stringValue, "\(name) \(id)")
+            #expect(try format.render(Conversation(json: data)).text == item["expected"]?.stringValue, "\(name) \(id)")
         }
         return cases.count
     }

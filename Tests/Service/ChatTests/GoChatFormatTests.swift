@@ -1,5 +1,6 @@
 import Chat
 import JSON
+import Templating
 import Testing
 
 @Suite("A model's own Go template")
@@ -9,7 +10,7 @@ struct GoChatFormatTests {
         specials: SpecialTexts = SpecialTexts()
     ) throws -> String {
         let format = try GoChatFormat(template: template, specials: specials)
-        return try format.render(Conversation(messages: messages, tools: tools, think: think))
+        return try format.render(Conversation(messages: messages, tools: tools, think: think)).text
     }
 
     private let user = Message(role: "user", content: "Q")
@@ -149,7 +150,7 @@ struct GoChatFormatTests {
                 == ["tools", "thinking"])
         let infill = try GoChatFormat(
             template: "<P>{{ .Prompt }}{{ if .Suffix }}<S>{{ .Suffix }}<M>{{ end }}", specials: SpecialTexts())
-        #expect(try infill.renderInfill(prefix: "a", suffix: "b") == "<P>a<S>b<M>")
+        #expect(try infill.renderInfill(prefix: "a", suffix: "b").text == "<P>a<S>b<M>")
         let plain = try GoChatFormat(template: "{{ .Prompt }}", specials: SpecialTexts())
         #expect(throws: ChatError.infillUnsupported) { try plain.renderInfill(prefix: "a", suffix: "b") }
     }
@@ -163,7 +164,7 @@ struct GoChatFormatTests {
                 """, specials: SpecialTexts())
         let tool: JSONValue = ["type": "function", "function": ["name": "f"]]
         var conversation = Conversation(messages: [user], tools: [tool])
-        let prompt = try format.render(conversation)
+        let prompt = try format.render(conversation).text
         let text = #"so</t>ok<call>{"name":"f","arguments":{"a":1}}"#
         #expect(
             format.makeParser(for: conversation, prompt: prompt).parts(of: [text]) == [

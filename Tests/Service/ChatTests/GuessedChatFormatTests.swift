@@ -1,5 +1,6 @@
 import Chat
 import JSON
+import Templating
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ struct GuessedChatFormatTests {
     }
 
     private func render(_ marks: [String], _ messages: [Message]) throws -> String {
-        try format(marks).render(Conversation(messages: messages))
+        try format(marks).render(Conversation(messages: messages)).text
     }
 
     @Test("without marks a lone message stands as it is, and a conversation has headings")
@@ -131,7 +132,7 @@ struct GuessedChatFormatTests {
         #expect(cases.count == ids.count)
         for item in cases {
             let data = try #require(item["data"])
-            #expect(try format.render(Conversation(json: data)) == item["expected"]?.stringValue)
+            #expect(try format.render(Conversation(json: data)).text == item["expected"]?.stringValue)
         }
     }
 
@@ -152,7 +153,7 @@ struct GuessedChatFormatTests {
         for id in ids {
             let item = try #require(golden["cases"]?.arrayValue?.first { $0["conversation"]?.stringValue == id })
             let prompt = try format.render(Conversation(json: conversations?[id] ?? .null))
-            #expect(prompt == item["expected"]?.stringValue, "\(id)")
+            #expect(prompt.text == item["expected"]?.stringValue, "\(id)")
         }
     }
 }

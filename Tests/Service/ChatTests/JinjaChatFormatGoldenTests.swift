@@ -55,7 +55,7 @@ struct JinjaChatFormatGoldenTests {
             guard Self.comparable.contains(id), saysEnough, !Self.knownDifferences.contains("\(name) \(id)"),
                 let expected = item["expected"]?.stringValue
             else { continue }
-            #expect(try format.render(conversation) == expected, "\(name) \(id)")
+            #expect(try format.render(conversation).text == expected, "\(name) \(id)")
             count += 1
         }
         return count

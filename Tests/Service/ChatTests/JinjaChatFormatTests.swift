@@ -1,5 +1,6 @@
 import Chat
 import JSON
+import Templating
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ struct JinjaChatFormatTests {
     }
 
     private func render(_ template: String, _ messages: Message..., think: ThinkSetting? = nil) throws -> String {
-        try format(template).render(Conversation(messages: messages, think: think))
+        try format(template).render(Conversation(messages: messages, think: think)).text
     }
 
     @Test("a last answer is a beginning that the model goes on with")
@@ -66,9 +67,9 @@ struct JinjaChatFormatTests {
     func realAlternation(name: String) throws {
         let source = try Vectors.data("templates/jinja/\(name).jinja")
         let format = try format(String(decoding: source, as: UTF8.self), SpecialTexts(bos: "<s>", eos: "</s>"))
-        let prompt = try format.render(Conversation(messages: [system, user, user]))
+        let prompt = try format.render(Conversation(messages: [system, user, user])).text
         let merged = Message(role: "user", content: "S\n\nQ\n\nQ")
-        #expect(try prompt == format.render(Conversation(messages: [merged])))
+        #expect(try prompt == format.render(Conversation(messages: [merged])).text)
     }
 
     @Test("a developer's instructions are the system's, unless the template knows developers")
@@ -98,7 +99,7 @@ struct JinjaChatFormatTests {
     func manySystemTexts() throws {
         var messages = (0..<20_000).map { Message(role: $0 % 2 == 0 ? "system" : "user", content: "text \($0)") }
         messages.append(user)
-        let prompt = try format(chatML).render(Conversation(messages: messages))
+        let prompt = try format(chatML).render(Conversation(messages: messages)).text
         #expect(prompt.hasSuffix("<|system|>text 19998<|user|>text 19999<|user|>Q<|assistant|>"))
     }
 
@@ -140,9 +141,10 @@ struct JinjaChatFormatTests {
     func bos() throws {
         let template = "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}"
         let conversation = Conversation(messages: [user])
-        #expect(try format(template, SpecialTexts(bos: "<s>", eos: "</s>")).render(conversation) == "<s>Q</s>")
+        #expect(try format(template, SpecialTexts(bos: "<s>", eos: "</s>")).render(conversation).text == "<s>Q</s>")
         #expect(
-            try format(template, SpecialTexts(bos: "<s>", eos: "</s>", addsBOS: true)).render(conversation) == "Q</s>")
+            try format(template, SpecialTexts(bos: "<s>", eos: "</s>", addsBOS: true)).render(conversation).text
+                == "Q</s>")
     }
 
     @Test("answers are read with the tags that the template mentions")
@@ -152,7 +154,7 @@ struct JinjaChatFormatTests {
         let format = try format(template)
         #expect(format.capabilities == [.tools, .thinking])
         let conversation = Conversation(messages: [user], tools: [tool], think: .off)
-        let parser = format.makeParser(for: conversation, prompt: try format.render(conversation))
+        let parser = format.makeParser(for: conversation, prompt: try format.render(conversation).text)
         #expect(
             parser.parts(of: ["<think>a</think>", #"b<tool_call>{"name": "f"}"#]) == [
                 .thinking("a"), .content("b"), .toolCall(ToolCall(name: "f", arguments: [:])),
@@ -165,7 +167,7 @@ struct JinjaChatFormatTests {
     func toolTemplate() throws {
         let format = try JinjaChatFormat(
             template: "plain", toolTemplate: "{{ tools | length }}", specials: SpecialTexts())
-        #expect(try format.render(Conversation(messages: [user])) == "plain")
-        #expect(try format.render(Conversation(messages: [user], tools: [["type": "function"]])) == "1")
+        #expect(try format.render(Conversation(messages: [user])).text == "plain")
+        #expect(try format.render(Conversation(messages: [user], tools: [["type": "function"]])).text == "1")
     }
 }

@@ -1,6 +1,7 @@
 import Chat
 import JSON
 import Locking
+import Templating
 import TestSupport
 import Testing
 
@@ -14,13 +15,13 @@ struct PromptTruncationTests {
         let renderings = Locked(0)
         let capabilities: ChatCapabilities = []
 
-        func render(_ conversation: Conversation) throws(ChatError) -> String {
+        func render(_ conversation: Conversation) throws(ChatError) -> MarkedText {
             renderings.withLock { $0 += 1 }
             if let first = conversation.messages.first(where: { $0.role != "system" }) {
                 let isAnswer = refusesAnswersFirst && ["assistant", "tool"].contains(first.role)
                 if isAnswer || refusesFirst(first.content) { throw .template("roles must alternate") }
             }
-            return conversation.messages.map(\.content).joined()
+            return .content(conversation.messages.map(\.content).joined())
         }
 
         func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser { AnswerParser() }
@@ -37,9 +38,9 @@ struct PromptTruncationTests {
     private func fit(_ turns: String, _ limit: Int, refusesAnswersFirst: Bool = false) throws -> (String, Bool) {
         let result = try PromptTruncation.fit(
             conversation(turns), limit: limit, format: LetterFormat(refusesAnswersFirst: refusesAnswersFirst)
-        ) { Array($0) }
-        #expect(Array(result.prompt) == result.tokens)
-        return (result.prompt, result.fits)
+        ) { Array($0.text) }
+        #expect(Array(result.prompt.text) == result.tokens)
+        return (result.prompt.text, result.fits)
     }
 
     @Test(
@@ -80,19 +81,20 @@ struct PromptTruncationTests {
         var conversation = conversation("AbC")
         conversation.messages[0].images = [[1]]
         let result = try PromptTruncation.fit(conversation, limit: 100, format: LetterFormat(), imageTokens: 98) {
-            Array($0)
+            Array($0.text)
         }
-        #expect(result.prompt == "bC")
+        #expect(result.prompt.text == "bC")
     }
 
     /// What dropping one message after the other would keep.
     private func oneByOne(_ conversation: Conversation, _ limit: Int, _ format: LetterFormat) throws -> String {
         for start in conversation.messages.indices.dropLast() {
-            let prompt = try? format.render(PromptTruncation.dropping(start, from: conversation))
+            let prompt = try? format.render(PromptTruncation.dropping(start, from: conversation)).text
             if let prompt, prompt.count <= limit { return prompt }
         }
         return try format.render(
-            PromptTruncation.dropping(conversation.messages.count - 1, from: conversation))
+            PromptTruncation.dropping(conversation.messages.count - 1, from: conversation)
+        ).text
     }
 
     @Test("the same is kept as by dropping one message after the other")
@@ -114,8 +116,8 @@ struct PromptTruncationTests {
             }
             guard (try? format.render(conversation)) != nil, let expected = try? oneByOne(conversation, limit, format)
             else { continue }
-            let result = try PromptTruncation.fit(conversation, limit: limit, format: format) { Array($0) }
-            #expect(result.prompt == expected, "\(messages.map(\.role)) \(limit) \(refused)")
+            let result = try PromptTruncation.fit(conversation, limit: limit, format: format) { Array($0.text) }
+            #expect(result.prompt.text == expected, "\(messages.map(\.role)) \(limit) \(refused)")
         }
     }
 
@@ -152,7 +154,7 @@ struct PromptTruncationTests {
         let conversation = agent(50_001, secondQuestion: 40_000)
         for (limit, kept) in [(30_000, 10_001), (10_001, 10_001), (10_000, 1), (2, 1)] {
             let format = LetterFormat(refusesAnswersFirst: true)
-            let result = try PromptTruncation.fit(conversation, limit: limit, format: format) { $0.utf8 }
+            let result = try PromptTruncation.fit(conversation, limit: limit, format: format) { Array($0.utf8) }
             #expect(result.tokens.count == kept)
             #expect(format.renderings.withLock { $0 } <= 18 + 16 + 4)
         }
@@ -160,8 +162,8 @@ struct PromptTruncationTests {
         let count = 50_000
         let numbered = Conversation(messages: (0..<count).map { Message(role: "user", content: "\($0);") })
         let format = LetterFormat { $0 != "0;" && $0 != "\(count - 1);" }
-        let result = try PromptTruncation.fit(numbered, limit: 1_000, format: format) { $0.utf8 }
-        #expect(result.prompt == "\(count - 1);")
+        let result = try PromptTruncation.fit(numbered, limit: 1_000, format: format) { Array($0.utf8) }
+        #expect(result.prompt.text == "\(count - 1);")
         #expect(format.renderings.withLock { $0 } <= 18 + 16 + 4)
     }
 
@@ -172,7 +174,7 @@ struct PromptTruncationTests {
             var conversation = conversation
             conversation.messages.removeSubrange(end...)
             let format = LetterFormat(refusesAnswersFirst: true)
-            let result = try PromptTruncation.fit(conversation, limit: 3, format: format) { Array($0) }
+            let result = try PromptTruncation.fit(conversation, limit: 3, format: format) { Array($0.text) }
             #expect(result.tokens.count == kept)
             #expect(!result.fits)
         }
@@ -184,7 +186,7 @@ struct PromptTruncationTests {
         let conversation = agent(1_000, secondQuestion: 500)
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try PromptTruncation.fit(conversation, limit: 10, format: format) { $0.utf8 }.tokens.count
+            return try PromptTruncation.fit(conversation, limit: 10, format: format) { Array($0.utf8) }.tokens.count
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(format.renderings.withLock { $0 } == 0)
@@ -194,8 +196,8 @@ struct PromptTruncationTests {
     func developer() throws {
         var conversation = conversation("AbCdE")
         conversation.messages[1].role = "developer"
-        let result = try PromptTruncation.fit(conversation, limit: 2, format: LetterFormat()) { Array($0) }
-        #expect(result.prompt == "bE")
+        let result = try PromptTruncation.fit(conversation, limit: 2, format: LetterFormat()) { Array($0.text) }
+        #expect(result.prompt.text == "bE")
     }
 
     @Test("a refusal of the whole conversation is told, not hidden")

@@ -26,7 +26,7 @@ struct RenderProbe: AsyncParsableCommand {
             let prompt: String
             if template.hasSuffix(".jinja") {
                 let source = String(decoding: try InputFile.contents(of: template), as: UTF8.self)
-                prompt = try JinjaTemplate(source).render(variables)
+                prompt = try JinjaTemplate(source).render(variables).text
             } else if template.hasSuffix(".gotmpl") {
                 let source = String(decoding: try InputFile.contents(of: template), as: UTF8.self)
                 prompt = try render(
@@ -44,8 +44,8 @@ struct RenderProbe: AsyncParsableCommand {
 
     private func render(_ format: any ChatFormat, _ input: JSONValue) throws -> String {
         if let suffix = input["suffix"]?.stringValue {
-            return try format.renderInfill(prefix: input["prompt"]?.stringValue ?? "", suffix: suffix)
+            return try format.renderInfill(prefix: input["prompt"]?.stringValue ?? "", suffix: suffix).text
         }
-        return try format.render(Conversation(json: input))
+        return try format.render(Conversation(json: input)).text
     }
 }

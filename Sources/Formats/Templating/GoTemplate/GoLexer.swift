@@ -166,6 +166,7 @@ struct GoLexer {
             guard character.matches else { break }
             end += character.length
         }
+        guard end - start <= TemplateSource.longestName else { return fail(TemplateSource.longName) }
         guard isTerminator(at: end) else { return fail("bad character \(describe(at: end))") }
         let text = String(decoding: source[start..<end], as: UTF8.self)
         return emitNext(end - start, Self.kind(of: text, kind))

@@ -1,4 +1,4 @@
-import Templating
+package import Templating
 
 /// A model's own Go template: the TEMPLATE of its Modelfile.
 package struct GoChatFormat: ChatFormat {
@@ -47,54 +47,58 @@ package struct GoChatFormat: ChatFormat {
     // MARK: Prompts
 
     /// Roles that are not common are the user's where the template leaves them out.
-    package func render(_ conversation: Conversation) throws(ChatError) -> String {
+    package func render(_ conversation: Conversation) throws(ChatError) -> MarkedText {
         let messages = MessageCollation.numberingImages(roles.adapted(conversation.messages))
-        var prompt = try render(messages, of: conversation)
+        var budget = conversation.budget(attempts: 2)
+        var prompt = try render(messages, of: conversation, &budget)
         let others = messages.filter(TemplateRoles.isOther)
-        if !others.isEmpty, !TemplateRoles.isComplete(prompt, of: others) {
-            prompt = try render(TemplateRoles.writingOthersAsUser(messages), of: conversation)
+        if !others.isEmpty, !TemplateRoles.isComplete(prompt.text, of: others) {
+            prompt = try render(TemplateRoles.writingOthersAsUser(messages), of: conversation, &budget)
         }
         return specials.withoutAddedBOS(prompt)
     }
 
-    private func render(_ messages: [Message], of conversation: Conversation) throws(ChatError) -> String {
+    private func render(
+        _ messages: [Message], of conversation: Conversation, _ budget: inout TemplateBudget
+    ) throws(ChatError) -> MarkedText {
         let system = MessageCollation.systemText(of: messages)
         let merged = MessageCollation.merged(messages)
         let think = effectiveThink(conversation.think)
-        if let lastTurn { return try renderTurns(merged, lastTurn, think) }
+        if let lastTurn { return try renderTurns(merged, lastTurn, think, &budget) }
         return try run(
             template,
             [
-                "System": .string(system), "Messages": .slice(merged.map { GoValue($0) }),
+                "System": .content(system), "Messages": .slice(merged.map { GoValue($0) }),
                 "Tools": GoValue(tools: conversation.tools), "Response": .string(""),
-            ], think)
+            ], think, &budget)
     }
 
-    package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String {
+    package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> MarkedText {
         guard capabilities.contains(.insert) else { throw .infillUnsupported }
         let variables: [String: GoValue] = [
-            "Prompt": .string(prefix), "Suffix": .string(suffix), "Response": .string(""),
+            "Prompt": .content(prefix), "Suffix": .content(suffix), "Response": .string(""),
         ]
-        return specials.withoutAddedBOS(try run(template, variables, effectiveThink(nil)))
+        var budget = TemplateBudget(inputBytes: prefix.utf8.count + suffix.utf8.count)
+        return specials.withoutAddedBOS(try run(template, variables, effectiveThink(nil), &budget))
     }
 
     /// A template that knows no messages is run once a turn: system text, prompt and response.
     private func renderTurns(
-        _ messages: [Message], _ lastTurn: GoTemplate, _ think: ThinkSetting?
-    ) throws(ChatError) -> String {
+        _ messages: [Message], _ lastTurn: GoTemplate, _ think: ThinkSetting?, _ budget: inout TemplateBudget
+    ) throws(ChatError) -> MarkedText {
         var turn = Turn()
-        var output = ""
+        var output: MarkedText = ""
         for message in messages {
             switch message.role {
             case "system":
                 if !turn.prompt.isEmpty || !turn.response.isEmpty {
-                    output += try run(template, turn.variables, think)
+                    output.append(try run(template, turn.variables, think, &budget))
                     turn = Turn()
                 }
                 turn.system = message.content
             case "user":
                 if !turn.response.isEmpty {
-                    output += try run(template, turn.variables, think)
+                    output.append(try run(template, turn.variables, think, &budget))
                     turn = Turn()
                 }
                 turn.prompt = message.content
@@ -102,7 +106,7 @@ package struct GoChatFormat: ChatFormat {
             default: continue
             }
         }
-        return output + (try run(lastTurn, turn.variables, think))
+        return output + (try run(lastTurn, turn.variables, think, &budget))
     }
 
     private struct Turn {
@@ -111,15 +115,20 @@ package struct GoChatFormat: ChatFormat {
         var response = ""
 
         var variables: [String: GoValue] {
-            ["System": .string(system), "Prompt": .string(prompt), "Response": .string(response)]
+            ["System": .content(system), "Prompt": .content(prompt), "Response": .content(response)]
         }
     }
 
     private func run(
-        _ template: GoTemplate, _ variables: [String: GoValue], _ think: ThinkSetting?
-    ) throws(ChatError) -> String {
+        _ template: GoTemplate, _ variables: [String: GoValue], _ think: ThinkSetting?,
+        _ budget: inout TemplateBudget
+    ) throws(ChatError) -> MarkedText {
         let root = variables.merging(think.goVariables) { first, _ in first }
-        do { return try template.render(.map(root)) } catch { throw .template(error.message) }
+        do {
+            return try template.render(.map(root), budget: &budget)
+        } catch {
+            throw error.kind == .cancelled ? .cancelled : .template(error.message)
+        }
     }
 
     // MARK: Answers

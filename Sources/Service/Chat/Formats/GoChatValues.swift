@@ -9,13 +9,13 @@ extension GoValue {
             GoStruct(
                 "Message",
                 [
-                    .init("Role", .string(message.role)),
-                    .init("Content", .string(message.content)),
-                    .init("Thinking", .string(message.thinking ?? "")),
+                    .init("Role", .word(message.role)),
+                    .init("Content", .content(message.content)),
+                    .init("Thinking", .content(message.thinking ?? "")),
                     .init("Images", .slice(message.images.map { _ in .string("") })),
                     .init("ToolCalls", .slice(message.toolCalls.enumerated().map { GoValue($1, index: $0) })),
-                    .init("ToolName", .string(message.toolName ?? "")),
-                    .init("ToolCallID", .string(message.toolCallID ?? "")),
+                    .init("ToolName", .content(message.toolName ?? "")),
+                    .init("ToolCallID", .content(message.toolCallID ?? "")),
                 ]))
     }
 
@@ -24,14 +24,14 @@ extension GoValue {
             "ToolCallFunction",
             [
                 .init("Index", json: "index", .int(index)),
-                .init("Name", json: "name", .string(call.name)),
+                .init("Name", json: "name", .content(call.name)),
                 .init("Arguments", json: "arguments", .printing(GoValue(json: .object(call.arguments)), as: .json)),
             ])
         self = .structure(
             GoStruct(
                 "ToolCall",
                 [
-                    .init("ID", json: "id", omitsEmpty: true, .string(call.id ?? "")),
+                    .init("ID", json: "id", omitsEmpty: true, .content(call.id ?? "")),
                     .init("Function", json: "function", .printing(.structure(function), as: .json)),
                 ]))
     }
@@ -74,7 +74,7 @@ extension GoValue {
     private init(property: JSONValue) {
         let types: [GoValue] =
             switch property["type"] {
-            case .string(let name): [.string(name)]
+            case .string(let name): [.content(name)]
             case .array(let names): names.map(GoValue.init(json:))
             default: []
             }
@@ -93,13 +93,16 @@ extension GoValue {
                 ]))
     }
 
+    /// A text that templates make marks of, such as `<|user|>`, where it is a word.
+    static func word(_ text: String) -> GoValue { .string(MarkedText(text, isContent: !text.isRoleName)) }
+
     private static func properties(_ json: JSONValue?) -> GoValue {
         guard let members = json?.objectValue else { return .null }
         let entries = members.map { ($0.key, GoValue(property: $0.value)) }
         return .printing(.map(Dictionary(entries, uniquingKeysWith: { $1 })), as: .json)
     }
 
-    private static func text(_ json: JSONValue?) -> GoValue { .string(json?.stringValue ?? "") }
+    private static func text(_ json: JSONValue?) -> GoValue { .content(json?.stringValue ?? "") }
 
     private static func list(_ json: JSONValue?) -> GoValue {
         .slice((json?.arrayValue ?? []).map(GoValue.init(json:)))
@@ -118,7 +121,7 @@ extension ThinkSetting? {
             case .off, nil: ""
             }
         return [
-            "Think": .bool(self?.isOn ?? false), "ThinkLevel": .string(level), "IsThinkSet": .bool(self != nil),
+            "Think": .bool(self?.isOn ?? false), "ThinkLevel": .word(level), "IsThinkSet": .bool(self != nil),
         ]
     }
 }

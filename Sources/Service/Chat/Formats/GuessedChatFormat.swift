@@ -1,3 +1,5 @@
+package import Templating
+
 /// The format of a model that brings no template: its family's, by the marks in its vocabulary, else headings in plain
 /// text.
 ///
@@ -23,10 +25,10 @@ package struct GuessedChatFormat: ChatFormat {
     package var marks: [String] { format.marks }
     package var isGuessed: Bool { true }
 
-    package func render(_ conversation: Conversation) throws(ChatError) -> String {
+    package func render(_ conversation: Conversation) throws(ChatError) -> MarkedText {
         if isPlain, conversation.messages.count == 1, let message = conversation.messages.first, message.role == "user"
         {
-            return message.content
+            return .content(message.content)
         }
         return try format.render(conversation)
     }

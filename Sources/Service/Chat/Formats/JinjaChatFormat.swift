@@ -38,7 +38,7 @@ package struct JinjaChatFormat: ChatFormat {
     // MARK: Prompts
 
     /// A last answer with content is a beginning that the model goes on with.
-    package func render(_ conversation: Conversation) throws(ChatError) -> String {
+    package func render(_ conversation: Conversation) throws(ChatError) -> MarkedText {
         var conversation = conversation
         conversation.messages = roles.adapted(conversation.messages)
         guard let last = conversation.messages.last, last.role == "assistant", last.toolCalls.isEmpty,
@@ -50,26 +50,28 @@ package struct JinjaChatFormat: ChatFormat {
     }
 
     /// The beginning of an answer; where the prompt opens the model's thinking, it is closed first.
-    private func opening(of message: Message, after prompt: String) -> String {
-        guard let thinkingTags, prompt.endsIgnoringWhitespace(with: thinkingTags.opening) else {
-            return message.content
-        }
-        return "\(message.thinking ?? "")\(thinkingTags.closing)\n\n\(message.content)"
+    private func opening(of message: Message, after prompt: MarkedText) -> MarkedText {
+        let content = MarkedText.content(message.content)
+        guard let thinkingTags, prompt.text.endsIgnoringWhitespace(with: thinkingTags.opening) else { return content }
+        return .content(message.thinking ?? "") + .literal(thinkingTags.closing + "\n\n") + content
     }
 
     private var thinkingTags: (opening: String, closing: String)? { traits.thinkingTags }
 
     /// Tries the ways in which templates want their messages, until one neither refuses the conversation nor leaves out
     /// its system text or the texts of uncommon roles.
-    private func renderTurns(_ conversation: Conversation) throws(ChatError) -> String {
-        var incomplete: String?
+    private func renderTurns(_ conversation: Conversation) throws(ChatError) -> MarkedText {
+        var incomplete: MarkedText?
         var failure: TemplateError?
-        for style in JinjaMessageStyle.applicable(to: conversation, expectsNullContent: traits.expectsNullContent) {
+        let styles = JinjaMessageStyle.applicable(to: conversation, expectsNullContent: traits.expectsNullContent)
+        var budget = conversation.budget(attempts: styles.count)
+        for style in styles {
             do {
-                let prompt = try run(conversation, style)
-                if TemplateRoles.isComplete(prompt, of: conversation.messages) { return prompt }
+                let prompt = try run(conversation, style, &budget)
+                if TemplateRoles.isComplete(prompt.text, of: conversation.messages) { return prompt }
                 incomplete = incomplete ?? prompt
             } catch {
+                if error.kind == .cancelled { throw .cancelled }
                 failure = failure ?? error
                 if error.kind == .limit { break }
             }
@@ -78,21 +80,24 @@ package struct JinjaChatFormat: ChatFormat {
         throw .template(failure?.description ?? "chat template: no messages to write")
     }
 
-    private func run(_ conversation: Conversation, _ style: JinjaMessageStyle) throws(TemplateError) -> String {
+    private func run(
+        _ conversation: Conversation, _ style: JinjaMessageStyle, _ budget: inout TemplateBudget
+    ) throws(TemplateError) -> MarkedText {
         let hasTools = !conversation.tools.isEmpty
+        var contents: JSONObject = ["messages": .array(style.messages(of: conversation))]
+        if hasTools { contents["tools"] = .array(conversation.tools) }
         var variables: JSONObject = [
-            "messages": .array(style.messages(of: conversation)),
             "add_generation_prompt": true,
             "bos_token": .string(specials.bos ?? ""),
             "eos_token": .string(specials.eos ?? ""),
         ]
-        if hasTools { variables["tools"] = .array(conversation.tools) }
         if let think = effectiveThink(conversation.think) {
             variables["enable_thinking"] = .bool(think.isOn)
             variables["thinking"] = .bool(think.isOn)
-            if case .level(let level) = think { variables["reasoning_effort"] = .string(level) }
+            if case .level(let level) = think { contents["reasoning_effort"] = .string(level) }
         }
-        return try (hasTools ? toolTemplate ?? template : template).render(variables, now: now)
+        return try (hasTools ? toolTemplate ?? template : template)
+            .render(variables, contents: contents, now: now, budget: &budget)
     }
 
     // MARK: Answers

@@ -30,6 +30,7 @@ package final class RunningModel: Sendable {
     private let packedBytes: Int
     private let weightsAreIntact: @Sendable () -> Bool
     private let makeFormat: @Sendable (ChatFormatSource) throws -> any ChatFormat
+    private static let longestKeptTemplate = 64 << 10
     /// Templates that were parsed already.
     private let formats = Locked<[ChatFormatSource: any ChatFormat]>([:])
 
@@ -68,7 +69,8 @@ package final class RunningModel: Sendable {
         } catch {
             throw .templateUnusable("\(error)")
         }
-        // A request may bring a template of its own: few are kept.
+        // A request may bring a template of its own: few are kept, and none that takes much.
+        guard (source.template?.utf8.count ?? 0) <= Self.longestKeptTemplate else { return format }
         formats.withLock { formats in
             if formats.count >= 8 { formats.removeAll() }
             formats[source] = format

@@ -1,6 +1,7 @@
 import Chat
 import Inference
 import ModelLibrary
+import Templating
 import Tensors
 import Tokenization
 
@@ -31,7 +32,7 @@ struct PromptBuilder: Sendable {
     func build() throws -> BuiltPrompt {
         switch request.input {
         case .raw(let text):
-            return try build(text)
+            return try build(.literal(text))
         case .infill(let prefix, let suffix):
             let format = try format()
             guard format.capabilities.contains(.insert) else { throw unsupported("insert") }
@@ -49,12 +50,12 @@ struct PromptBuilder: Sendable {
             let format = try format()
             guard format.isGuessed, messages.count == 1 else { return try build(conversation, format) }
             try check(conversation, format)
-            return try build(text)
+            return try build(.content(text))
         }
     }
 
     /// A text that goes to the model as it is.
-    private func build(_ text: String) throws -> BuiltPrompt {
+    private func build(_ text: MarkedText) throws -> BuiltPrompt {
         let fitted = try fit(encode(text))
         return BuiltPrompt(
             tokens: fitted.tokens, parser: PlainTextParser(), cut: cut(messages: 0, tokens: fitted.dropped))
@@ -80,7 +81,7 @@ struct PromptBuilder: Sendable {
         let fitted = try fit(kept.tokens) { try frame(of: kept.conversation, $0, format) }
         let dropped = conversation.messages.count - kept.conversation.messages.count
         return BuiltPrompt(
-            tokens: fitted.tokens, parser: format.makeParser(for: kept.conversation, prompt: kept.prompt),
+            tokens: fitted.tokens, parser: format.makeParser(for: kept.conversation, prompt: kept.prompt.text),
             marks: format.marks, stops: format.stops, cut: cut(messages: dropped, tokens: fitted.dropped))
     }
 
@@ -108,7 +109,7 @@ struct PromptBuilder: Sendable {
                 conversation, limit: request.truncates ? promptLimit : .max, format: format,
                 tokenize: encode)
         } catch let error as ChatError {
-            throw GenerationError.promptFailed(error.description)
+            throw failure(error)
         }
     }
 
@@ -137,9 +138,9 @@ struct PromptBuilder: Sendable {
     // MARK: Tokens
 
     /// Tokens of an earlier answer go before the text; they have the beginning of text already.
-    private func encode(_ text: String) -> [TokenID] {
-        request.context
-            + model.tokenizer.encode(text, SpecialTokens(addBoundaries: request.context.isEmpty, parse: true))
+    private func encode(_ text: MarkedText) -> [TokenID] {
+        let special = SpecialTokens(addBoundaries: request.context.isEmpty, parse: true, contents: text.contents)
+        return request.context + model.tokenizer.encode(text.text, special)
     }
 
     /// Cuts what is longer than the engine can take: the first tokens stay, then the newest, so that there is room for half a
@@ -190,11 +191,15 @@ struct PromptBuilder: Sendable {
 
     private func infill(
         _ prefix: String, _ suffix: String, _ format: any ChatFormat
-    ) throws(GenerationError) -> String {
+    ) throws -> MarkedText {
         do throws(ChatError) {
             return try format.renderInfill(prefix: prefix, suffix: suffix)
         } catch {
-            throw .promptFailed(error.description)
+            throw failure(error)
         }
+    }
+
+    private func failure(_ error: ChatError) -> any Error {
+        error == .cancelled ? CancellationError() : GenerationError.promptFailed(error.description)
     }
 }

@@ -111,6 +111,17 @@ struct LocalGenerationServiceTests {
         #expect(answer.content == "{hm}Hello.")
     }
 
+    @Test("marks of control tokens that users write are texts, but in raw prompts")
+    func writtenMarks() async throws {
+        let setup = try Setup()
+        let chat = try await setup.ask(request(chat(("user", "a<eos>"))))
+        #expect(chat.summary?.promptTokens == 1 + "user:a<eos>\n|".utf8.count)
+        let prompt = try await setup.ask(request(.prompt("a<eos>", system: "b<eos>")))
+        #expect(prompt.summary?.promptTokens == 1 + "system:b<eos>\nuser:a<eos>\n|".utf8.count)
+        let raw = try await setup.ask(request(.raw("a<eos>|")))
+        #expect(raw.summary?.promptTokens == 1 + 3)
+    }
+
     @Test("context goes before the prompt, and the model's messages do not")
     func context() async throws {
         let setup = try Setup(messages: #"[{"role":"user","content":"A"}]"#)

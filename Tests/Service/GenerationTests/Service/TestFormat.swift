@@ -1,4 +1,5 @@
 import Chat
+import Templating
 
 /// `role:content` a line, then `|`; an answer in braces is a thought.
 struct TestFormat: ChatFormat {
@@ -10,14 +11,22 @@ struct TestFormat: ChatFormat {
     var refusedFirst: String?
     var prefix = ""
 
-    func render(_ conversation: Conversation) throws(ChatError) -> String {
+    func render(_ conversation: Conversation) throws(ChatError) -> MarkedText {
         if conversation.messages.contains(where: { $0.role == "broken" }) { throw .template("no such role") }
         if let refusedFirst, conversation.messages.first?.role == refusedFirst { throw .template("no such beginning") }
         let think = conversation.think == .on ? "think:yes\n" : ""
-        return prefix + think + conversation.messages.map { "\($0.role):\($0.content)\n" }.joined() + "|"
+        var text = MarkedText.literal(prefix + think)
+        for message in conversation.messages {
+            text.append(.literal("\(message.role):"))
+            text.append(.content(message.content))
+            text.append("\n")
+        }
+        return text + "|"
     }
 
-    func renderInfill(prefix: String, suffix: String) throws(ChatError) -> String { "\(prefix)_\(suffix)|" }
+    func renderInfill(prefix: String, suffix: String) throws(ChatError) -> MarkedText {
+        .content(prefix) + "_" + .content(suffix) + "|"
+    }
 
     func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser { BraceParser() }
 

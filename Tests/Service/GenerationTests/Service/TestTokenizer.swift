@@ -22,8 +22,20 @@ struct TestTokenizer: Tokenizer {
     }
 
     func encode(bytes: UnsafeRawBufferPointer, _ special: SpecialTokens) -> [TokenID] {
-        let text = bytes.map { $0 < 128 ? TokenID($0) : TokenID(UInt8(ascii: "?")) }
-        return (special.addBoundaries && vocabulary.addsBeginning ? [Self.beginning] : []) + text
+        var tokens = special.addBoundaries && vocabulary.addsBeginning ? [Self.beginning] : []
+        let mark = Array("<eos>".utf8)
+        var offset = 0
+        while offset < bytes.count {
+            let range = offset..<offset + mark.count
+            if special.parse, bytes[offset...].starts(with: mark), !special.contents.contains(where: range.overlaps) {
+                tokens.append(Self.end)
+                offset = range.upperBound
+            } else {
+                tokens.append(bytes[offset] < 128 ? TokenID(bytes[offset]) : TokenID(UInt8(ascii: "?")))
+                offset += 1
+            }
+        }
+        return tokens
     }
 
     func bytes(of token: TokenID, showingSpecial: Bool) -> ArraySlice<UInt8> {

@@ -11,6 +11,7 @@ extension JinjaLexer {
             append(try scanNumber(), at: start)
         } else if first == "_" || first.properties.isXIDStart {
             while index < source.count, source[index].properties.isXIDContinue { index += 1 }
+            guard index - start <= TemplateSource.longestName else { throw error(TemplateSource.longName, at: start) }
             append(.name(text(start..<index)), at: start)
         } else {
             return false
