@@ -1,10 +1,9 @@
 import JSON
 import LibraryTestSupport
+import PackageIndexClient
 import SystemPackage
 import TestSupport
 import Testing
-
-import PackageIndexClient
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

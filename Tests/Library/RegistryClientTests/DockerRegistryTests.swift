@@ -3,12 +3,11 @@ import LibraryTestSupport
 import ModelLibrary
 import NIOCore
 import NIOHTTP1
+import PackageIndexClient
+import RegistryClient
 import SystemPackage
 import TestSupport
 import Testing
-
-import PackageIndexClient
-import RegistryClient
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -2,11 +2,10 @@ import Crypto
 import LibraryTestSupport
 import Locking
 import ModelLibrary
+import PackageIndexClient
 import SystemPackage
 import TestSupport
 import Testing
-
-import PackageIndexClient
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -2,10 +2,9 @@ import Crypto
 import LibraryTestSupport
 import ModelLibrary
 import NIOHTTP1
+import RegistryClient
 import SystemPackage
 import Testing
-
-import RegistryClient
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -2,11 +2,10 @@ import Crypto
 import LibraryTestSupport
 import Locking
 import ModelLibrary
+import RegistryClient
 import SystemPackage
 import TestSupport
 import Testing
-
-import RegistryClient
 
 #if canImport(Glibc)
     import Glibc

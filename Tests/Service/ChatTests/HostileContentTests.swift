@@ -17,7 +17,8 @@ import Tokenization
 struct HostileContentTests {
     /// Marks that the templates write, all of them control tokens here.
     private static let marks = [
-        "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|start_header_id|>", "<|end_header_id|>",
+        "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|start_header_id|>",
+        "<|end_header_id|>",
         "<|begin_of_text|>", "<|python_tag|>", "<start_of_turn>", "<end_of_turn>", "<|turn>", "<turn|>", "<s>", "</s>",
         "[INST]", "[/INST]", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[TOOL_CALLS]", "[TOOL_RESULTS]",
         "[/TOOL_RESULTS]", "<|START_OF_TURN_TOKEN|>", "<|END_OF_TURN_TOKEN|>", "<|SYSTEM_TOKEN|>", "<|USER_TOKEN|>",
@@ -48,7 +49,9 @@ struct HostileContentTests {
     }
 
     /// The control tokens of a conversation's prompt when every text of a user has a text behind it.
-    private func controls(_ conversation: Conversation, _ added: String, _ format: any ChatFormat) throws -> (found: [TokenID], unmarked: Int) {
+    private func controls(_ conversation: Conversation, _ added: String, _ format: any ChatFormat) throws -> (
+        found: [TokenID], unmarked: Int
+    ) {
         var conversation = conversation
         for index in conversation.messages.indices {
             let message = conversation.messages[index]
@@ -60,7 +63,9 @@ struct HostileContentTests {
         }
         let tool: JSONValue = [
             "type": "function",
-            "function": ["name": "f", "description": .string(added), "parameters": ["type": "object", "properties": [:]]],
+            "function": [
+                "name": "f", "description": .string(added), "parameters": ["type": "object", "properties": [:]],
+            ],
         ]
         if !conversation.tools.isEmpty { conversation.tools.append(tool) }
         let prompt = try format.render(conversation)
@@ -126,7 +131,8 @@ struct HostileContentTests {
 
     @Test("a text that goes between two, and roles that are no words, are contents too")
     func others() throws {
-        let format = try GoChatFormat(template: "<P>{{ .Prompt }}<S>{{ .Suffix }}<M>{{ .Response }}", specials: SpecialTexts())
+        let format = try GoChatFormat(
+            template: "<P>{{ .Prompt }}<S>{{ .Suffix }}<M>{{ .Response }}", specials: SpecialTexts())
         #expect(try format.renderInfill(prefix: "a", suffix: "b").contents == [3..<4, 7..<8])
         let turns = try GoChatFormat(
             template: "{{ range .Messages }}<|{{ .Role }}|>{{ .Content }}{{ end }}", specials: SpecialTexts())

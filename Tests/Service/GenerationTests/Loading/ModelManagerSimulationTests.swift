@@ -38,7 +38,9 @@ struct ModelManagerSimulationTests {
     }
 
     /// The clients' choices come from the seed, which a failure prints; how they interleave is up to the machine.
-    @Test("loads that fail, options that change, cancels and keep-alive: no request ends with another's error", arguments: 0..<12)
+    @Test(
+        "loads that fail, options that change, cancels and keep-alive: no request ends with another's error",
+        arguments: 0..<12)
     func simulation(seed: Int) async throws {
         let store = TestStore()
         for (index, name) in Self.names.enumerated() { try store.add(name, weights: [UInt8(index)]) }
@@ -53,7 +55,8 @@ struct ModelManagerSimulationTests {
         let requests = (0..<8).map { _ in
             (0..<25).map { _ in
                 Client.Request(
-                    model: models[below(4)], options: LoadOptions(contextLength: 64 * (1 + below(4)), batchRows: 8 * (1 + below(3))),
+                    model: models[below(4)],
+                    options: LoadOptions(contextLength: 64 * (1 + below(4)), batchRows: 8 * (1 + below(3))),
                     keepAlive: [nil, .forever, .duration(.zero), .duration(.milliseconds(below(4)))][below(4)],
                     cancelsAfter: below(4) == 0 ? UInt32(below(2000)) : nil, works: UInt32(below(500)),
                     throwsError: below(6) == 0, unloadsAfter: below(8) == 0)
@@ -67,7 +70,8 @@ struct ModelManagerSimulationTests {
                         let name = request.model.name.model
                         switch outcome {
                         case .served:
-                            #expect(Self.failure(of: name, request.options) == nil, "seed \(seed): \(request) was served")
+                            #expect(
+                                Self.failure(of: name, request.options) == nil, "seed \(seed): \(request) was served")
                         case .cancelled: #expect(request.cancelsAfter != nil, "seed \(seed): \(request) was cancelled")
                         case .ownError: #expect(request.throwsError, "seed \(seed): \(request)")
                         case .failed(let error):
@@ -80,7 +84,8 @@ struct ModelManagerSimulationTests {
         }
         await manager.shutDown()
         #expect(await manager.loadedModels().isEmpty)
-        #expect(loader.observers.withLock { $0.allSatisfy(\.record.isReleased) }, "seed \(seed): a model is left in memory")
+        #expect(
+            loader.observers.withLock { $0.allSatisfy(\.record.isReleased) }, "seed \(seed): a model is left in memory")
     }
 
     private enum Client {
