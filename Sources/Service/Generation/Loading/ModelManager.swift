@@ -7,8 +7,9 @@ package actor ModelManager {
 
     private struct Resident {
         let model: RunningModel
-        let name: ModelName
-        let digest: Digest
+        /// The name that was asked for last, of those of the same weights.
+        var name: ModelName
+        var digest: Digest
     }
 
     /// A request that waits for its model.
@@ -129,6 +130,8 @@ package actor ModelManager {
             // It was cancelled in this very moment.
             return perform(table.release(path, now: .now))
         }
+        residents[path]?.name = waiter.model.name
+        residents[path]?.digest = waiter.model.digest
         waiter.continuation.resume(returning: resident.model)
     }
 

@@ -100,6 +100,18 @@ struct ModelManagerTests {
         await manager.shutDown()
     }
 
+    @Test("names of the same weights share a model, which has the name that was asked for last")
+    func names() async throws {
+        let (manager, loader) = try makeManager()
+        try store.store.copy(ModelName("a"), to: ModelName("alias"))
+        for name in ["a", "alias", "a"] {
+            try await manager.withModel(model(name), options, keepAlive: nil) { _ in }
+            #expect(await manager.loadedModels().map(\.name.model) == [name])
+        }
+        #expect(loader.record.withLock { $0.loads } == ["a"])
+        await manager.shutDown()
+    }
+
     @Test("every request for a larger context gets it, however often it changes")
     func changingOptions() async throws {
         let (manager, loader) = try makeManager()
