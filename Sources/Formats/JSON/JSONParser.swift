@@ -12,7 +12,7 @@ package struct JSONParser {
         package var memoryAllowance: Int
 
         package init(
-            maximumDepth: Int = 512, replacesInvalidUTF8: Bool = false, memoryAllowance: Int = 48 << 20
+            maximumDepth: Int = 512, replacesInvalidUTF8: Bool = false, memoryAllowance: Int = 32 << 20
         ) {
             self.maximumDepth = maximumDepth
             self.replacesInvalidUTF8 = replacesInvalidUTF8
