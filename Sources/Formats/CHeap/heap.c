@@ -1,6 +1,7 @@
 #include "heap.h"
 
-#include <stddef.h>
+// Says whether this is glibc.
+#include <stdlib.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
