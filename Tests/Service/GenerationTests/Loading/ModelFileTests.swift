@@ -149,7 +149,9 @@ struct ModelFileTests {
         let path = try #require(try store.store.model(named: ModelName("cut")).modelPath)
         _ = try await service.load(ModelName("whole"), options: GenerationOptions(), keepAlive: nil)
 
-        var request = GenerationRequest(model: try ModelName("cut"), input: .raw("The quick brown fox"))
+        // Greedy, so that it goes on for longer than the engine runs ahead of its reader.
+        var request = GenerationRequest(model: try ModelName("cut"), input: .raw(try golden().prompts[0].text))
+        request.options.temperature = 0
         request.options.numPredict = 1_000_000
         do {
             try await service.withGeneration(request) { stream in

@@ -7,7 +7,6 @@ import ModelLibrary
 enum Chat: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.post, "/api/chat") { request, context in
-            var request = request
             let body = try await request.decode(ChatRequest.self)
             guard !body.model.isEmpty else { throw APIFailure(.badRequest, FailureText.modelRequired) }
             let conversation = Conversation(

@@ -7,7 +7,6 @@ import ModelLibrary
 enum Copy: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.post, "/api/copy") { request, _ in
-            var request = request
             let body = try await request.decode(CopyRequest.self)
             guard let source = try? ModelName(requested: body.source) else {
                 throw APIFailure(.badRequest, "source \(goQuoted(body.source.excerpt())) is invalid")

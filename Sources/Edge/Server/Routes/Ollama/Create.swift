@@ -8,7 +8,6 @@ import ModelLibrary
 enum Create: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.post, "/api/create") { request, context in
-            var request = request
             let body = try await request.decode(CreateRequest.self)
             let creation = try CreationRequest(body)
             let creator = ModelCreator(store: services.store, source: services.source)

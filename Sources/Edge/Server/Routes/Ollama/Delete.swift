@@ -7,7 +7,6 @@ import ModelLibrary
 enum Delete: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.delete, "/api/delete") { request, _ in
-            var request = request
             let body = try await request.decode(DeleteRequest.self)
             guard !body.model.isEmpty else { throw APIFailure(.badRequest, FailureText.modelRequired) }
             guard let name = try? ModelName(requested: body.model) else {

@@ -7,7 +7,6 @@ import ModelLibrary
 enum Generate: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.post, "/api/generate") { request, context in
-            var request = request
             let body = try await request.decode(GenerateRequest.self)
             guard !body.model.isEmpty else { throw APIFailure(.notFound, FailureText.modelNotFound("")) }
             let generation = try generation(for: body)

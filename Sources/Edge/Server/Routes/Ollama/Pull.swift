@@ -6,7 +6,6 @@ import ModelLibrary
 enum Pull: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.post, "/api/pull") { request, context in
-            var request = request
             let body = try await request.decode(PullRequest.self)
             let reference = try ModelReference(requested: body.model)
             let options = PullOptions(insecure: body.insecure)

@@ -10,7 +10,6 @@ import Tensors
 enum Show: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.post, "/api/show") { request, _ in
-            var request = request
             let body = try await request.decode(ShowRequest.self)
             guard !body.model.isEmpty else { throw APIFailure(.badRequest, FailureText.modelRequired) }
             let name = try ModelName(requested: body.model)

@@ -7,7 +7,6 @@ import ModelLibrary
 enum Verify: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.post, "/api/verify") { request, context in
-            var request = request
             let body = try await request.decode(VerifyRequest.self)
             let wanted = try await stored(body.models, services)
             let response = StreamingResponse(context, services, model: body.models.first ?? "")

@@ -8,7 +8,6 @@ import OrderedCollections
 enum ChatCompletions: Endpoint {
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.post, "/v1/chat/completions") { request, context in
-            var request = request
             let body = try await request.decode(ChatCompletionRequest.self, emptyBody: "EOF")
             let stream = ChatCompletionStream(
                 model: body.model, includesUsage: body.includesUsage, reportsLogprobs: body.logprobs,
