@@ -166,7 +166,6 @@ enum Kind { case swift, c, executable, testSupport, tests, benchmarks, benchmark
 
 // Formats: pure functions over bytes and text.
 target(.formats, "Locking")
-target(.formats, "CHeap", kind: .c)
 target(.formats, "JSON", [], [.collections])
 target(.formats, "Tensors")
 target(.formats, "GGUF", ["Tensors"], [.system])
@@ -208,7 +207,7 @@ target(.edge, "APITypes", ["JSON"], [.collections])
 target(
     .edge, "Server",
     [
-        "APITypes", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking", "CHeap",
+        "APITypes", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
     ],
     [
         .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .nioHTTP1, .httpTypes, .serviceLifecycle,

@@ -5,6 +5,7 @@ import Compute
 import JSON
 import ModelLibrary
 import OrderedCollections
+import Server
 import Terminal
 import Tokenization
 

@@ -1,4 +1,3 @@
-import CHeap
 import Hummingbird
 import Locking
 import ModelLibrary
@@ -8,12 +7,14 @@ import ModelLibrary
 struct MemoryReturn: RouterMiddleware {
     typealias Context = AppContext
 
-    /// What may stay unused.
+    /// What memory may grow by before unused pages are given back.
     private static let keptBytes = 32 << 20
     /// Requests that end within this time are looked at together, when they are gone.
     private static let delay: Duration = .milliseconds(500)
 
     private let isScheduled = Locked(false)
+    /// Bytes in use when pages were given back for the last time, or less since.
+    private let floor = Locked(ProcessMemory.anonymousBytes ?? .max)
 
     func handle(
         _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
@@ -46,9 +47,19 @@ struct MemoryReturn: RouterMiddleware {
         Task {
             try? await Task.sleep(for: Self.delay)
             isScheduled.withLock { $0 = false }
-            try? await BlockingThreads.shared.run {
-                if ch_unused_bytes() > Self.keptBytes { ch_return_unused() }
-            }
+            try? await BlockingThreads.shared.run { giveBack() }
         }
+    }
+
+    private func giveBack() {
+        guard let used = ProcessMemory.anonymousBytes else { return }
+        let hasGrown = floor.withLock { floor in
+            floor = min(floor, used)
+            return used - floor > Self.keptBytes
+        }
+        guard hasGrown else { return }
+        ProcessMemory.returnUnused()
+        let left = ProcessMemory.anonymousBytes ?? used
+        floor.withLock { $0 = left }
     }
 }
