@@ -320,11 +320,24 @@ struct RequestPaceTests {
         #expect(pace.deadline == nil)
     }
 
-    @Test("a large body at its least rate goes on for days")
+    @Test("a body that is no upload has its time, at whatever rate", arguments: [1, 3])
+    func wholeBody(rates: Int) {
+        var pace = RequestPace(limits)
+        pace.reads(true, at: time(0))
+        pace.headerEnds(isUpload: false, at: time(0))
+        for second in 1..<600 {
+            pace.bodyArrives(rates * limits.bodyRate)
+            #expect(pace.refusal(at: time(second)) == nil)
+        }
+        #expect(pace.refusal(at: time(600))?.message.contains("did not arrive within 600.0 s") == true)
+        #expect(pace.deadline == nil)
+    }
+
+    @Test("an upload at its least rate goes on for days")
     func steadyBody() {
         var pace = RequestPace(limits)
         pace.reads(true, at: time(0))
-        pace.headerEnds(at: time(0))
+        pace.headerEnds(isUpload: true, at: time(0))
         for second in 1...200_000 {
             pace.bodyArrives(limits.bodyRate)
             #expect(pace.refusal(at: time(second)) == nil)
@@ -335,7 +348,7 @@ struct RequestPaceTests {
     func slowRest() {
         var pace = RequestPace(limits)
         pace.reads(true, at: time(0))
-        pace.headerEnds(at: time(0))
+        pace.headerEnds(isUpload: true, at: time(0))
         pace.bodyArrives(1 << 30)
         #expect(pace.refusal(at: time(30)) == nil)
         for second in 31..<60 {
@@ -349,7 +362,7 @@ struct RequestPaceTests {
     func slowServer() {
         var pace = RequestPace(limits)
         pace.reads(true, at: time(0))
-        pace.headerEnds(at: time(0))
+        pace.headerEnds(isUpload: true, at: time(0))
         for hour in 1...100 {
             pace.reads(false, at: time(hour * 3600))
             #expect(pace.deadline == nil)
@@ -366,7 +379,7 @@ struct RequestPaceTests {
             var generator = SeededGenerator(seed: UInt64(seed))
             var pace = RequestPace(limits)
             var now = 0
-            pace.headerEnds(at: time(0))
+            pace.headerEnds(isUpload: true, at: time(0))
             // Bytes, and seconds that the server waited.
             var bytes = 0
             var waited = 0

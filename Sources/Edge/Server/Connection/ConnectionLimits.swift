@@ -10,6 +10,8 @@ package struct ConnectionLimits: Hashable, Sendable {
     package var bodyPeriod: TimeAmount = .seconds(30)
     /// Bytes in a second.
     package var bodyRate = 1024
+    /// All of a body, at whatever rate; uploads of blobs have no such limit.
+    package var body: TimeAmount = .seconds(600)
     /// Left to a client to take its last answer, and to stop sending, before the connection is cut.
     package var parting: TimeAmount = .seconds(5)
 

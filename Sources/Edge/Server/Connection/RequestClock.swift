@@ -20,7 +20,8 @@ final class RequestClock: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         hasPart = true
         switch unwrapInboundIn(data) {
-        case .head: pace.headerEnds(at: context.eventLoop.now)
+        case .head(let head):
+            pace.headerEnds(isUpload: head.uri.hasPrefix(Blobs.path), at: context.eventLoop.now)
         case .body(let bytes): pace.bodyArrives(bytes.readableBytes)
         case .end: pace.requestEnds(at: context.eventLoop.now)
         }

@@ -6,8 +6,10 @@ package struct RequestPace: Sendable {
     private enum Phase {
         case betweenRequests
         case header
-        /// - Parameter bytes: of this period.
-        case body(bytes: Int)
+        /// - Parameters:
+        ///   - bytes: of this period.
+        ///   - left: for the rest of the body; nil where it may take as long as it needs.
+        case body(bytes: Int, left: TimeAmount?)
         case refused
     }
 
@@ -26,12 +28,13 @@ package struct RequestPace: Sendable {
         if case .betweenRequests = phase { begin(.header, at: now) }
     }
 
-    package mutating func headerEnds(at now: NIODeadline) {
-        begin(.body(bytes: 0), at: now)
+    /// - Parameter isUpload: the body is a file, which may take as long as it needs.
+    package mutating func headerEnds(isUpload: Bool, at now: NIODeadline) {
+        begin(.body(bytes: 0, left: isUpload ? nil : limits.body), at: now)
     }
 
     package mutating func bodyArrives(_ count: Int) {
-        if case .body(let bytes) = phase { phase = .body(bytes: bytes + count) }
+        if case .body(let bytes, let left) = phase { phase = .body(bytes: bytes + count, left: left) }
     }
 
     package mutating func requestEnds(at now: NIODeadline) {
@@ -53,25 +56,36 @@ package struct RequestPace: Sendable {
     /// Why the client is to wait no longer; nil where it keeps the pace.
     package mutating func refusal(at now: NIODeadline) -> APIFailure? {
         guard let limit, let deadline, deadline <= now else { return nil }
-        if case .body(let bytes) = phase, bytes >= limits.bodyShare {
-            begin(.body(bytes: 0), at: now)
+        guard case .body(let bytes, let left) = phase else {
+            phase = .refused
+            return late("header", limit)
+        }
+        let rest = left.map { $0 - limit }
+        if let rest, rest <= .zero {
+            phase = .refused
+            return late("body", limits.body)
+        }
+        if bytes >= limits.bodyShare {
+            begin(.body(bytes: 0, left: rest), at: now)
             return nil
         }
-        defer { phase = .refused }
-        let seconds = "\(Double(limit.nanoseconds) / 1e9) s"
-        if case .header = phase {
-            return APIFailure(.requestTimeout, "the request's header did not arrive within \(seconds)")
-        }
+        phase = .refused
         return APIFailure(
             .requestTimeout,
-            "the request's body comes too slowly: fewer than \(limits.bodyShare) bytes arrived in \(seconds)")
+            "the request's body comes too slowly: fewer than \(limits.bodyShare) bytes arrived in \(seconds(limit))")
     }
+
+    private func late(_ part: String, _ limit: TimeAmount) -> APIFailure {
+        APIFailure(.requestTimeout, "the request's \(part) did not arrive within \(seconds(limit))")
+    }
+
+    private func seconds(_ amount: TimeAmount) -> String { "\(Double(amount.nanoseconds) / 1e9) s" }
 
     private var limit: TimeAmount? {
         switch phase {
         case .betweenRequests, .refused: nil
         case .header: limits.header
-        case .body: limits.bodyPeriod
+        case .body(_, let left): left.map { min($0, limits.bodyPeriod) } ?? limits.bodyPeriod
         }
     }
 

@@ -7,15 +7,18 @@ import NIOCore
 
 /// `/api/blobs/sha256:…` takes the files that a model is made of.
 enum Blobs: Endpoint {
+    /// What the paths begin with.
+    static let path = "/api/blobs/"
+
     static func mount(on routes: inout RouteTable, _ services: Services) {
-        routes.on(.head, "/api/blobs/:digest") { _, context in
+        routes.on(.head, path + ":digest") { _, context in
             let digest = try digest(in: context)
             guard try await isStored(digest, services) else {
                 throw APIFailure(.notFound, "blob \"\(digest)\" not found")
             }
             return Response(status: .ok)
         }
-        routes.on(.post, "/api/blobs/:digest") { request, context in
+        routes.on(.post, path + ":digest") { request, context in
             let digest = try digest(in: context)
             if try await isStored(digest, services) { return Response(status: .ok) }
             try await receive(request.body, as: digest, services)
