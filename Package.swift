@@ -240,7 +240,7 @@ target(
         "Compute", "CPUBackend", "Architectures", "ReferenceBackend", "CKernels", "GGUF", "Tensors", "JSON",
         "TestSupport",
     ],
-    kind: .tests)
+    [.system], kind: .tests)
 target(.engine, "ScriptedBackend", ["Compute", "Tensors", "Locking"], kind: .testSupport)
 target(
     .engine, "InferenceTests",

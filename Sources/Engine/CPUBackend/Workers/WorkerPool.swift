@@ -166,10 +166,12 @@ private struct WorkerThread {
 
     /// Takes part in one job after another.
     func serve() {
-        // Signals are for the main thread.
-        var all = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_BLOCK, &all, nil)
+        // Signals are for the main thread, but for those that a thread's own instructions raise: the system ends a process
+        // that blocks one of these.
+        var signals = sigset_t()
+        sigfillset(&signals)
+        for own in [SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGSYS] { sigdelset(&signals, own) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
         var last = 0
         while let number = job.takePart(worker, after: last) { last = number }
         worker.destroy()
