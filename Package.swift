@@ -238,7 +238,7 @@ target(
     .engine, "ComputeTests",
     [
         "Compute", "CPUBackend", "Architectures", "ReferenceBackend", "CKernels", "GGUF", "Tensors", "JSON",
-        "TestSupport",
+        "Locking", "TestSupport",
     ],
     [.system], kind: .tests)
 target(.engine, "ScriptedBackend", ["Compute", "Tensors", "Locking"], kind: .testSupport)

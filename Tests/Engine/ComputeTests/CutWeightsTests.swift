@@ -1,5 +1,6 @@
 import CPUBackend
 import GGUF
+import Locking
 import SystemPackage
 import TestSupport
 import Testing
@@ -18,10 +19,13 @@ struct CutWeightsTests {
     func workers(count: Int) throws {
         let files = try (0..<count).map { _ in try cutFile() }
         let pool = WorkerPool(workerCount: count)
+        let sums = Locked(0)
         // Each worker reads a file of its own, so that each meets a fault.
         pool.run { worker in
-            _ = files[worker.index].bytes.reduce(0) { $0 &+ Int($1) }
+            let sum = files[worker.index].bytes.reduce(0) { $0 + Int($1) }
+            sums.withLock { $0 += sum }
         }
+        #expect(sums.withLock { $0 } == 0)
         #expect(files.allSatisfy { !$0.isIntact })
     }
 

@@ -114,7 +114,8 @@ struct RegistryPullTests {
         _ = try await pull(from: server)
         try expectPulled(from: server)
         let starts = server.received.filter(registry.isWeights).compactMap { $0.range?.lowerBound }
-        #expect(starts == starts.sorted() && Set(starts).count == starts.count && starts.count >= 3)
+        #expect(starts == starts.sorted() && Set(starts).count == starts.count)
+        #expect(starts.count >= 3, "\(starts)")
     }
 
     @Test("an interrupted pull goes on in the next one, also where its files are Ollama's")
