@@ -10,6 +10,13 @@ import Testing
 #else
     import Foundation
 #endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 @Suite("Weights whose file is cut")
 struct CutWeightsTests {
@@ -19,9 +26,12 @@ struct CutWeightsTests {
     func workers(count: Int) throws {
         let files = try (0..<count).map { _ in try cutFile() }
         let pool = WorkerPool(workerCount: count)
+        let arrived = Locked(0)
         let sums = Locked(0)
-        // Each worker reads a file of its own, so that each meets a fault.
+        // Each worker reads a file of its own, so that each meets a fault; a batch that is over has no late ones.
         pool.run { worker in
+            arrived.withLock { $0 += 1 }
+            while arrived.withLock({ $0 }) < count { usleep(100) }
             let sum = files[worker.index].bytes.reduce(0) { $0 + Int($1) }
             sums.withLock { $0 += sum }
         }
