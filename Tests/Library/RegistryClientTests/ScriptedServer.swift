@@ -65,8 +65,11 @@ final class ScriptedServer: Sendable {
         self.listener = listener
         port = Int(UInt16(bigEndian: address.sin_port))
         Self.detach { [weak self] in
+            // Closed here alone: a number that is closed while this thread is about to accept may be another server's then.
+            defer { close(listener) }
             while true {
                 let connection = accept(listener, nil, nil)
+                if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
                 guard connection >= 0 else { return }
                 Self.detach { [weak self] in
                     defer { close(connection) }
@@ -88,7 +91,6 @@ final class ScriptedServer: Sendable {
 
     deinit {
         shutdown(listener, CInt(SHUT_RDWR))
-        close(listener)
     }
 
     var host: String { "127.0.0.1:\(port)" }
