@@ -40,9 +40,6 @@ package struct HostAndPort: Hashable, Sendable {
         port = number
     }
 
-    /// The host as it stands in an address.
-    package var writtenHost: String { host.contains(":") ? "[\(host)]" : host }
-
     package var reach: Reach { Reach(of: host) }
 
     private static func port(_ text: Substring) -> Int? {
