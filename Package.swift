@@ -235,10 +235,16 @@ target(.formats, "TemplatingTests", ["Templating", "JSON", "TestSupport"], kind:
 target(.engine, "CKernelsTests", ["CKernels", "Tensors", "JSON", "TestSupport"], kind: .tests)
 target(.engine, "ReferenceBackend", ["Compute", "Tensors", "CKernels"], kind: .testSupport)
 target(
+    .engine, "ModelTestSupport", ["Architectures", "Compute", "GGUF", "Tensors", "TestSupport"], kind: .testSupport)
+target(
+    .engine, "ArchitecturesTests",
+    ["Architectures", "Compute", "ReferenceBackend", "GGUF", "Tensors", "ModelTestSupport", "TestSupport"],
+    kind: .tests)
+target(
     .engine, "ComputeTests",
     [
         "Compute", "CPUBackend", "Architectures", "ReferenceBackend", "CKernels", "GGUF", "Tensors", "JSON",
-        "Locking", "TestSupport",
+        "Locking", "ModelTestSupport", "TestSupport",
     ],
     [.system], kind: .tests)
 target(.engine, "ScriptedBackend", ["Compute", "Tensors", "Locking"], kind: .testSupport)

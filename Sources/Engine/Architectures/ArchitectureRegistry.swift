@@ -1,5 +1,27 @@
 package import Compute
 package import GGUF
+import Tensors
+
+/// A family of models that share a forward pass.
+package protocol ModelArchitecture: Sendable {
+    /// The values of `general.architecture` that it reads.
+    static var names: [String] { get }
+    /// Writes the forward pass as the family's paper describes it; passes fuse it later.
+    static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program
+}
+
+/// A program and what others need to know of its model.
+package struct ModelProgram: Sendable {
+    /// `general.architecture`.
+    package let architecture: String
+    package let program: Program
+    package let layerCount: Int
+    package let embeddingWidth: Int
+    /// Positions that the model was trained for.
+    package let contextLength: Int
+    /// Tokens that it knows.
+    package let vocabularySize: Int
+}
 
 /// Every architecture that can be run, and the way from a file to a program.
 package enum ArchitectureRegistry {
@@ -12,24 +34,29 @@ package enum ArchitectureRegistry {
     package static var names: [String] { all.flatMap { $0.names } }
 
     /// Builds the program of the model in `file`, with every pass applied. Reads descriptions of tensors, not their data.
-    package static func program(for file: GGUFFile) throws(ComputeError) -> ModelProgram {
-        try program(for: file.metadata, weights: file)
+    /// - Parameter contextLength: positions that sequences will have at most; some models compute differently in a long
+    ///   context. Nil for what the model was trained for.
+    package static func program(for file: GGUFFile, contextLength: Int? = nil) throws(ComputeError) -> ModelProgram {
+        try program(for: file.metadata, weights: file, contextLength: contextLength)
     }
 
     /// The same for metadata and weights that do not come from one file. `passes` is for tests that compare programs.
     package static func program(
-        for metadata: GGUFMetadata, weights: any WeightSource, passes: [ProgramPass] = ProgramPass.allCases
+        for metadata: GGUFMetadata, weights: any WeightSource, contextLength: Int? = nil,
+        passes: [ProgramPass] = ProgramPass.allCases
     ) throws(ComputeError) -> ModelProgram {
-        let model = try Hyperparameters(metadata)
+        let model = try Hyperparameters(metadata, servedLength: contextLength)
         guard let architecture = all.first(where: { $0.names.contains(model.architecture) }) else {
             throw .unsupported(
                 "the architecture \"\(model.architecture)\" is not supported; supported are "
                     + names.joined(separator: ", "))
         }
-        let program = try architecture.program(model, WeightDirectory(weights))
+        let weights = WeightDirectory(weights)
+        let program = try architecture.program(model, weights)
         return ModelProgram(
             architecture: model.architecture, program: program.applying(passes), layerCount: model.layerCount,
-            embeddingWidth: model.embeddingWidth, contextLength: model.contextLength)
+            embeddingWidth: model.embeddingWidth, contextLength: model.contextLength,
+            vocabularySize: try weights.weight("token_embd").shape.rowCount)
     }
 }
 

@@ -7,7 +7,10 @@ package struct Hyperparameters: Sendable {
     package let architecture: String
     package let layerCount: Int
     package let embeddingWidth: Int
+    /// Positions that the model was trained for.
     package let contextLength: Int
+    /// Positions that sequences will have at most.
+    package let servedLength: Int
 
     private let metadata: GGUFMetadata
 
@@ -15,7 +18,8 @@ package struct Hyperparameters: Sendable {
     package static let largestCount = 1 << 28
     private static let mostLayers = 4096
 
-    package init(_ metadata: GGUFMetadata) throws(ComputeError) {
+    /// - Parameter servedLength: nil for what the model was trained for.
+    package init(_ metadata: GGUFMetadata, servedLength: Int? = nil) throws(ComputeError) {
         self.metadata = metadata
         architecture = try Self.reading("general.architecture") { () throws(GGUFError) in
             try metadata.require("general.architecture", as: String.self)
@@ -29,21 +33,47 @@ package struct Hyperparameters: Sendable {
         layerCount = try required("block_count", 1...Self.mostLayers)
         embeddingWidth = try required("embedding_length", 1...Self.largestCount)
         contextLength = try required("context_length", 1...Self.largestCount)
+        self.servedLength = servedLength ?? contextLength
     }
 
-    /// A count in `range`; without a fallback the file must hold it. Arrays with an entry a layer must hold one number.
+    /// A count in `range`; without a fallback the file must hold it.
+    /// - Throws: also for an array with an entry a layer whose entries differ: families that have such layers read them with
+    ///   `perLayer`.
     package func count(
         _ key: String, in range: ClosedRange<Int> = 1...largestCount, default fallback: Int? = nil
     ) throws(ComputeError) -> Int {
+        let values = try perLayer(key, in: range, default: fallback)
+        guard let first = values.first, values.allSatisfy({ $0 == first }) else {
+            throw invalid(key, "layers of different sizes are not supported in this family")
+        }
+        return first
+    }
+
+    /// A count in `range` for each layer, from an array or from one number for all.
+    package func perLayer(
+        _ key: String, in range: ClosedRange<Int> = 1...largestCount, default fallback: Int? = nil
+    ) throws(ComputeError) -> [Int] {
         let key = "\(architecture).\(key)"
-        if let fallback, metadata[key] == nil { return fallback }
+        if let fallback, metadata[key] == nil { return Array(repeating: fallback, count: layerCount) }
         let values = try Self.reading(key) { () throws(GGUFError) in
             try metadata.requireEach(key, count: layerCount, as: Int.self)
         }
-        guard let first = values.first, values.allSatisfy({ $0 == first }) else {
-            throw .invalidHyperparameter(key: key, reason: "layers of different sizes are not supported")
+        for value in values { _ = try Self.check(value, in: range, key: key) }
+        return values
+    }
+
+    /// Yes or no for each layer, from an array or from one for all; nil where the file does not say.
+    package func flags(_ key: String) throws(ComputeError) -> [Bool]? {
+        let key = "\(architecture).\(key)"
+        guard metadata[key] != nil else { return nil }
+        return try Self.reading(key) { () throws(GGUFError) in
+            try metadata.requireEach(key, count: layerCount, as: Bool.self)
         }
-        return try Self.check(first, in: range, key: key)
+    }
+
+    package func flag(_ key: String, default fallback: Bool) throws(ComputeError) -> Bool {
+        let key = "\(architecture).\(key)"
+        return try Self.reading(key) { () throws(GGUFError) in try metadata.value(key, as: Bool.self) } ?? fallback
     }
 
     /// A count of at least one, or nil where the file has none.
@@ -72,6 +102,8 @@ package struct Hyperparameters: Sendable {
         }
         return value
     }
+
+    package func has(_ key: String) -> Bool { metadata["\(architecture).\(key)"] != nil }
 
     package func text(_ key: String) throws(ComputeError) -> String? {
         let key = "\(architecture).\(key)"

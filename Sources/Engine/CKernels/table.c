@@ -17,7 +17,22 @@
 #define ORDER_as_is(type) NULL
 #define ORDER_by_use(type) ck_##type##_packed_order
 #define OPERATIONS(set)                                                                                                \
-    {ck_rms_norm_##set, ck_rope_##set, ck_silu_multiply_##set, ck_add_##set, ck_sum_bytes_##set}
+    {                                                                                                                  \
+        .rms_norm = ck_rms_norm_##set,                                                                                 \
+        .layer_norm = ck_layer_norm_##set,                                                                             \
+        .rope = ck_rope_##set,                                                                                         \
+        .activate = ck_activate_##set,                                                                                 \
+        .gate = ck_gate_##set,                                                                                         \
+        .clamped_swiglu = ck_clamped_swiglu_##set,                                                                     \
+        .softcap = ck_softcap_##set,                                                                                   \
+        .add = ck_add_##set,                                                                                           \
+        .multiply = ck_multiply_##set,                                                                                 \
+        .scale = ck_scale_##set,                                                                                       \
+        .clamp = ck_clamp_##set,                                                                                       \
+        .convolve = ck_convolve_##set,                                                                                 \
+        .scan = ck_scan_##set,                                                                                         \
+        .sum_bytes = ck_sum_bytes_##set,                                                                               \
+    }
 
 /// BF16 with activations of its own kind. Before the rows of CK_FORMATS, it takes the place of the one there.
 #define BF16(activation_set, multiply_set, multiply_packed)                                                            \
@@ -84,8 +99,7 @@ static const ck_table avx512_bf16_table = {"avx512_bf16", COUNT(avx512_bf16_form
 
 #if defined(__aarch64__)
 
-#define ck_rope_neon ck_rope_generic  // compilers vectorise these two
-#define ck_add_neon ck_add_generic
+#define ck_rope_neon ck_rope_generic  // compilers vectorise it
 
 #define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
     FORMAT(type, id, block, bytes, kind, order, generic, on_neon, NULL)

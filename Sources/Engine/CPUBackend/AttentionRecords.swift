@@ -13,36 +13,40 @@ struct AttentionRecords: @unchecked Sendable {
     let tilesPerRow: Int
     private let base: UnsafeMutablePointer<Float>
 
+    /// - Parameter steps: those that share the memory, one after another.
     init(
-        _ layers: [AttentionLayer], _ layout: CacheLayout, _ limits: ExecutionLimits, _ memory: BufferMemory
+        _ steps: [Attend], _ layout: CacheLayout, _ limits: ExecutionLimits, _ memory: BufferMemory
     ) throws(ComputeError) {
         tileTokens = ck_attend_tile_tokens(limits.blockTokens)
         tilesPerRow = limits.contextLength.dividedRoundingUp(by: tileTokens)
         let purpose = "partial attention"
         var floats = 0
-        for layer in layers {
-            let record = layout.type.pointee.record(layer.headWidth)
-            floats = max(floats, try record.times(layer.heads, for: purpose))
+        for step in steps {
+            let record = layout.type.pointee.record(step.valueWidth)
+            floats = max(floats, try record.times(step.heads, for: purpose))
         }
         let rows = min(Self.maximumRows, limits.maximumRows)
         base = try memory.floats(
             try floats.times(tilesPerRow, for: purpose).times(rows, for: purpose), for: purpose)
     }
 
-    /// Into how many tasks the attention of each key/value head is split: more than one where there would be too few
-    /// tasks for all workers, and tiles enough.
-    func parts(_ batch: BoundBatch, kvHeads: Int, workers: Int) -> Int {
-        let tasks = batch.chunkCount * kvHeads
-        let tiles = batch.deepest / tileTokens
+    /// Into how many tasks the attention of a group of heads is split: more than one where there would be too few tasks
+    /// for all workers, and tiles enough.
+    /// - Parameters:
+    ///   - groups: of heads; each is a task of each chunk.
+    ///   - depth: positions that a row sees at most.
+    func parts(_ batch: BoundBatch, groups: Int, depth: Int, workers: Int) -> Int {
+        let tasks = batch.chunkCount * groups
+        let tiles = depth / tileTokens
         guard tiles > 1, batch.rowCount <= Self.maximumRows, tasks < 4 * workers, tasks % workers != 0 else { return 1 }
         return min(tiles, (4 * workers).dividedRoundingUp(by: tasks))
     }
 
-    /// Of the first row and head of a task.
+    /// Of the first row of a task and its first head.
+    /// - Parameter firstHead: among all heads of the row; the task's own lie together for all of its rows.
     func address(
-        _ chunk: BoundBatch.Chunk, kvHead: Int, _ layer: AttentionLayer, recordFloats: Int
+        _ chunk: BoundBatch.Chunk, firstHead: Int, heads: Int, recordFloats: Int
     ) -> UnsafeMutablePointer<Float> {
-        let heads = chunk.firstRow * layer.heads + kvHead * chunk.rowCount * (layer.heads / layer.kvHeads)
-        return base + heads * tilesPerRow * recordFloats
+        base + (chunk.firstRow * heads + firstHead * chunk.rowCount) * tilesPerRow * recordFloats
     }
 }

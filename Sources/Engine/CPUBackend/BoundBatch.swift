@@ -7,8 +7,9 @@ struct BoundBatch: @unchecked Sendable {
         var firstRow: Int
         var rowCount: Int
         var firstPosition: Int
-        /// The span's block ids, enough for its last position.
-        var blocks: UnsafePointer<BlockID>
+        /// For each cache group, block ids: of keys and values enough for the span's last position, of a state the block that
+        /// it is read from (negative for none) and the one that it is written to.
+        var caches: UnsafePointer<UnsafePointer<BlockID>>
 
         var endPosition: Int { firstPosition + rowCount }
     }
@@ -20,6 +21,13 @@ struct BoundBatch: @unchecked Sendable {
         var rowCount: Int
     }
 
+    /// Rows that take the place of tokens' embeddings.
+    struct Embeddings {
+        /// By row of the batch: its row here, or −1.
+        var indices: UnsafeMutablePointer<Int32>
+        var values: UnsafePointer<Float>?
+    }
+
     var rowCount = 0
     var outputCount = 0
     let tokens: UnsafeMutablePointer<TokenID>
@@ -28,6 +36,7 @@ struct BoundBatch: @unchecked Sendable {
     /// Of each row.
     let spanOfRow: UnsafeMutablePointer<Int32>
     let outputRows: UnsafeMutablePointer<Int32>
+    var embeddings: Embeddings
     let spans: UnsafeMutablePointer<Span>
     var spanCount = 0
     /// The most work first, so that no worker is left with a long chunk at the end.
@@ -35,7 +44,7 @@ struct BoundBatch: @unchecked Sendable {
     var chunkCount = 0
     /// Every span is a single row, as when all sequences generate.
     var isSingleRows = true
-    /// The most positions that a row sees.
+    /// The most positions that a span has.
     var deepest = 0
 
     /// Query rows of a chunk: enough to use a block of keys many times, few enough to share the work out.
@@ -51,6 +60,7 @@ struct BoundBatch: @unchecked Sendable {
         positions = try array(Int32.self)
         spanOfRow = try array(Int32.self)
         outputRows = try array(Int32.self)
+        embeddings = Embeddings(indices: try array(Int32.self), values: nil)
         spans = try array(Span.self)
         chunks = try array(Chunk.self)
     }
@@ -59,25 +69,32 @@ struct BoundBatch: @unchecked Sendable {
         switch rows {
         case .tokens: rowCount
         case .outputs: outputCount
+        case .spans: spanCount
         }
     }
 
-    /// Takes over a batch that `BatchCheck` accepted. `blocks` holds the spans' block ids one after another.
-    mutating func bind(_ batch: Batch, _ limits: ExecutionLimits, blocks: UnsafePointer<BlockID>) {
+    /// Takes over a batch that `BatchCheck` accepted; `caches` and `embeddings` outlive the run.
+    mutating func bind(
+        _ batch: Batch, groups: Int, _ caches: UnsafePointer<UnsafePointer<BlockID>>,
+        _ embeddings: UnsafePointer<Float>?
+    ) {
         rowCount = batch.tokens.count
         outputCount = batch.outputRows.count
         spanCount = batch.spans.count
         for (row, token) in batch.tokens.enumerated() { tokens[row] = token }
         for (output, row) in batch.outputRows.enumerated() { outputRows[output] = Int32(row) }
+        self.embeddings.values = embeddings
+        if let given = batch.embeddings {
+            self.embeddings.indices.update(repeating: -1, count: rowCount)
+            for (index, row) in given.rows.enumerated() { self.embeddings.indices[row] = Int32(index) }
+        }
         chunkCount = 0
         isSingleRows = true
         deepest = 0
-        var blocks = blocks
         for (index, span) in batch.spans.enumerated() {
             let bound = Span(
                 firstRow: span.rows.lowerBound, rowCount: span.rows.count, firstPosition: span.firstPosition,
-                blocks: blocks)
-            blocks += bound.endPosition.dividedRoundingUp(by: limits.blockTokens)
+                caches: caches + index * groups)
             spans[index] = bound
             for row in 0..<bound.rowCount {
                 positions[bound.firstRow + row] = Int32(bound.firstPosition + row)
@@ -100,60 +117,43 @@ struct BoundBatch: @unchecked Sendable {
     }
 }
 
-/// Refuses batches that would read or write outside the executable's memory.
-struct BatchCheck {
-    let limits: ExecutionLimits
-    let vocabularySize: Int
+/// The block ids of a batch's spans, one after another, in memory that grows to the most that was needed.
+struct BoundBlocks {
+    private var ids: [BlockID] = []
+    private var starts: [Int] = []
+    private var pointers: [UnsafePointer<BlockID>] = []
 
-    /// Returns how many block ids all spans need.
-    func check(_ batch: Batch) throws(ComputeError) -> Int {
-        guard batch.tokens.count <= limits.maximumRows else {
-            throw .invalidBatch("\(batch.tokens.count) rows, at most \(limits.maximumRows) are allowed")
-        }
-        for token in batch.tokens where token < 0 || Int(token) >= vocabularySize {
-            throw .invalidBatch("token \(token) is not in the vocabulary of \(vocabularySize)")
-        }
-        try checkOutputs(batch)
-        var nextRow = 0
-        var blockCount = 0
+    /// Calls `body` with a pointer for each span and group.
+    mutating func withPointers(
+        _ batch: Batch, blockTokens: Int, _ body: (UnsafePointer<UnsafePointer<BlockID>>) -> Void
+    ) {
+        ids.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
         for span in batch.spans {
-            guard span.rows.lowerBound == nextRow, !span.rows.isEmpty, span.rows.upperBound <= batch.tokens.count else {
-                throw .invalidBatch("span of rows \(span.rows) does not follow row \(nextRow)")
+            for cache in span.caches {
+                starts.append(ids.count)
+                switch cache {
+                case .blocks(let blocks):
+                    let needed = span.endPosition.dividedRoundingUp(by: blockTokens)
+                    // Attention reads nothing of a block that was given back, but takes its address.
+                    let anyBlock = blocks[needed - 1]
+                    for block in blocks.prefix(needed) { ids.append(block < 0 ? anyBlock : block) }
+                case .state(let from, let to):
+                    ids.append(from ?? -1)
+                    ids.append(to)
+                }
             }
-            nextRow = span.rows.upperBound
-            blockCount += try check(span)
         }
-        guard nextRow == batch.tokens.count else {
-            throw .invalidBatch("spans cover \(nextRow) of \(batch.tokens.count) rows")
-        }
-        return blockCount
-    }
-
-    private func checkOutputs(_ batch: Batch) throws(ComputeError) {
-        guard batch.outputRows.count <= limits.maximumOutputs else {
-            throw .invalidBatch("\(batch.outputRows.count) outputs, at most \(limits.maximumOutputs) are allowed")
-        }
-        var previous = -1
-        for row in batch.outputRows {
-            guard row > previous, row < batch.tokens.count else {
-                throw .invalidBatch("output row \(row) after \(previous) of \(batch.tokens.count) rows")
+        // A program without a cache reads neither.
+        starts.append(0)
+        ids.append(0)
+        ids.withUnsafeBufferPointer { ids in
+            guard let base = ids.baseAddress else { return }
+            pointers.removeAll(keepingCapacity: true)
+            for start in starts { pointers.append(base + start) }
+            pointers.withUnsafeBufferPointer { pointers in
+                if let first = pointers.baseAddress { body(first) }
             }
-            previous = row
         }
-    }
-
-    private func check(_ span: Batch.Span) throws(ComputeError) -> Int {
-        guard span.firstPosition >= 0, span.firstPosition <= limits.contextLength - span.rows.count else {
-            throw .invalidBatch(
-                "\(span.rows.count) rows at position \(span.firstPosition) of a context of \(limits.contextLength)")
-        }
-        let needed = (span.firstPosition + span.rows.count).dividedRoundingUp(by: limits.blockTokens)
-        guard span.blocks.count >= needed else {
-            throw .invalidBatch("\(span.blocks.count) blocks for a span that needs \(needed)")
-        }
-        for block in span.blocks.prefix(needed) where block < 0 || Int(block) >= limits.blockCount {
-            throw .invalidBatch("block \(block) of \(limits.blockCount)")
-        }
-        return needed
     }
 }

@@ -16,17 +16,17 @@ package struct CPUBackend: Backend {
     /// The instruction set and the number of workers, such as `CPU (avx2, 8 threads)`.
     package var name: String { "CPU (\(kernels.name), \(pool.workerCount) threads)" }
 
-    package func cacheBytes(
-        of program: Program, _ type: CacheType, perBlockOf blockTokens: Int
-    ) throws(ComputeError) -> Int {
-        let layout = try CacheLayout(type, blockTokens: blockTokens, kernels)
-        var bytes = 0
-        for layer in program.cacheLayers { bytes += try layout.blockBytes(layer) }
-        return bytes
-    }
-
-    package func packedBytes(of program: Program) -> Int {
-        PackedLayout(program, kernels)?.byteCount ?? 0
+    package func footprint(
+        of program: Program, _ cacheType: CacheType, blockTokens: Int
+    ) throws(ComputeError) -> Footprint {
+        let layout = try CacheLayout(cacheType, blockTokens: blockTokens, kernels)
+        var blockBytes: [Int] = []
+        for group in program.cacheGroups {
+            var bytes = 0
+            for layer in group.layers { bytes += try layout.blockBytes(layer) }
+            blockBytes.append(bytes)
+        }
+        return Footprint(blockBytes: blockBytes, copyBytes: PackedLayout(program, kernels)?.byteCount ?? 0)
     }
 
     package func compile(

@@ -4,17 +4,17 @@ import Tensors
 /// A program bound to mapped weights, to buffers made once, and to a pool of workers.
 final class CPUExecutable: Executable {
     let limits: ExecutionLimits
-    let vocabularySize: Int
-    let packedBytes: Int
+    let cachePolicies: [CachePolicy]
+    let copyBytes: Int
 
     private let phases: [[any CompiledStep]]
-    private let logits: Rows
+    private let inputs: [Rows]
+    private let outputs: [Rows]
     private let check: BatchCheck
     private let pool: WorkerPool
     private let profiling: Profiling?
     private var batch: BoundBatch
-    /// Block ids of all spans of the batch; grows to the most that were needed.
-    private var blocks: [BlockID] = []
+    private var blocks = BoundBlocks()
     private let scratch: Scratch
     private let memory: BufferMemory
     /// What keeps the weights mapped.
@@ -26,23 +26,24 @@ final class CPUExecutable: Executable {
         _ program: Program, _ weights: any WeightSource, _ limits: ExecutionLimits, _ kernels: KernelTable,
         _ pool: WorkerPool, _ profile: ExecutionProfile? = nil
     ) throws(ComputeError) {
-        try Self.check(limits)
+        try Self.check(limits, for: program)
         let memory = BufferMemory()
         let compiler = try StepCompiler(program, weights, limits, kernels, workers: pool.workerCount, memory)
         phases = try compiler.compile()
-        logits = try compiler.rows(program.logits)
-        weightOwners = compiler.weightOwners
+        inputs = try compiler.rows(program.inputs)
+        outputs = try compiler.rows(program.outputs)
+        weightOwners = compiler.weights.owners
         pagedWeights = weightOwners.compactMap { $0 as? any PagedMemory }
         profiling = profile.map { Profiling($0, compiler.sources, workers: pool.workerCount) }
         batch = try BoundBatch(limits, memory)
         scratch = try Scratch(for: phases, workers: pool.workerCount, memory)
-        check = BatchCheck(limits: limits, vocabularySize: compiler.embeddedTokens)
-        vocabularySize = program.vocabularySize
+        check = BatchCheck(program, limits)
+        cachePolicies = program.cacheGroups.map(\.policy)
         self.limits = limits
         self.memory = memory
         self.pool = pool
         // Last, for it takes by far the most time.
-        packedBytes = compiler.packedWeights?.fill(pool) ?? 0
+        copyBytes = compiler.weights.packed?.fill(pool) ?? 0
         try checkWeights()
     }
 
@@ -50,49 +51,47 @@ final class CPUExecutable: Executable {
         guard pagedWeights.allSatisfy(\.isIntact) else { throw .weightsLost }
     }
 
+    var outputWidth: Int { outputs[0].width }
+    var outputCount: Int { batch.count(outputs[0].set) }
+
     func run(_ batch: Batch) throws(ComputeError) {
-        let blockCount = try check.check(batch)
-        blocks.removeAll(keepingCapacity: true)
-        blocks.reserveCapacity(blockCount)
-        for span in batch.spans {
-            let needed = (span.firstPosition + span.rows.count).dividedRoundingUp(by: limits.blockTokens)
-            blocks.append(contentsOf: span.blocks.prefix(needed))
+        try check.check(batch)
+        guard !batch.tokens.isEmpty else {
+            self.batch.outputCount = 0
+            self.batch.spanCount = 0
+            return
         }
-        blocks.withUnsafeBufferPointer { blocks in
-            guard let base = blocks.baseAddress, !batch.tokens.isEmpty else {
-                self.batch.outputCount = 0
-                return
+        for (rows, values) in zip(inputs, batch.inputs) {
+            values.withUnsafeBufferPointer { values in
+                if let base = values.baseAddress { rows.base.update(from: base, count: values.count) }
             }
-            self.batch.bind(batch, limits, blocks: base)
-            let bound = self.batch
-            if let profiling { return runProfiled(batch, bound, profiling) }
-            let (phases, scratch) = (phases, scratch)
-            pool.run { worker in
-                let context = StepContext(worker: worker, batch: bound, scratch: scratch[worker])
-                for phase in phases {
-                    for step in phase { step.perform(context) }
-                    worker.waitForShares()
-                }
+        }
+        (batch.embeddings?.values ?? []).withUnsafeBufferPointer { embeddings in
+            blocks.withPointers(batch, blockTokens: limits.blockTokens) { caches in
+                let given = batch.embeddings == nil ? nil : embeddings.baseAddress
+                self.batch.bind(batch, groups: cachePolicies.count, caches, given)
+                if let profiling { runProfiled(batch, profiling) } else { runSteps() }
             }
         }
         try checkWeights()
     }
 
-    var outputCount: Int { batch.outputCount }
-
-    func withOutputs(tasks: Int, _ body: @Sendable (Int, OutputLogits) -> Void) {
-        let outputs = OutputLogits(logits.base, vocabularySize: logits.width, count: batch.outputCount)
-        @Sendable func share(_ worker: Worker) {
-            worker.share(tasks) { task in body(task, outputs) }
+    private func runSteps() {
+        let (phases, scratch, batch) = (phases, scratch, batch)
+        pool.run { worker in
+            let context = StepContext(worker: worker, batch: batch, scratch: scratch[worker])
+            for phase in phases {
+                for step in phase { step.perform(context) }
+                worker.waitForShares()
+            }
         }
-        if let profiling { profiling.sample(pool, share) } else { pool.run(share) }
     }
 
-    /// The same as `run`, with the clock read after each step.
-    private func runProfiled(_ batch: Batch, _ bound: BoundBatch, _ profiling: Profiling) {
-        let (phases, scratch) = (phases, scratch)
-        profiling.run(batch, pool) { worker, laps in
-            let context = StepContext(worker: worker, batch: bound, scratch: scratch[worker])
+    /// The same, with the clock read after each step.
+    private func runProfiled(_ source: Batch, _ profiling: Profiling) {
+        let (phases, scratch, batch) = (phases, scratch, batch)
+        profiling.run(source, pool) { worker, laps in
+            let context = StepContext(worker: worker, batch: batch, scratch: scratch[worker])
             var index = 0
             for phase in phases {
                 for step in phase {
@@ -106,13 +105,27 @@ final class CPUExecutable: Executable {
         }
     }
 
-    private static func check(_ limits: ExecutionLimits) throws(ComputeError) {
+    func withOutputs(tasks: Int, _ body: @Sendable (Int, OutputRows) -> Void) {
+        let rows = OutputRows(outputs[0].base, width: outputs[0].width, count: outputCount)
+        @Sendable func share(_ worker: Worker) {
+            worker.share(tasks) { task in body(task, rows) }
+        }
+        if let profiling { profiling.sample(pool, share) } else { pool.run(share) }
+    }
+
+    func output(_ index: Int) -> [Float] {
+        let rows = outputs[index]
+        return Array(UnsafeBufferPointer(start: rows.base, count: batch.count(rows.set) * rows.width))
+    }
+
+    private static func check(_ limits: ExecutionLimits, for program: Program) throws(ComputeError) {
         let largest = 1 << 30
-        let counts = [
-            limits.maximumRows, limits.maximumOutputs, limits.blockCount, limits.blockTokens, limits.contextLength,
-        ]
-        guard counts.allSatisfy({ $0 > 0 && $0 <= largest }), limits.maximumRows <= 1 << 16 else {
-            throw .unsupported("an executable cannot be made for \(limits)")
+        let counts =
+            [limits.maximumRows, limits.maximumOutputs, limits.blockTokens, limits.contextLength] + limits.blockCounts
+        guard counts.allSatisfy({ $0 > 0 && $0 <= largest }), limits.maximumRows <= 1 << 16,
+            limits.blockCounts.count == program.cacheGroups.count
+        else {
+            throw .unsupported("an executable of \(program.cacheGroups.count) cache groups cannot be made for \(limits)")
         }
     }
 }

@@ -6,20 +6,12 @@ import Tensors
 struct PackedLayout {
     struct Entry {
         let format: UnsafePointer<ck_format>
-        /// Bytes from row to row, in the file.
-        let stride: Int
-        let inputWidth: Int
-        /// Of each matrix.
-        let rowCount: Int
-        /// More than one where a tensor holds the matrices of experts.
-        let matrixCount: Int
-        /// Of the copy of the first.
+        let rows: MatrixRows
+        /// Of the copy of the first matrix.
         let offset: Int
 
-        /// Of a matrix in the file.
-        var matrixBytes: Int { rowCount * stride }
-        /// Of its copy.
-        var packedMatrixBytes: Int { rowCount.roundedUpToBands * stride }
+        /// Of a matrix's copy.
+        var packedMatrixBytes: Int { rows.count.roundedUpToBands * rows.stride }
     }
 
     let entries: [Weight: Entry]
@@ -29,9 +21,9 @@ struct PackedLayout {
     init?(_ program: Program, _ kernels: KernelTable) {
         var entries: [Weight: Entry] = [:]
         var end = 0
-        for weight in program.steps.flatMap(\.matrices) where entries[weight] == nil {
+        for weight in program.steps.flatMap(\.operation.matrices) where entries[weight] == nil {
             guard let entry = Entry(weight, kernels, offset: end),
-                let bytes = try? entry.packedMatrixBytes.times(entry.matrixCount, for: weight.name),
+                let bytes = try? entry.packedMatrixBytes.times(entry.rows.matrixCount, for: weight.name),
                 bytes <= 1 << 60, end <= 1 << 60
             else { continue }
             entries[weight] = entry
@@ -46,31 +38,49 @@ struct PackedLayout {
 extension PackedLayout.Entry {
     /// Nil where the type has no products with packed weights.
     fileprivate init?(_ weight: Weight, _ kernels: KernelTable, offset: Int) {
-        let dimensions = weight.shape.dimensions
         guard let format = try? kernels.format(of: weight), format.pointee.multiply_packed != nil,
-            dimensions.count >= 2, dimensions[0] > 0, dimensions[1] > 0, dimensions[1] < 1 << 40,
-            let stride = weight.type.byteCount(ofElements: dimensions[0]),
-            let matrixBytes = try? dimensions[1].roundedUpToBands.times(stride, for: weight.name), matrixBytes > 0
+            let rows = try? MatrixRows(weight), rows.width > 0, rows.count > 0, rows.count < 1 << 40,
+            let matrixBytes = try? rows.count.roundedUpToBands.times(rows.stride, for: weight.name), matrixBytes > 0
         else { return nil }
-        self.init(
-            format: format, stride: stride, inputWidth: dimensions[0], rowCount: dimensions[1],
-            matrixCount: weight.shape.elementCount / dimensions[0] / dimensions[1], offset: offset)
+        self.init(format: format, rows: rows, offset: offset)
     }
+}
+
+/// The rows of a weight's matrices, as a tensor has them.
+struct MatrixRows {
+    /// Elements of a row.
+    let width: Int
+    /// Of each matrix.
+    let count: Int
+    /// Of each matrix, before those that are meant.
+    let first: Int
+    /// More than one where a tensor holds the matrices of experts.
+    let matrixCount: Int
+    /// Bytes from row to row.
+    let stride: Int
+
+    init(_ weight: Weight) throws(ComputeError) {
+        let dimensions = weight.shape.dimensions
+        guard dimensions.count >= 2 else {
+            throw .wrongShape(weight: weight.name, expected: "a matrix", found: weight.shape.description)
+        }
+        guard let bytes = weight.type.byteCount(ofElements: dimensions[0]) else {
+            throw .wrongShape(
+                weight: weight.name, expected: "rows of a multiple of \(weight.type.blockSize)",
+                found: weight.shape.description)
+        }
+        width = dimensions[0]
+        count = dimensions[1]
+        first = weight.part?.lowerBound ?? 0
+        matrixCount = dimensions[2...].reduce(1, *)
+        stride = bytes
+    }
+
+    /// Bytes from one of the tensor's matrices to the next.
+    func matrixBytes(in tensor: TensorView) -> Int { tensor.shape.dimensions[1] * stride }
 }
 
 extension Int {
     /// The next multiple of a band of packed rows.
     var roundedUpToBands: Int { dividedRoundingUp(by: Int(CK_BAND_ROWS)) * Int(CK_BAND_ROWS) }
-}
-
-extension Step {
-    /// The weights that it multiplies by.
-    fileprivate var matrices: [Weight] {
-        switch self {
-        case .linear(let linear): linear.projections.map(\.weight)
-        case .expertLinear(let linear): linear.weights
-        case .route(_, let weight, _): [weight]
-        case .embed, .normalize, .rotate, .attend, .gate, .add, .sumExperts, .selectOutputs: []
-        }
-    }
 }

@@ -36,12 +36,13 @@ final class PackedWeights {
         self.base = base
     }
 
-    /// Where the copy of `weight` is going to be, nil where there is none. `tensor` was checked to be what `weight` says.
-    func place(_ weight: Weight, _ tensor: TensorView) -> UnsafeRawPointer? {
+    /// Where the copy of `weight` is going to be, and the bytes from one of its matrices to the next; nil where there is
+    /// none. `tensor` was checked to be what `weight` says.
+    func place(_ weight: Weight, _ tensor: TensorView) -> (base: UnsafeRawPointer, matrixBytes: Int)? {
         guard let entry = layout.entries[weight] else { return nil }
         let packed = base + entry.offset
         sources[weight] = Source(tensor: tensor, entry: entry, packed: packed)
-        return UnsafeRawPointer(packed)
+        return (UnsafeRawPointer(packed), entry.packedMatrixBytes)
     }
 
     /// Makes the copies of all weights that have a place, on the workers. Returns their bytes.
@@ -63,7 +64,7 @@ final class PackedWeights {
         }
         // Pages beside a piece may have been mapped again with those of its neighbour.
         for source in sources { source.pages?.release(source.tensor.bytes) }
-        return sources.reduce(0) { $0 + $1.entry.packedMatrixBytes * $1.entry.matrixCount }
+        return sources.reduce(0) { $0 + $1.entry.packedMatrixBytes * $1.entry.rows.matrixCount }
     }
 
     private static func address(_ source: Source) -> UInt { UInt(bitPattern: source.tensor.bytes.baseAddress) }
@@ -83,17 +84,19 @@ final class PackedWeights {
 
         static func cut(_ source: Source) -> [Piece] {
             let entry = source.entry
-            let step = max(1, bytes / entry.stride).roundedUpToBands
+            let rows = entry.rows
+            let matrixBytes = rows.matrixBytes(in: source.tensor)
+            let step = max(1, bytes / rows.stride).roundedUpToBands
             var pieces: [Piece] = []
-            for matrix in 0..<entry.matrixCount {
-                for row in stride(from: 0, to: entry.rowCount, by: step) {
-                    let first = matrix * entry.matrixBytes + row * entry.stride
-                    let count = min(step, entry.rowCount - row) * entry.stride
+            for matrix in 0..<rows.matrixCount {
+                for row in stride(from: 0, to: rows.count, by: step) {
+                    let first = matrix * matrixBytes + (rows.first + row) * rows.stride
+                    let count = min(step, rows.count - row) * rows.stride
                     pieces.append(
                         Piece(
                             entry: entry, pages: source.pages,
                             source: UnsafeRawBufferPointer(rebasing: source.tensor.bytes[first..<first + count]),
-                            packed: source.packed + matrix * entry.packedMatrixBytes + row * entry.stride))
+                            packed: source.packed + matrix * entry.packedMatrixBytes + row * rows.stride))
                 }
             }
             return pieces
@@ -103,7 +106,7 @@ final class PackedWeights {
 
         func pack() {
             ck_pack(
-                entry.format, source.count / entry.stride, entry.inputWidth, source.baseAddress, entry.stride, packed)
+                entry.format, source.count / entry.rows.stride, entry.rows.width, source.baseAddress, entry.rows.stride, packed)
             pages?.release(source)
         }
     }

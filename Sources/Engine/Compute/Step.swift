@@ -1,117 +1,146 @@
+import Tensors
+
+/// What every kind of step says of itself. The steps are in `Steps/`, a file each, with the method of `ProgramBuilder` that
+/// adds one.
+package protocol Operation: Hashable, Sendable {
+    /// Values that it reads.
+    var inputs: [Value] { get }
+    /// Values that it writes.
+    var outputs: [Value] { get }
+    /// Every weight that it reads.
+    var weights: [Weight] { get }
+    /// Those of them that it multiplies rows by, and that a device may keep in an order of its own.
+    var matrices: [Weight] { get }
+    /// A row of the result depends on nothing but the same row of the inputs: neither on its position nor on other rows.
+    var isRowwise: Bool { get }
+    /// The layers of the cache that it writes, and those that it reads what an earlier step wrote of.
+    var written: [CacheLayer] { get }
+    var read: [CacheLayer] { get }
+    /// What it is summed up by in a profile.
+    var kind: StepKind { get }
+    func cost(of batch: Batch) -> StepCost
+    /// What it does, in a listing.
+    func text(_ names: ProgramNames) -> String
+    /// The same step on other values.
+    func mapping(inputs input: (Value) -> Value, outputs output: (Value) -> Value) -> Step
+}
+
+extension Operation {
+    package var weights: [Weight] { [] }
+    package var matrices: [Weight] { [] }
+    package var isRowwise: Bool { true }
+    package var written: [CacheLayer] { [] }
+    package var read: [CacheLayer] { [] }
+    package func cost(of batch: Batch) -> StepCost { StepCost() }
+}
+
 /// One operation of a program. Backends switch over this exhaustively: a new case does not compile until each handles it.
 package enum Step: Hashable, Sendable {
-    /// The rows of a matrix that the batch's tokens name.
-    case embed(Weight, into: Value)
-    case normalize(Value, Normalization, into: Value)
+    case embed(Embed)
+    case normalize(Normalize)
     case linear(Linear)
-    case rotate(Value, Rotation, heads: Int, into: Value)
-    case attend(Attention)
-    /// activation(first) × second, element by element.
-    case gate(Value, Value, Activation, into: Value)
-    case add(Value, Value, into: Value)
-    /// Chooses experts by the scores of a router matrix of shape [input, experts].
-    case route(Value, Weight, into: Routing)
+    case headLinear(HeadLinear)
+    case rotate(Rotate)
+    case store(Store)
+    case attend(Attend)
+    case apply(Apply)
+    case gate(Gate)
+    case add(Add)
+    case split(Split)
+    case join(Join)
+    case route(Route)
     case expertLinear(ExpertLinear)
-    case sumExperts(ExpertSum)
-    /// Keeps the batch's output rows only.
-    case selectOutputs(Value, into: Value)
+    case sumExperts(SumExperts)
+    case convolve(Convolve)
+    case scan(Scan)
+    case selectOutputs(SelectOutputs)
+    case pool(Pool)
+
+    package var operation: any Operation {
+        switch self {
+        case .embed(let step): step
+        case .normalize(let step): step
+        case .linear(let step): step
+        case .headLinear(let step): step
+        case .rotate(let step): step
+        case .store(let step): step
+        case .attend(let step): step
+        case .apply(let step): step
+        case .gate(let step): step
+        case .add(let step): step
+        case .split(let step): step
+        case .join(let step): step
+        case .route(let step): step
+        case .expertLinear(let step): step
+        case .sumExperts(let step): step
+        case .convolve(let step): step
+        case .scan(let step): step
+        case .selectOutputs(let step): step
+        case .pool(let step): step
+        }
+    }
+
+    package var inputs: [Value] { operation.inputs }
+    package var outputs: [Value] { operation.outputs }
+    package var weights: [Weight] { operation.weights }
+    package var kind: StepKind { operation.kind }
+    package func cost(of batch: Batch) -> StepCost { operation.cost(of: batch) }
 }
 
-extension Step {
-    package var inputs: [Value] {
-        switch self {
-        case .embed: []
-        case .normalize(let input, _, _), .rotate(let input, _, _, _), .route(let input, _, _),
-            .selectOutputs(let input, _):
-            [input]
-        case .linear(let linear): [linear.input] + (linear.residual.map { [$0] } ?? [])
-        case .attend(let attention): [attention.query, attention.key, attention.value]
-        case .gate(let first, let second, _, _), .add(let first, let second, _): [first, second]
-        case .expertLinear(let linear): [linear.input, linear.routing.value]
-        case .sumExperts(let sum): [sum.input, sum.routing.value] + (sum.residual.map { [$0] } ?? [])
+/// What steps are summed up by in a profile: what they do, to which weights of a layer, of which type.
+package struct StepKind: Hashable, Sendable, CustomStringConvertible {
+    /// The operation, such as `linear` or `attend`.
+    package let operation: String
+    /// The roles of the weights, such as `attn_q+attn_k+attn_v`; empty where there are none.
+    package let weights: String
+    /// The weights' types, such as `Q4_K+Q6_K`.
+    package let types: String
+
+    package init(operation: String, weights: [Weight] = []) {
+        self.operation = operation
+        var roles: [String] = []
+        var types: [String] = []
+        for weight in weights {
+            if !roles.contains(weight.role) { roles.append(weight.role) }
+            if !types.contains(weight.type.name) { types.append(weight.type.name) }
         }
+        self.weights = roles.joined(separator: "+")
+        self.types = types.joined(separator: "+")
     }
 
-    package var outputs: [Value] {
-        switch self {
-        case .embed(_, let output), .normalize(_, _, let output), .rotate(_, _, _, let output),
-            .gate(_, _, _, let output), .add(_, _, let output), .selectOutputs(_, let output):
-            [output]
-        case .linear(let linear): linear.outputs.values
-        case .attend(let attention): [attention.output]
-        case .route(_, _, let routing): [routing.value]
-        case .expertLinear(let linear): linear.outputs.values
-        case .sumExperts(let sum): [sum.output]
-        }
-    }
-
-    /// Every weight that the step reads.
-    package var weights: [Weight] {
-        switch self {
-        case .embed(let weight, _), .route(_, let weight, _): [weight]
-        case .normalize(_, let normalization, _): [normalization.weight]
-        case .linear(let linear):
-            (linear.normalization.map { [$0.weight] } ?? [])
-                + linear.projections.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) }
-        case .expertLinear(let linear): linear.weights
-        case .rotate, .attend, .gate, .add, .sumExperts, .selectOutputs: []
-        }
-    }
-
-    /// A row of the result depends on nothing but the same row of the inputs: neither on its position nor on other rows.
-    package var isRowwise: Bool {
-        switch self {
-        case .normalize, .linear, .gate, .add, .route, .expertLinear, .sumExperts: true
-        case .embed, .rotate, .attend, .selectOutputs: false
-        }
-    }
-
-    /// The same step on other values.
-    package func mapping(inputs input: (Value) -> Value, outputs output: (Value) -> Value) -> Step {
-        switch self {
-        case .embed(let weight, let into): return .embed(weight, into: output(into))
-        case .normalize(let value, let normalization, let into):
-            return .normalize(input(value), normalization, into: output(into))
-        case .linear(var linear):
-            linear.input = input(linear.input)
-            linear.residual = linear.residual.map(input)
-            linear.outputs = linear.outputs.mapping(output)
-            return .linear(linear)
-        case .rotate(let value, let rotation, let heads, let into):
-            return .rotate(input(value), rotation, heads: heads, into: output(into))
-        case .attend(var attention):
-            attention.query = input(attention.query)
-            attention.key = input(attention.key)
-            attention.value = input(attention.value)
-            attention.output = output(attention.output)
-            return .attend(attention)
-        case .gate(let first, let second, let activation, let into):
-            return .gate(input(first), input(second), activation, into: output(into))
-        case .add(let first, let second, let into): return .add(input(first), input(second), into: output(into))
-        case .route(let value, let weight, var routing):
-            routing.value = output(routing.value)
-            return .route(input(value), weight, into: routing)
-        case .expertLinear(var linear):
-            linear.input = input(linear.input)
-            linear.routing.value = input(linear.routing.value)
-            linear.outputs = linear.outputs.mapping(output)
-            return .expertLinear(linear)
-        case .sumExperts(var sum):
-            sum.input = input(sum.input)
-            sum.routing.value = input(sum.routing.value)
-            sum.residual = sum.residual.map(input)
-            sum.output = output(sum.output)
-            return .sumExperts(sum)
-        case .selectOutputs(let value, let into): return .selectOutputs(input(value), into: output(into))
-        }
+    package var description: String {
+        operation + (weights.isEmpty ? "" : " \(weights)") + (types.isEmpty ? "" : " (\(types))")
     }
 }
 
-extension LinearOutputs {
-    func mapping(_ transform: (Value) -> Value) -> LinearOutputs {
-        switch self {
-        case .separate(let values): .separate(values.map(transform))
-        case .gated(let activation, let value): .gated(activation, transform(value))
-        }
+/// What a step must move and compute for a batch, however a backend does it.
+package struct StepCost: Hashable, Sendable {
+    /// Bytes of weights, each read once.
+    package var weightBytes = 0
+    /// Elements of keys, values and states in the cache that are read, each once for all rows of a sequence.
+    package var cacheElements = 0
+    package var multiplyAdds = 0
+
+    package init() {}
+
+    package static func + (first: StepCost, second: StepCost) -> StepCost {
+        var sum = first
+        sum.weightBytes += second.weightBytes
+        sum.cacheElements += second.cacheElements
+        sum.multiplyAdds += second.multiplyAdds
+        return sum
+    }
+
+    mutating func addProduct(_ weight: Weight, rows: Int) {
+        guard rows > 0 else { return }
+        weightBytes += weight.byteCount
+        multiplyAdds += rows * weight.shape.elementCount
+    }
+}
+
+extension Program {
+    /// The cost of all steps.
+    package func cost(of batch: Batch) -> StepCost {
+        steps.reduce(StepCost()) { $0 + $1.cost(of: batch) }
     }
 }

@@ -1,5 +1,6 @@
 import CPUBackend
 import Compute
+import ModelTestSupport
 import ReferenceBackend
 import Tensors
 import TestSupport
@@ -7,39 +8,6 @@ import Testing
 
 @Suite("The CPU backend computes what the reference computes")
 struct CPUBackendTests {
-    /// Three sequences share the cache, each with its own shuffled blocks.
-    private struct Sequences {
-        var blocks: [[BlockID]]
-        var positions = [0, 0, 0]
-        var generator: SeededGenerator
-
-        init(_ limits: ExecutionLimits, seed: UInt64) {
-            generator = SeededGenerator(seed: seed)
-            let all = (0..<BlockID(limits.blockCount)).shuffled(using: &generator)
-            let share = limits.blockCount / 3
-            blocks = (0..<3).map { Array(all[$0 * share..<($0 + 1) * share]) }
-        }
-
-        /// Some rows of some sequences: now a prompt's chunk, now a single token.
-        mutating func nextBatch(_ limits: ExecutionLimits, vocabulary: Int) -> Batch {
-            var batch = Batch()
-            let singleRows = Bool.random(using: &generator)
-            for sequence in (0..<3).shuffled(using: &generator).prefix(Int.random(in: 1...3, using: &generator)) {
-                let room = min(limits.maximumRows - batch.tokens.count, limits.contextLength - positions[sequence])
-                let count = min(room, singleRows ? 1 : Int.random(in: 1...24, using: &generator))
-                guard count > 0 else { continue }
-                let first = batch.tokens.count
-                batch.tokens += (0..<count).map { _ in TokenID.random(in: 0..<TokenID(vocabulary), using: &generator) }
-                batch.spans.append(
-                    Batch.Span(
-                        rows: first..<first + count, firstPosition: positions[sequence], blocks: blocks[sequence]))
-                positions[sequence] += count
-            }
-            batch.outputRows = batch.tokens.indices.filter { _ in Int.random(in: 0..<3, using: &generator) == 0 }
-            return batch
-        }
-    }
-
     private static let limits = ExecutionLimits(
         maximumRows: 48, maximumOutputs: 48, blockCount: 36, blockTokens: 8, contextLength: 96)
 
@@ -52,9 +20,9 @@ struct CPUBackendTests {
     func randomBatches(model: RandomModel) throws {
         let weights = try model.weights(seed: 11)
         let tolerance = model.matrixType == .f32 ? Self.plainTolerance : Self.quantizedTolerance
-        var sequences = Sequences(Self.limits, seed: 4)
-        let batches = (0..<6).map { _ in sequences.nextBatch(Self.limits, vocabulary: model.vocabulary) }
         let plain = try model.program(weights, passes: [])
+        var sequences = SampleSequences(plain, Self.limits, seed: 4)
+        let batches = (0..<6).map { _ in sequences.nextBatch(vocabulary: model.vocabulary) }
         let expected = try logits(
             of: batches, ReferenceBackend(cachesHalves: true).compile(plain, weights, Self.limits))
         for passes in [ProgramPass.allCases, []] {
@@ -73,7 +41,7 @@ struct CPUBackendTests {
     private func logits(of batches: [Batch], _ executable: any Executable) throws -> [[Float]] {
         try batches.flatMap { batch in
             try executable.run(batch)
-            return executable.logits(count: batch.outputRows.count)
+            return executable.outputRows()
         }
     }
 
@@ -124,12 +92,12 @@ struct CPUBackendTests {
         let weights = try model.weights(seed: 2)
         let executable = try CPUBackend(pool: WorkerPool(workerCount: 2)).compile(
             model.program(weights), weights, Self.limits)
-        #expect(executable.vocabularySize == model.vocabulary)
+        #expect(executable.outputWidth == model.vocabulary)
         let span = Batch.Span(rows: 0..<5, firstPosition: 0, blocks: [4])
         try executable.run(Batch(tokens: [1, 2, 3, 4, 5], spans: [span], outputRows: [0, 2, 4]))
         executable.forEachOutput { output, logits in logits[0] = Float(output) }
-        #expect(executable.logits(count: 3).map { $0[0] } == [0, 1, 2])
-        #expect(executable.logits(count: 3)[0].count == model.vocabulary)
+        #expect(executable.outputRows().map { $0[0] } == [0, 1, 2])
+        #expect(executable.outputRows()[0].count == model.vocabulary)
         try executable.run(Batch(tokens: [6], spans: [.init(rows: 0..<1, firstPosition: 5, blocks: [4])]))
         executable.forEachOutput { _, _ in Issue.record("there is no output") }
     }
@@ -204,6 +172,6 @@ struct CPUBackendTests {
         }
         try executable.run(Batch())
         try executable.run(Batch(tokens: [1], spans: [span(0..<1)], outputRows: [0]))
-        #expect(executable.logits(count: 1)[0].allSatisfy { $0.isFinite })
+        #expect(executable.outputRows()[0].allSatisfy { $0.isFinite })
     }
 }

@@ -2,6 +2,7 @@ import Architectures
 import CPUBackend
 import Compute
 import GGUF
+import ModelTestSupport
 import ReferenceBackend
 import Tensors
 import TestSupport
@@ -27,7 +28,7 @@ struct CacheTypeTests {
         // Keys and values of 2 layers, 2 heads of 32, 32 positions.
         let elements = 2 * 2 * 2 * 32 * 32
         for (type, bits) in zip(Self.types, [16.0, 8.5, 4.5]) {
-            let bytes = try CPUBackend().cacheBytes(of: program, type, perBlockOf: 32)
+            let bytes = try CPUBackend().footprint(of: program, type, blockTokens: 32).blockBytes[0]
             #expect(bytes == Int(Double(elements) * bits / 8), "\(type)")
         }
     }
@@ -38,14 +39,14 @@ struct CacheTypeTests {
         let program = try model.program(weights)
         #expect(throws: ComputeError.self) { try CPUBackend().compile(program, weights, limits(CacheType("q3_7"))) }
         do {
-            _ = try CPUBackend().cacheBytes(of: program, CacheType("q3_7"), perBlockOf: 32)
+            _ = try CPUBackend().footprint(of: program, CacheType("q3_7"), blockTokens: 32)
         } catch {
             #expect("\(error)".contains("q3_7") && "\(error)".contains("f16, q8_0, q4_0"))
         }
         let narrow = RandomModel(headWidth: 16)
         let narrowProgram = try narrow.program(narrow.weights(seed: 1))
         do {
-            _ = try CPUBackend().cacheBytes(of: narrowProgram, CacheType("Q8_0"), perBlockOf: 32)
+            _ = try CPUBackend().footprint(of: narrowProgram, CacheType("Q8_0"), blockTokens: 32)
             Issue.record("heads of 16 were taken")
         } catch {
             #expect("\(error)".contains("q8_0") && "\(error)".contains("16"))

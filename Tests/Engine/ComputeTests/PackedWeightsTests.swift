@@ -1,5 +1,6 @@
 import CPUBackend
 import Compute
+import ModelTestSupport
 import Locking
 import Tensors
 import TestSupport
@@ -39,10 +40,10 @@ struct PackedWeightsTests {
             func logits(packs: Bool, workers: Int, chunk: Int) throws -> [[UInt32]] {
                 let backend = CPUBackend(kernels: kernels, pool: WorkerPool(workerCount: workers))
                 var limits = Self.limits
-                limits.packsWeights = packs
+                limits.copiesWeights = packs
                 let executable = try backend.compile(program, weights, limits)
-                #expect((executable.packedBytes > 0) == packs)
-                #expect(!packs || backend.packedBytes(of: program) >= executable.packedBytes)
+                #expect((executable.copyBytes > 0) == packs)
+                #expect(try !packs || backend.footprint(of: program, .f16, blockTokens: 32).copyBytes >= executable.copyBytes)
                 var runner = SequenceRunner(executable)
                 return try runner.logits(of: tokens, chunk: chunk).map { $0.map(\.bitPattern) }
             }
@@ -67,7 +68,7 @@ struct PackedWeightsTests {
         let program = try model.program(weights.tensors)
         let backend = CPUBackend(kernels: kernels, pool: WorkerPool(workerCount: 2))
         let executable = try backend.compile(program, weights, Self.limits)
-        #expect(executable.packedBytes > 0)
+        #expect(executable.copyBytes > 0)
         for (name, owner) in weights.owners {
             // The embedding matrix is only gathered from, vectors are not multiplied by.
             let tensor = weights.tensors.tensors[name]
@@ -135,6 +136,7 @@ extension KernelTable {
     fileprivate func packs(_ type: QuantizationType) -> Bool {
         let model = RandomModel(width: max(64, type.blockSize), hiddenWidth: max(64, type.blockSize), matrixType: type)
         guard let weights = try? model.weights(seed: 1), let program = try? model.program(weights) else { return false }
-        return CPUBackend(kernels: self, pool: WorkerPool(workerCount: 1)).packedBytes(of: program) > 0
+        let backend = CPUBackend(kernels: self, pool: WorkerPool(workerCount: 1))
+        return ((try? backend.footprint(of: program, .f16, blockTokens: 32).copyBytes) ?? 0) > 0
     }
 }

@@ -1,6 +1,7 @@
 import Architectures
 import CPUBackend
 import Compute
+import ModelTestSupport
 import Tensors
 import Testing
 
@@ -54,18 +55,23 @@ struct StepCostTests {
     }
 
     @Test("attention reads each sequence's positions once and computes what each row sees")
-    func attention() {
-        let layer = AttentionLayer(index: 0, heads: 4, kvHeads: 2, headWidth: 8, scale: 1)
-        let windowed = AttentionLayer(index: 0, heads: 4, kvHeads: 2, headWidth: 8, scale: 1, window: 5)
-        func cost(_ layer: AttentionLayer) -> StepCost {
-            let value = Value(id: 0, width: 32)
-            let attention = Attention(query: value, key: value, value: value, layer: layer, output: value)
-            return Step.attend(attention).cost(of: batch([(3, 10), (1, 0)], outputs: 1))
+    func attention() throws {
+        func cost(_ mask: Mask) throws -> StepCost {
+            var b = ProgramBuilder()
+            let rows = try b.embed(Weight(name: "rows", type: .f32, shape: try #require(TensorShape([32, 4]))))
+            let keys = try b.split(rows, [16, 16])
+            let layer = try b.store(key: keys[0], value: keys[1], heads: 2, policy: mask.policy)
+            let attended = try b.attend(rows, layer, heads: 4, scale: 1, mask: mask)
+            let program = try b.finish(.embeddings, b.selectOutputs(attended))
+            let step = try #require(program.steps.first { $0.kind.operation == "attend" })
+            return step.cost(of: batch([(3, 10), (1, 0)], outputs: 1))
         }
-        #expect(cost(layer).cacheElements == 2 * 2 * 8 * (13 + 1))
-        #expect(cost(layer).multiplyAdds == 2 * 4 * 8 * (11 + 12 + 13 + 1))
-        #expect(cost(windowed).cacheElements == 2 * 2 * 8 * (7 + 1))
-        #expect(cost(windowed).multiplyAdds == 2 * 4 * 8 * (5 + 5 + 5 + 1))
+        #expect(try cost(.causal).cacheElements == 2 * 2 * 8 * (13 + 1))
+        #expect(try cost(.causal).multiplyAdds == 2 * 4 * 8 * (11 + 12 + 13 + 1))
+        #expect(try cost(.window(5)).cacheElements == 2 * 2 * 8 * (7 + 1))
+        #expect(try cost(.window(5)).multiplyAdds == 2 * 4 * 8 * (5 + 5 + 5 + 1))
+        #expect(try cost(.chunk(4)).multiplyAdds == 2 * 4 * 8 * (3 + 4 + 1 + 1))
+        #expect(try cost(.full).multiplyAdds == 2 * 4 * 8 * (13 + 13 + 13 + 1))
     }
 }
 
@@ -90,7 +96,7 @@ struct ProfileTests {
         for _ in 0..<3 {
             try plain.run(batch)
             try profiled.run(batch)
-            #expect(plain.logits(count: 1) == profiled.logits(count: 1))
+            #expect(plain.outputRows() == profiled.outputRows())
         }
         let totals = profile.take()
         #expect(totals.batches == 3)

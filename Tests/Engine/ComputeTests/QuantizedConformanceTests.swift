@@ -2,6 +2,7 @@ import Architectures
 import CPUBackend
 import Compute
 import GGUF
+import ModelTestSupport
 import TestSupport
 import Testing
 
@@ -28,9 +29,10 @@ struct QuantizedConformanceTests {
             let model = try ArchitectureRegistry.program(for: file)
             for (kernels, packs) in KernelTable.available.flatMap({ [($0, false), ($0, true)] }) {
                 let backend = CPUBackend(kernels: kernels, pool: WorkerPool(workerCount: 2))
-                guard !packs || backend.packedBytes(of: model.program) > 0 else { continue }
-                var limits = ExecutionLimits.golden
-                limits.packsWeights = packs
+                let copyBytes = try backend.footprint(of: model.program, .f16, blockTokens: 16).copyBytes
+                guard !packs || copyBytes > 0 else { continue }
+                var limits = ExecutionLimits.golden(model.program)
+                limits.copiesWeights = packs
                 for expected in golden.prompts {
                     let prompt = try #require(prompts.first { $0.id == expected.id })
                     var runner = SequenceRunner(try backend.compile(model.program, file, limits))

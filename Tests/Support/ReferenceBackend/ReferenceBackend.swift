@@ -10,14 +10,17 @@ package struct ReferenceBackend: Backend {
         self.cachesHalves = cachesHalves
     }
 
-    /// Of the floats that it keeps; only f16 is known.
-    package func cacheBytes(
-        of program: Program, _ type: CacheType, perBlockOf blockTokens: Int
-    ) throws(ComputeError) -> Int {
-        guard type == .f16 else { throw .unsupported("the reference has no KV cache of type \(type)") }
-        return program.cacheLayers.reduce(0) {
-            $0 + 2 * $1.kvHeads * $1.headWidth * blockTokens * MemoryLayout<Float>.size
+    /// Of the floats that it keeps; only f16 and f32 are known.
+    package func footprint(
+        of program: Program, _ cacheType: CacheType, blockTokens: Int
+    ) throws(ComputeError) -> Footprint {
+        guard [.f16, .f32].contains(cacheType) else {
+            throw .unsupported("the reference has no KV cache of type \(cacheType)")
         }
+        return Footprint(
+            blockBytes: program.cacheGroups.map { group in
+                group.layers.reduce(0) { $0 + $1.elements(perBlockOf: blockTokens) * MemoryLayout<Float>.size }
+            })
     }
 
     package func compile(

@@ -1,7 +1,7 @@
 import CKernels
 import Compute
 
-/// Keys and values of every layer by block and position, in a dictionary.
+/// Keys and values of every layer by block and position, and states by block, in dictionaries.
 struct ReferenceCache {
     typealias Entry = (key: Row, value: Row)
 
@@ -14,25 +14,48 @@ struct ReferenceCache {
     let blockTokens: Int
     let roundsToHalf: Bool
     private var entries: [Place: Entry] = [:]
+    private var states: [Place: Row] = [:]
 
     init(blockTokens: Int, roundsToHalf: Bool) {
         self.blockTokens = blockTokens
         self.roundsToHalf = roundsToHalf
     }
 
-    mutating func store(layer: Int, position: Int, _ blocks: [BlockID], key: Row, value: Row) {
-        entries[place(layer, position, blocks)] = roundsToHalf ? (halves(key), halves(value)) : (key, value)
+    mutating func store(_ layer: CacheLayer, position: Int, _ span: Batch.Span, key: Row, value: Row) {
+        entries[place(layer, position, span)] = roundsToHalf ? (halves(key), halves(value)) : (key, value)
     }
 
-    func entry(layer: Int, position: Int, _ blocks: [BlockID]) -> Entry {
-        guard let entry = entries[place(layer, position, blocks)] else {
-            preconditionFailure("position \(position) of layer \(layer) is read before it is written")
+    func entry(_ layer: CacheLayer, position: Int, _ span: Batch.Span) -> Entry {
+        guard let entry = entries[place(layer, position, span)] else {
+            preconditionFailure("position \(position) of layer \(layer.index) is read before it is written")
         }
         return entry
     }
 
-    private func place(_ layer: Int, _ position: Int, _ blocks: [BlockID]) -> Place {
-        Place(layer: layer, block: blocks[position / blockTokens], offset: position % blockTokens)
+    /// The state before a span's first row.
+    func state(_ layer: CacheLayer, _ span: Batch.Span) -> Row {
+        guard case .state(let from, _) = span.caches[layer.group] else {
+            preconditionFailure("group \(layer.group) has blocks, and a state is read")
+        }
+        let empty = Row(repeating: 0, count: layer.elements(perBlockOf: 1))
+        guard let from else { return empty }
+        guard let state = states[Place(layer: layer.index, block: from, offset: 0)] else {
+            preconditionFailure("state \(from) of layer \(layer.index) is read before it is written")
+        }
+        return state
+    }
+
+    /// Keeps the state after a span's last row.
+    mutating func keep(_ state: Row, _ layer: CacheLayer, _ span: Batch.Span) {
+        guard case .state(_, let to) = span.caches[layer.group] else { return }
+        states[Place(layer: layer.index, block: to, offset: 0)] = state
+    }
+
+    private func place(_ layer: CacheLayer, _ position: Int, _ span: Batch.Span) -> Place {
+        guard case .blocks(let blocks) = span.caches[layer.group] else {
+            preconditionFailure("group \(layer.group) has a state, and position \(position) is read")
+        }
+        return Place(layer: layer.index, block: blocks[position / blockTokens], offset: position % blockTokens)
     }
 
     private func halves(_ row: Row) -> Row {

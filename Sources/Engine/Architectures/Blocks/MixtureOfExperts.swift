@@ -1,39 +1,86 @@
 package import Compute
+import Tensors
 
-/// The experts of a layer: which are chosen, and how wide each is.
+/// The experts of a layer: how they are chosen, and how wide each is.
 package struct ExpertShape: Hashable, Sendable {
     package let rule: RoutingRule
     package let hiddenWidth: Int
 
     /// Nil where the model has no experts.
-    package init?(_ model: Hyperparameters, normalizesShares: Bool) throws(ComputeError) {
+    /// - Parameters:
+    ///   - score: what the family uses where the file does not say it.
+    ///   - normalizesShares: the same.
+    package init?(
+        _ model: Hyperparameters, score: RoutingRule.Score = .softmax, normalizesShares: Bool
+    ) throws(ComputeError) {
         let expertCount = try model.count("expert_count", in: 0...65_536, default: 0)
         guard expertCount > 0 else { return nil }
-        let usedCount = try model.count("expert_used_count", in: 1...expertCount)
-        rule = RoutingRule(expertCount: expertCount, usedCount: usedCount, normalizesShares: normalizesShares)
-        let sharedWidth = try model.count("feed_forward_length")
-        hiddenWidth = try model.count("expert_feed_forward_length", default: sharedWidth)
+        rule = RoutingRule(
+            expertCount: expertCount, usedCount: try model.count("expert_used_count", in: 1...expertCount),
+            score: try Self.score(model) ?? score, groups: try Self.groups(model, expertCount: expertCount),
+            normalizesShares: try model.flag("expert_weights_norm", default: normalizesShares),
+            scale: Float(try model.number("expert_weights_scale", default: 1)))
+        if let width = try model.optionalCount("expert_feed_forward_length") {
+            hiddenWidth = width
+        } else {
+            hiddenWidth = try model.count("feed_forward_length")
+        }
+    }
+
+    private static func score(_ model: Hyperparameters) throws(ComputeError) -> RoutingRule.Score? {
+        switch try model.count("expert_gating_func", in: 0...Hyperparameters.largestCount, default: 0) {
+        case 0: return nil
+        case 1: return .softmax
+        case 2: return .sigmoid
+        case 3: return .softmaxOfChosen
+        case let other: throw model.invalid("expert_gating_func", "\(other) is not supported")
+        }
+    }
+
+    private static func groups(
+        _ model: Hyperparameters, expertCount: Int
+    ) throws(ComputeError) -> RoutingRule.Groups? {
+        let count = try model.count("expert_group_count", in: 0...expertCount, default: 1)
+        guard count > 1 else { return nil }
+        guard expertCount % count == 0, expertCount / count >= 2 else {
+            throw model.invalid("expert_group_count", "\(expertCount) experts cannot form \(count) groups")
+        }
+        return RoutingRule.Groups(
+            count: count, usedCount: try model.count("expert_group_used_count", in: 1...count, default: count),
+            best: 2)
     }
 }
 
 extension ProgramBuilder {
-    /// A gated feed-forward network that is a choice of experts, in tensors that hold all of them.
+    /// A gated feed-forward network that is a choice of experts.
+    ///
+    /// The router is `ffn_gate_inp`, with a bias of the choice in `exp_probs_b`; experts are in `ffn_gate_exps`, `ffn_up_exps`
+    /// and `ffn_down_exps`, with biases of the same names, or in a tensor each (`ffn_gate.0` …).
     package mutating func mixtureOfExperts(
-        _ input: Value, _ weights: WeightDirectory, _ shape: ExpertShape, _ activation: Activation
+        _ input: Value, _ weights: WeightDirectory, _ shape: ExpertShape, _ function: GateFunction
     ) throws(ComputeError) -> Value {
         let width = input.width
         let hiddenWidth = shape.hiddenWidth
         let count = shape.rule.expertCount
-        let routing = try route(input, weights.matrix("ffn_gate_inp", from: width, to: count), shape.rule)
-        let gate = try expertLinear(
-            input, isPerExpert: false, routing,
-            weights.experts("ffn_gate_exps", from: width, to: hiddenWidth, count: count))
-        let up = try expertLinear(
-            input, isPerExpert: false, routing,
-            weights.experts("ffn_up_exps", from: width, to: hiddenWidth, count: count))
+        let routing = try route(
+            input, weights.projection("ffn_gate_inp", from: width, to: count),
+            choiceBias: weights.bias("exp_probs_b", width: count, .optional), shape.rule)
+        let gate: ExpertMatrices
+        let up: ExpertMatrices
+        if weights.has("ffn_gate_up_exps") {
+            let fused = try weights.experts("ffn_gate_up", from: width, to: 2 * hiddenWidth, count: count)
+            gate = try fused.rows(0..<hiddenWidth)
+            up = try fused.rows(hiddenWidth..<2 * hiddenWidth)
+        } else {
+            gate = try weights.experts("ffn_gate", from: width, to: hiddenWidth, count: count)
+            up = try weights.experts("ffn_up", from: width, to: hiddenWidth, count: count)
+        }
+        let hidden = try self.gate(
+            expertLinear(input, isPerExpert: false, routing, gate),
+            expertLinear(input, isPerExpert: false, routing, up), function)
         let down = try expertLinear(
-            self.gate(gate, up, activation), isPerExpert: true, routing,
-            weights.experts("ffn_down_exps", from: hiddenWidth, to: width, count: count))
+            hidden, isPerExpert: true, routing,
+            weights.experts("ffn_down", from: hiddenWidth, to: width, count: count))
         return try sumExperts(down, routing)
     }
 }

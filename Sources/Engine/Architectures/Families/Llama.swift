@@ -5,15 +5,16 @@ enum Llama: ModelArchitecture {
     static let names = ["llama"]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
-        let attention = try AttentionShape(model)
-        let rotation = try RopeParameters(model, weights, headWidth: attention.headWidth).rotation(isInterleaved: true)
+        let shape = try AttentionShape(model)
+        let rotation = try RopeParameters(model, weights, headWidth: shape.keyWidth).rotation(isInterleaved: true)
+        let attention = SelfAttention(shape, rotation)
         let experts = try ExpertShape(model, normalizesShares: true)
         let hiddenWidth = try model.count("feed_forward_length")
 
-        return try ProgramBuilder.preNormDecoder(model, weights) { (b, h, layer) throws(ComputeError) in
-            try b.selfAttention(h, layer, attention, rotation)
-        } feedForward: { (b, h, layer) throws(ComputeError) in
-            if let experts { return try b.mixtureOfExperts(h, layer, experts, .silu) }
+        return try ProgramBuilder.preNormDecoder(model, weights) { (b, h, layer, _) throws(ComputeError) in
+            try b.selfAttention(h, layer, attention)
+        } feedForward: { (b, h, layer, _) throws(ComputeError) in
+            if let experts { return try b.mixtureOfExperts(h, layer, experts, .activation(.silu)) }
             return try b.gatedFeedForward(h, layer, hiddenWidth: hiddenWidth, .silu)
         }
     }

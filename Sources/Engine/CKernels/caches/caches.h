@@ -17,11 +17,13 @@
 #include "rotate.h"
 
 #include "f16.h"
+#include "f32.h"
 #include "q4_0.h"
 #include "q8_0.h"
 
-/// X(type, the unit of which head widths are multiples, whether what is kept is rotated)
+/// X(type, the unit of which widths are multiples, whether what is kept is rotated)
 #define CK_CACHES(X)                                                                                                   \
+    X(f32, 1, 0)                                                                                                       \
     X(f16, 1, 0)                                                                                                       \
     X(q8_0, 32, 1)                                                                                                     \
     X(q4_0, 32, 1)

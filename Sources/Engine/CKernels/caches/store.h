@@ -6,13 +6,13 @@
 #include "caches.h"
 
 #define CK_STORE_TYPE(type, rotates, set)                                                                              \
-    void ck_##type##_store_key_##set(size_t head_width, const float *key, size_t token, void *tile) {                  \
+    void ck_##type##_store_key_##set(size_t width, const float *key, size_t token, void *tile) {                       \
         float memory[CK_ROTATED_WIDTH];                                                                                \
-        ck_##type##_store_key(head_width, ck_rotated(rotates, head_width, key, memory), token, tile);                  \
+        ck_##type##_store_key(width, ck_rotated(rotates, width, key, memory), token, tile);                            \
     }                                                                                                                  \
-    void ck_##type##_store_value_##set(size_t head_width, const float *value, size_t token, void *tile) {              \
+    void ck_##type##_store_value_##set(size_t width, const float *value, size_t token, void *tile) {                   \
         float memory[CK_ROTATED_WIDTH];                                                                                \
-        ck_##type##_store_value(head_width, ck_rotated(rotates, head_width, value, memory), token, tile);              \
+        ck_##type##_store_value(width, ck_rotated(rotates, width, value, memory), token, tile);                        \
     }
 
 #endif

@@ -4,11 +4,12 @@
 #include "table.h"
 
 #define DECLARE_SET(set)                                                                                               \
-    size_t ck_attend_scratch_##set(size_t rows, size_t heads, size_t head_width, size_t block_tokens);                 \
-    size_t ck_attend_record_##set(size_t head_width);
+    size_t ck_attend_scratch_##set(size_t rows, size_t heads, size_t key_width, size_t value_width,                    \
+                                   size_t block_tokens);                                                               \
+    size_t ck_attend_record_##set(size_t value_width);
 #define DECLARE(type, set)                                                                                             \
-    void ck_##type##_store_key_##set(size_t head_width, const float *key, size_t token, void *tile);                   \
-    void ck_##type##_store_value_##set(size_t head_width, const float *value, size_t token, void *tile);               \
+    void ck_##type##_store_key_##set(size_t width, const float *key, size_t token, void *tile);                        \
+    void ck_##type##_store_value_##set(size_t width, const float *value, size_t token, void *tile);                    \
     void ck_##type##_attend_##set(const ck_attention *task);                                                           \
     void ck_##type##_merge_##set(const ck_attention *task);
 #define ROW(type, unit, rotates, set, store_set)                                                                       \
@@ -24,7 +25,7 @@
      ck_##type##_merge_##set},
 
 #define TILE_BYTES(type, unit, rotates)                                                                                \
-    static size_t type##_tile_bytes(size_t head_width) { return ck_##type##_tile_bytes(head_width); }
+    static size_t type##_tile_bytes(size_t width) { return ck_##type##_tile_bytes(width); }
 CK_CACHES(TILE_BYTES)
 
 DECLARE_SET(generic)

@@ -19,7 +19,20 @@ CK_INLINE ck_vector ck_subtract(ck_vector a, ck_vector b) { return _mm512_sub_ps
 CK_INLINE ck_vector ck_multiply(ck_vector a, ck_vector b) { return _mm512_mul_ps(a, b); }
 /// a × b + c, rounded once.
 CK_INLINE ck_vector ck_fused(ck_vector a, ck_vector b, ck_vector c) { return _mm512_fmadd_ps(a, b, c); }
+CK_INLINE ck_vector ck_divide(ck_vector a, ck_vector b) { return _mm512_div_ps(a, b); }
+/// NaN where b is.
 CK_INLINE ck_vector ck_larger(ck_vector a, ck_vector b) { return _mm512_max_ps(a, b); }
+/// NaN where b is.
+CK_INLINE ck_vector ck_lesser(ck_vector a, ck_vector b) { return _mm512_min_ps(a, b); }
+CK_INLINE ck_vector ck_absolute(ck_vector x) { return _mm512_abs_ps(x); }
+/// `magnitude`, which is not negative, with the sign of `x`.
+CK_INLINE ck_vector ck_with_sign(ck_vector magnitude, ck_vector x) {
+    return _mm512_or_ps(magnitude, _mm512_and_ps(_mm512_set1_ps(-0.0f), x));
+}
+/// a < b ? yes : no
+CK_INLINE ck_vector ck_where_less(ck_vector a, ck_vector b, ck_vector yes, ck_vector no) {
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), no, yes);
+}
 CK_INLINE float ck_sum(ck_vector x) { return _mm512_reduce_add_ps(x); }
 CK_INLINE float ck_largest(ck_vector x) { return _mm512_reduce_max_ps(x); }
 

@@ -19,7 +19,20 @@ CK_INLINE ck_vector ck_subtract(ck_vector a, ck_vector b) { return vsubq_f32(a, 
 CK_INLINE ck_vector ck_multiply(ck_vector a, ck_vector b) { return vmulq_f32(a, b); }
 /// a × b + c, rounded once.
 CK_INLINE ck_vector ck_fused(ck_vector a, ck_vector b, ck_vector c) { return vfmaq_f32(c, a, b); }
+CK_INLINE ck_vector ck_divide(ck_vector a, ck_vector b) { return vdivq_f32(a, b); }
+/// NaN where b is.
 CK_INLINE ck_vector ck_larger(ck_vector a, ck_vector b) { return vmaxq_f32(a, b); }
+/// NaN where b is.
+CK_INLINE ck_vector ck_lesser(ck_vector a, ck_vector b) { return vminq_f32(a, b); }
+CK_INLINE ck_vector ck_absolute(ck_vector x) { return vabsq_f32(x); }
+/// `magnitude`, which is not negative, with the sign of `x`.
+CK_INLINE ck_vector ck_with_sign(ck_vector magnitude, ck_vector x) {
+    return vbslq_f32(vdupq_n_u32(0x80000000), x, magnitude);
+}
+/// a < b ? yes : no
+CK_INLINE ck_vector ck_where_less(ck_vector a, ck_vector b, ck_vector yes, ck_vector no) {
+    return vbslq_f32(vcltq_f32(a, b), yes, no);
+}
 CK_INLINE ck_vector ck_exp(ck_vector x) { return ck_exp4(x); }
 CK_INLINE float ck_sum(ck_vector x) { return vaddvq_f32(x); }
 CK_INLINE float ck_largest(ck_vector x) { return vmaxvq_f32(x); }

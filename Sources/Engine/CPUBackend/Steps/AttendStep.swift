@@ -1,43 +1,124 @@
 import CKernels
 import Compute
 
-/// Stores the batch's keys and values in the cache, then attends.
-struct AttendStep: CompiledStep, @unchecked Sendable {
-    private let query: Rows
+/// Stores the batch's keys and values in the cache.
+struct StoreStep: CompiledStep {
+    private let store: KeyValueStore
+
+    init(_ step: Store, _ compiler: StepCompiler) throws(ComputeError) {
+        store = try KeyValueStore(step, compiler)
+    }
+
+    var scratchBytes: Int { store.scratchBytes }
+
+    func perform(_ context: StepContext) {
+        let batch = context.batch
+        context.worker.share(batch.chunkCount * store.heads) { task in
+            store.perform(
+                batch.chunks[task / store.heads], head: task % store.heads, context, scratch: context.scratchFloats())
+        }
+    }
+}
+
+/// Where keys and values come from, and where they go.
+private struct KeyValueStore: @unchecked Sendable {
     private let key: Rows
     private let value: Rows
-    private let output: Rows
-    private let layer: AttentionLayer
-    private let cache: CacheMemory.Layer
     private let rotation: RotationTable?
+    private let cache: CacheMemory.KeysAndValues
+    private let group: Int
+    private let keyWidth: Int
+    private let valueWidth: Int
+    let heads: Int
+
+    init(_ step: Store, _ compiler: StepCompiler) throws(ComputeError) {
+        key = try compiler.rows(step.key)
+        value = try compiler.rows(step.value)
+        rotation = try compiler.table(step.rotation)
+        cache = try compiler.cache.keysAndValues(step.layer)
+        group = step.layer.group
+        guard case .keysAndValues(let heads, let keyWidth, let valueWidth) = step.layer.content else {
+            throw .unsupported("cache \(step.layer.index) holds no keys")
+        }
+        self.heads = heads
+        self.keyWidth = keyWidth
+        self.valueWidth = valueWidth
+    }
+
+    /// A rotated key.
+    var scratchBytes: Int { rotation == nil ? 0 : (keyWidth * MemoryLayout<Float>.stride).roundedUpToCacheLine }
+
+    func perform(
+        _ chunk: BoundBatch.Chunk, head: Int, _ context: StepContext, scratch: UnsafeMutablePointer<Float>
+    ) {
+        let blocks = context.batch.spans[chunk.span].caches[group]
+        let type = cache.layout.type.pointee
+        for row in chunk.firstRow..<chunk.firstRow + chunk.rowCount {
+            let position = Int(context.batch.positions[row])
+            let block = blocks[position / cache.blockTokens]
+            let token = position % cache.blockTokens
+            var key = UnsafePointer(self.key[row] + head * keyWidth)
+            if let rotation {
+                rotation.rotate(row: row, heads: 1, headWidth: keyWidth, key, scratch)
+                key = UnsafePointer(scratch)
+            }
+            type.store_key(keyWidth, key, token, cache.keys(block: block, head: head))
+            type.store_value(
+                valueWidth, value[row] + head * valueWidth, token, cache.values(block: block, head: head))
+        }
+    }
+}
+
+/// Stores the batch's keys and values in the cache where that is its work, then attends.
+struct AttendStep: CompiledStep, @unchecked Sendable {
+    private let step: Attend
+    private let query: Rows
+    private let output: Rows
+    private let store: KeyValueStore?
+    private let cache: CacheMemory.KeysAndValues
+    private let rotation: RotationTable?
+    private let sinks: UnsafePointer<Float>?
+    private let slopes: UnsafePointer<Float>?
     private let records: AttentionRecords
     private let layout: ScratchLayout
+    /// Query heads of a task. Heads that share keys are a task's, as many as are worth it.
+    private let taskHeads: Int
+    /// Tasks of each key/value head.
+    private let slices: Int
+
+    private static let mostHeads = 16
 
     /// Offsets in bytes into a worker's scratch.
     private struct ScratchLayout {
         let values: Int
+        let seen: Int
         let rotated: Int
         let kernel: Int
         let end: Int
 
-        init(_ layer: AttentionLayer, _ limits: ExecutionLimits, _ type: ck_cache) {
+        init(_ step: Attend, heads: Int, _ limits: ExecutionLimits, _ type: ck_cache) throws(ComputeError) {
             let blocks = limits.contextLength.dividedRoundingUp(by: limits.blockTokens)
-            let group = layer.heads / layer.kvHeads
             let chunk = min(BoundBatch.chunkRows, limits.maximumRows)
             values = (blocks * MemoryLayout<UnsafeRawPointer>.stride).roundedUpToCacheLine
-            rotated = 2 * values
-            kernel = rotated + (chunk * group * layer.headWidth * MemoryLayout<Float>.stride).roundedUpToCacheLine
+            seen = 2 * values
+            rotated = seen + (chunk * MemoryLayout<ck_positions>.stride).roundedUpToCacheLine
+            let purpose = "the workers' scratch"
+            let query = try step.keyWidth.times(chunk * heads * MemoryLayout<Float>.stride, for: purpose)
+            kernel = rotated + query.roundedUpToCacheLine
             let floats = (1...chunk).reduce(0) { most, rows in
-                max(most, type.scratch(rows, group, layer.headWidth, limits.blockTokens))
+                max(most, type.scratch(rows, heads, step.keyWidth, step.valueWidth, limits.blockTokens))
             }
             end = kernel + floats * MemoryLayout<Float>.stride
         }
     }
 
-    /// The part of the work that one task has: query rows, a key/value head, and some of the tiles of positions.
+    /// The part of the work that one task has: query rows, some heads that share keys, and some of the tiles of positions.
     private struct Part {
         let chunk: BoundBatch.Chunk
         let kvHead: Int
+        /// Among the heads that share the key/value head, the first and how many.
+        let firstHead: Int
+        let heads: Int
         let index: Int
         let count: Int
 
@@ -46,79 +127,91 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
 
     var scratchBytes: Int { layout.end }
 
-    private var group: Int { layer.heads / layer.kvHeads }
     private var type: ck_cache { cache.layout.type.pointee }
+    private var group: Int { step.heads / step.kvHeads }
 
-    init(
-        query: Rows, key: Rows, value: Rows, output: Rows, layer: AttentionLayer, cache: CacheMemory.Layer,
-        rotation: RotationTable?, records: AttentionRecords, limits: ExecutionLimits
-    ) {
-        self.query = query
-        self.key = key
-        self.value = value
-        self.output = output
-        self.layer = layer
-        self.cache = cache
-        self.rotation = rotation
-        self.records = records
-        layout = ScratchLayout(layer, limits, cache.layout.type.pointee)
+    init(_ step: Attend, _ compiler: StepCompiler) throws(ComputeError) {
+        self.step = step
+        query = try compiler.rows(step.query)
+        output = try compiler.rows(step.output)
+        store = if let store = step.store { try KeyValueStore(store, compiler) } else { nil }
+        cache = try compiler.cache.keysAndValues(step.layer)
+        rotation = try compiler.table(step.rotation)
+        sinks = try compiler.weights.vector(step.sinks)
+        if let values = step.slopes {
+            let copy = try compiler.memory.floats(values.count, for: "slopes")
+            for (head, slope) in values.enumerated() { copy[head] = slope }
+            slopes = UnsafePointer(copy)
+        } else {
+            slopes = nil
+        }
+        records = compiler.attentionRecords
+        let group = step.heads / step.kvHeads
+        slices = group.dividedRoundingUp(by: Self.mostHeads)
+        taskHeads = group.dividedRoundingUp(by: slices)
+        layout = try ScratchLayout(step, heads: taskHeads, compiler.limits, cache.layout.type.pointee)
     }
 
     func perform(_ context: StepContext) {
         let batch = context.batch
-        let parts = records.parts(batch, kvHeads: layer.kvHeads, workers: context.worker.count)
+        let groups = step.kvHeads * slices
+        let parts = records.parts(batch, groups: groups, depth: depth(batch), workers: context.worker.count)
         // A row of its own sees no other row of the batch: whoever attends to its position can store it before.
-        let storesFirst = batch.isSingleRows
-        if !storesFirst {
-            context.worker.share(batch.chunkCount * layer.kvHeads) { task in
-                store(batch.chunks[task / layer.kvHeads], kvHead: task % layer.kvHeads, context)
+        let storesFirst = batch.isSingleRows && slices == 1
+        if let store, !storesFirst {
+            context.worker.share(batch.chunkCount * store.heads) { task in
+                store.perform(
+                    batch.chunks[task / store.heads], head: task % store.heads, context,
+                    scratch: context.scratchFloats(at: layout.rotated))
             }
             context.worker.waitForShares()
         }
-        context.worker.share(batch.chunkCount * layer.kvHeads * parts) { task in
-            let part = Part(
-                chunk: batch.chunks[task / parts / layer.kvHeads], kvHead: task / parts % layer.kvHeads,
-                index: task % parts, count: parts)
-            if storesFirst, part.isLast { store(part.chunk, kvHead: part.kvHead, context) }
+        context.worker.share(batch.chunkCount * groups * parts) { task in
+            let part = part(task / parts, index: task % parts, of: parts, batch)
+            if storesFirst, part.isLast {
+                store?.perform(
+                    part.chunk, head: part.kvHead, context, scratch: context.scratchFloats(at: layout.rotated))
+            }
             attend(part, context)
         }
         guard parts > 1 else { return }
         context.worker.waitForShares()
-        context.worker.share(batch.chunkCount * layer.kvHeads) { task in
-            merge(batch.chunks[task / layer.kvHeads], kvHead: task % layer.kvHeads, context)
+        context.worker.share(batch.chunkCount * groups) { task in
+            merge(part(task, index: 0, of: 1, batch), context)
         }
     }
 
-    private func store(_ chunk: BoundBatch.Chunk, kvHead: Int, _ context: StepContext) {
-        let span = context.batch.spans[chunk.span]
-        for row in chunk.firstRow..<chunk.firstRow + chunk.rowCount {
-            let position = Int(context.batch.positions[row])
-            let tile = cache.keys(block: span.blocks[position / cache.blockTokens], kvHead: kvHead)
-            var key = UnsafePointer(self.key[row] + kvHead * layer.headWidth)
-            if let rotation {
-                let rotated = context.scratchFloats(at: layout.rotated)
-                rotation.rotate(row: row, heads: 1, headWidth: layer.headWidth, key, rotated)
-                key = UnsafePointer(rotated)
-            }
-            let token = position % cache.blockTokens
-            type.store_key(layer.headWidth, key, token, tile)
-            type.store_value(
-                layer.headWidth, value[row] + kvHead * layer.headWidth, token, tile + cache.valuesOffset)
+    private func part(_ task: Int, index: Int, of count: Int, _ batch: BoundBatch) -> Part {
+        let slice = task % slices
+        let first = slice * taskHeads
+        return Part(
+            chunk: batch.chunks[task / slices / step.kvHeads], kvHead: task / slices % step.kvHeads, firstHead: first,
+            heads: min(taskHeads, group - first), index: index, count: count)
+    }
+
+    /// The most positions that a row sees.
+    private func depth(_ batch: BoundBatch) -> Int {
+        switch step.mask {
+        case .causal, .full: batch.deepest
+        case .window(let length), .chunk(let length): min(batch.deepest, length)
         }
     }
 
     private func attend(_ part: Part, _ context: StepContext) {
         let chunk = part.chunk
-        let first = part.kvHead * group * layer.headWidth
-        var task = task(chunk, kvHead: part.kvHead, context)
-        let span = context.batch.spans[chunk.span]
-        let blockCount = (task.first_position + chunk.rowCount).dividedRoundingUp(by: cache.blockTokens)
+        let firstHead = part.kvHead * group + part.firstHead
+        let first = firstHead * step.keyWidth
+        let seen = visible(chunk, context)
+        var task = task(part, seen, context)
+        let blocks = context.batch.spans[chunk.span].caches[step.layer.group]
+        var (oldest, end) = (UInt32.max, UInt32(0))
+        for row in 0..<chunk.rowCount { (oldest, end) = (min(oldest, seen[row].first), max(end, seen[row].end)) }
+        let blockCount = Int(end).dividedRoundingUp(by: cache.blockTokens)
         let keys = context.scratch.assumingMemoryBound(to: UnsafeRawPointer?.self)
         let values = (context.scratch + layout.values).assumingMemoryBound(to: UnsafeRawPointer?.self)
         for index in 0..<blockCount {
-            let pointer = UnsafeRawPointer(cache.keys(block: span.blocks[index], kvHead: part.kvHead))
-            keys[index] = pointer
-            values[index] = pointer + cache.valuesOffset
+            keys[index] = UnsafeRawPointer(cache.keys(block: blocks[index], head: part.kvHead))
+            values[index] = UnsafeRawPointer(cache.values(block: blocks[index], head: part.kvHead))
         }
         task.keys = UnsafePointer(keys)
         task.values = UnsafePointer(values)
@@ -127,42 +220,66 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         task.query_stride = query.width
         if let rotation {
             let rotated = context.scratchFloats(at: layout.rotated)
-            task.query_stride = group * layer.headWidth
+            task.query_stride = part.heads * step.keyWidth
             for row in 0..<chunk.rowCount {
                 rotation.rotate(
-                    row: chunk.firstRow + row, heads: group, headWidth: layer.headWidth,
+                    row: chunk.firstRow + row, heads: part.heads, headWidth: step.keyWidth,
                     query[chunk.firstRow + row] + first, rotated + row * task.query_stride)
             }
             task.query = UnsafePointer(rotated)
         }
         if part.count > 1 {
             let tiles = blockCount.dividedRoundingUp(by: records.tileTokens / cache.blockTokens)
-            let oldest = layer.window.map { max(0, task.first_position + 1 - $0) / records.tileTokens } ?? 0
-            task.records = records.address(
-                chunk, kvHead: part.kvHead, layer, recordFloats: type.record(layer.headWidth))
-            task.first_tile = oldest + (tiles - oldest) * part.index / part.count
-            task.end_tile = oldest + (tiles - oldest) * (part.index + 1) / part.count
+            let oldestTile = Int(oldest) / records.tileTokens
+            task.records = records(part)
+            task.first_tile = oldestTile + (tiles - oldestTile) * part.index / part.count
+            task.end_tile = oldestTile + (tiles - oldestTile) * (part.index + 1) / part.count
         }
         type.attend(&task)
     }
 
-    private func merge(_ chunk: BoundBatch.Chunk, kvHead: Int, _ context: StepContext) {
-        var task = task(chunk, kvHead: kvHead, context)
-        task.records = records.address(chunk, kvHead: kvHead, layer, recordFloats: type.record(layer.headWidth))
+    private func merge(_ part: Part, _ context: StepContext) {
+        var task = task(part, visible(part.chunk, context), context)
+        task.records = records(part)
         type.merge(&task)
     }
 
+    private func records(_ part: Part) -> UnsafeMutablePointer<Float> {
+        records.address(
+            part.chunk, firstHead: part.kvHead * group + part.firstHead, heads: step.heads,
+            recordFloats: type.record(step.valueWidth))
+    }
+
+    /// What each row of a chunk sees, in the worker's scratch.
+    private func visible(_ chunk: BoundBatch.Chunk, _ context: StepContext) -> UnsafeMutablePointer<ck_positions> {
+        let seen = (context.scratch + layout.seen).assumingMemoryBound(to: ck_positions.self)
+        let end = context.batch.spans[chunk.span].endPosition
+        for row in 0..<chunk.rowCount {
+            let position = Int(context.batch.positions[chunk.firstRow + row])
+            let range = step.mask.visible(from: position, end: end)
+            seen[row] = ck_positions(first: UInt32(range.lowerBound), end: UInt32(range.upperBound))
+        }
+        return seen
+    }
+
     /// The task without what it reads.
-    private func task(_ chunk: BoundBatch.Chunk, kvHead: Int, _ context: StepContext) -> ck_attention {
+    private func task(
+        _ part: Part, _ seen: UnsafeMutablePointer<ck_positions>, _ context: StepContext
+    ) -> ck_attention {
+        let firstHead = part.kvHead * group + part.firstHead
         var task = ck_attention()
-        task.rows = chunk.rowCount
-        task.heads = group
-        task.head_width = layer.headWidth
+        task.rows = part.chunk.rowCount
+        task.heads = part.heads
+        task.key_width = step.keyWidth
+        task.value_width = step.valueWidth
         task.block_tokens = cache.blockTokens
-        task.first_position = Int(context.batch.positions[chunk.firstRow])
-        task.window = layer.window ?? 0
-        task.scale = layer.scale
-        task.out = output[chunk.firstRow] + kvHead * group * layer.headWidth
+        task.seen = UnsafePointer(seen)
+        task.first_position = Int(context.batch.positions[part.chunk.firstRow])
+        task.scale = step.scale
+        task.softcap = step.softcap ?? 0
+        task.sinks = sinks.map { $0 + firstHead }
+        task.slopes = slopes.map { $0 + firstHead }
+        task.out = output[part.chunk.firstRow] + firstHead * step.valueWidth
         task.out_stride = output.width
         task.scratch = context.scratchFloats(at: layout.kernel)
         task.record_tiles = records.tilesPerRow

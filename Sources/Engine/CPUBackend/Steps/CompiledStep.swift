@@ -30,3 +30,7 @@ struct Rows: @unchecked Sendable {
 
     subscript(row: Int) -> UnsafeMutablePointer<Float> { base + row * width }
 }
+
+extension CompiledStep {
+    var scratchBytes: Int { 0 }
+}

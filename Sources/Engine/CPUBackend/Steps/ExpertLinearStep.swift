@@ -6,29 +6,28 @@ struct ExpertLinearStep: CompiledStep, @unchecked Sendable {
     private let input: Rows
     private let inputIsPerExpert: Bool
     private let routing: RoutingMemory
+    /// Of one type.
     private let products: [MatrixProduct]
-    private let target: LinearStep.Target
+    private let target: ProductTarget
     private let tasks: [RowTask]
     /// A column for each pair, in sorted order.
     private let columns: UnsafeMutableRawPointer
     private let columnStride: Int
     let scratchBytes: Int
 
-    /// `products` are of one type.
-    init(
-        _ input: Rows, isPerExpert: Bool, _ routing: RoutingMemory, _ products: [MatrixProduct],
-        _ target: LinearStep.Target, lane: Int, _ compiler: StepCompiler
-    ) throws(ComputeError) {
-        self.input = input
-        inputIsPerExpert = isPerExpert
-        self.routing = routing
+    init(_ step: ExpertLinear, lane: Int, _ compiler: StepCompiler) throws(ComputeError) {
+        input = try compiler.rows(step.input)
+        inputIsPerExpert = step.inputIsPerExpert
+        routing = try compiler.memory(of: step.routing)
+        var products: [MatrixProduct] = []
+        for experts in step.experts { products.append(try compiler.weights.product(experts)) }
         self.products = products
-        self.target = target
+        target = try compiler.target(step.outputValues)
         columnStride = products[0].activation.pointee.bytes(products[0].inputWidth)
         let pairStride = try columnStride.times(routing.rule.usedCount, for: "activations of experts")
         columns = try compiler.activationMemory(lane: lane, kind: 0, rows: input.set, stride: pairStride)
         switch target {
-        case .separate:
+        case .separate, .applied:
             tasks = RowTask.cut(products, workers: compiler.workerCount, manyColumns: true)
             scratchBytes = 0
         case .gated:
@@ -83,6 +82,13 @@ struct ExpertLinearStep: CompiledStep, @unchecked Sendable {
             let width = product.outputWidth
             let out = outputs[task.product].base + places.lowerBound * width + rows.lowerBound
             multiply(product, out: out, outStride: width)
+        case .applied(let kernel, let output):
+            let width = products[0].outputWidth
+            multiply(products[0], out: output.base + places.lowerBound * width + rows.lowerBound, outStride: width)
+            for place in places {
+                let values = output.base + place * width + rows.lowerBound
+                kernel(rows.count, values, values)
+            }
         case .gated(let kernel, let output):
             let width = products[0].outputWidth
             let first = context.scratchFloats()
@@ -100,12 +106,17 @@ struct ExpertLinearStep: CompiledStep, @unchecked Sendable {
 
 /// Sums the experts' results of each row by their shares.
 struct SumExpertsStep: CompiledStep {
-    let input: Rows
-    let routing: RoutingMemory
-    let residual: Rows?
-    let output: Rows
+    private let input: Rows
+    private let routing: RoutingMemory
+    private let residual: Rows?
+    private let output: Rows
 
-    var scratchBytes: Int { 0 }
+    init(_ step: SumExperts, _ compiler: StepCompiler) throws(ComputeError) {
+        input = try compiler.rows(step.input)
+        routing = try compiler.memory(of: step.routing)
+        residual = try compiler.rows(step.residual)
+        output = try compiler.rows(step.output)
+    }
 
     func perform(_ context: StepContext) {
         let used = routing.rule.usedCount

@@ -1,18 +1,21 @@
 import CKernels
 import Compute
 
+/// What becomes of products.
+enum ProductTarget {
+    /// One value a matrix.
+    case separate([Rows])
+    /// kernel(product) of one matrix.
+    case applied(ElementKernel, Rows)
+    /// kernel(first, second) of two matrices.
+    case gated(GateKernel, Rows)
+}
+
 /// Products of one input with several matrices, each row of the matrices read once for all columns.
 struct LinearStep: CompiledStep, @unchecked Sendable {
-    enum Target {
-        /// One value a matrix.
-        case separate([Rows])
-        /// kernel(first, second) of two matrices.
-        case gated(PairKernel, Rows)
-    }
-
     private let stage: ActivationStage
     private let products: [MatrixProduct]
-    private let target: Target
+    private let target: ProductTarget
     private let residual: Rows?
     private let operations: ck_operations
     private let singleTasks: [RowTask]
@@ -21,18 +24,20 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
     private let pairOffset: Int
     let scratchBytes: Int
 
-    init(
-        _ stage: ActivationStage, _ products: [MatrixProduct], _ target: Target, residual: Rows?,
-        operations: ck_operations, _ compiler: StepCompiler
-    ) {
-        self.stage = stage
+    init(_ step: Linear, lane: Int, _ compiler: StepCompiler) throws(ComputeError) {
+        var products: [MatrixProduct] = []
+        for projection in step.projections {
+            products.append(try compiler.weights.product(projection.weight, bias: projection.bias))
+        }
+        stage = try ActivationStage(
+            compiler.rows(step.input), compiler.normalization(step.normalization), &products, lane: lane, compiler)
         self.products = products
-        self.target = target
-        self.residual = residual
-        self.operations = operations
+        target = try compiler.target(step.outputValues)
+        residual = try compiler.rows(step.residual)
+        operations = compiler.operations
         pairOffset = stage.scratchBytes
         switch target {
-        case .separate:
+        case .separate, .applied:
             singleTasks = RowTask.cut(products, workers: compiler.workerCount, manyColumns: false)
             manyTasks = RowTask.cut(products, workers: compiler.workerCount, manyColumns: true)
             scratchBytes = stage.scratchBytes
@@ -60,6 +65,13 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
             switch target {
             case .separate(let outputs):
                 perform(tasks[index], into: outputs[tasks[index].product], columns, context, isPrivate)
+            case .applied(let kernel, let output):
+                let rows = tasks[index].rows
+                perform(tasks[index], into: output, columns, context, isPrivate)
+                for column in 0..<columns {
+                    let values = output[column] + rows.lowerBound
+                    kernel(rows.count, values, values)
+                }
             case .gated(let kernel, let output):
                 performGated(tasks[index].rows, kernel, into: output, columns, context, isPrivate)
             }
@@ -83,7 +95,7 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
     }
 
     private func performGated(
-        _ rows: Range<Int>, _ kernel: PairKernel, into output: Rows, _ columns: Int, _ context: StepContext,
+        _ rows: Range<Int>, _ kernel: GateKernel, into output: Rows, _ columns: Int, _ context: StepContext,
         _ isPrivate: Bool
     ) {
         let first = context.scratchFloats(at: pairOffset)

@@ -5,22 +5,21 @@ import Compute
 struct MatrixProduct: @unchecked Sendable {
     let format: UnsafePointer<ck_format>
     let tuning: ck_tuning
-    let weights: UnsafeRawPointer
+    /// The first row of each matrix; more than one where experts or heads have their own.
+    let matrices: UnsafePointer<UnsafeRawPointer>
     /// The weights are as `ck_pack` arranges them; tasks begin at bands then.
     let isPacked: Bool
     /// Bytes from row to row.
     let stride: Int
     let inputWidth: Int
     let outputWidth: Int
+    /// [matrices][output width].
     let bias: UnsafePointer<Float>?
     let operations: ck_operations
     /// Which form of the activations it reads, by the stage's numbering.
     var kind = 0
 
     var activation: UnsafePointer<ck_activation> { format.pointee.activation }
-
-    /// The bytes of all rows, from one matrix to the next where a tensor holds several.
-    var byteCount: Int { stride * (isPacked ? outputWidth.roundedUpToBands : outputWidth) }
 
     /// Tasks of a multiple of this many rows are best.
     fileprivate func rowTile(manyColumns: Bool) -> Int {
@@ -35,7 +34,7 @@ struct MatrixProduct: @unchecked Sendable {
     ) {
         var product = ck_product(
             rows: rows.count, columns: columns, n: inputWidth,
-            weights: weights + matrix * byteCount + rows.lowerBound * stride, weight_stride: stride,
+            weights: matrices[matrix] + rows.lowerBound * stride, weight_stride: stride,
             activations: activations, activation_stride: activationStride, out: out, out_stride: outStride,
             tuning: tuning)
         if isPacked {
@@ -47,7 +46,7 @@ struct MatrixProduct: @unchecked Sendable {
         guard let bias else { return }
         for column in 0..<columns {
             let values = out + column * outStride
-            operations.add(rows.count, values, bias + rows.lowerBound, values)
+            operations.add(rows.count, values, bias + matrix * outputWidth + rows.lowerBound, values)
         }
     }
 }

@@ -51,8 +51,6 @@ struct RotationTable: @unchecked Sendable {
 struct FillRotationStep: CompiledStep {
     let table: RotationTable
 
-    var scratchBytes: Int { 0 }
-
     func perform(_ context: StepContext) {
         context.worker.shareRows(context.batch.rowCount, step: 4) { rows in
             for row in rows { table.fill(row: row, position: Int(context.batch.positions[row])) }
@@ -61,17 +59,22 @@ struct FillRotationStep: CompiledStep {
 }
 
 struct RotateStep: CompiledStep {
-    let table: RotationTable
-    let heads: Int
-    let input: Rows
-    let output: Rows
+    private let table: RotationTable?
+    private let heads: Int
+    private let input: Rows
+    private let output: Rows
 
-    var scratchBytes: Int { 0 }
+    init(_ step: Rotate, _ compiler: StepCompiler) throws(ComputeError) {
+        table = try compiler.table(step.rotation)
+        heads = step.heads
+        input = try compiler.rows(step.input)
+        output = try compiler.rows(step.output)
+    }
 
     func perform(_ context: StepContext) {
         context.worker.shareRows(context.batch.rowCount, step: 4) { rows in
             for row in rows {
-                table.rotate(
+                table?.rotate(
                     row: row, heads: heads, headWidth: input.width / heads, input[row], output[row])
             }
         }

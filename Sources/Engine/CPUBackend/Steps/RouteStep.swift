@@ -41,28 +41,86 @@ struct RoutingMemory: @unchecked Sendable {
     func chosenExpert(_ index: Int) -> Int { Int(chosen[index + 1]) }
     func places(of expert: Int) -> Range<Int> { Int(starts[expert])..<Int(starts[expert + 1]) }
 
-    /// Chooses the best scores of `row`; `scores` is used up.
-    func choose(row: Int, _ scores: UnsafeMutablePointer<Float>) {
+    /// Chooses experts for `row` by their logits.
+    /// - Parameters:
+    ///   - scores: the logits, which are used up.
+    ///   - merits: room for as many floats.
+    ///   - choiceBias: added for the choice only.
+    func choose(
+        row: Int, _ scores: UnsafeMutablePointer<Float>, _ merits: UnsafeMutablePointer<Float>,
+        choiceBias: UnsafePointer<Float>?
+    ) {
         let count = rule.expertCount
-        let best = (0..<count).reduce(-Float.infinity) { max($0, scores[$1]) }
-        var total: Float = 0
-        for expert in 0..<count { total += exp(scores[expert] - best) }
-        var chosenTotal: Float = 0
-        for choice in row * rule.usedCount..<(row + 1) * rule.usedCount {
-            var expert = -1
-            for candidate in 0..<count where !isTaken(candidate, row: row, before: choice) {
-                if expert < 0 || scores[candidate] > scores[expert] { expert = candidate }
+        // Softmax is left undivided here: only shares need the total.
+        var total: Float = 1
+        switch rule.score {
+        case .softmax:
+            let best = (0..<count).reduce(-Float.infinity) { max($0, scores[$1]) }
+            total = 0
+            for expert in 0..<count {
+                merits[expert] = scores[expert]
+                scores[expert] = exp(scores[expert] - best)
+                total += scores[expert]
             }
-            experts[choice] = Int32(expert)
-            shares[choice] = exp(scores[expert] - best) / total
-            chosenTotal += shares[choice]
+        case .sigmoid:
+            for expert in 0..<count {
+                scores[expert] = 1 / (1 + exp(-scores[expert]))
+                merits[expert] = scores[expert]
+            }
+        case .softmaxOfChosen:
+            merits.update(from: scores, count: count)
         }
-        guard rule.normalizesShares else { return }
-        for choice in row * rule.usedCount..<(row + 1) * rule.usedCount { shares[choice] /= chosenTotal }
+        if choiceBias != nil || rule.groups != nil {
+            for expert in 0..<count { merits[expert] = scores[expert] / total + (choiceBias?[expert] ?? 0) }
+        }
+        if let groups = rule.groups { keepBest(groups, merits) }
+        let choices = row * rule.usedCount..<(row + 1) * rule.usedCount
+        for choice in choices {
+            var expert = 0
+            for candidate in 1..<max(count, 1) where merits[candidate] > merits[expert] { expert = candidate }
+            experts[choice] = Int32(expert)
+            merits[expert] = -.infinity
+        }
+        makeDistinct(choices)
+        fillShares(choices, scores, total)
     }
 
-    private func isTaken(_ expert: Int, row: Int, before choice: Int) -> Bool {
-        (row * rule.usedCount..<choice).contains { experts[$0] == Int32(expert) }
+    /// Where numbers are missing or infinite, the same expert may have been chosen twice: others take its place.
+    private func makeDistinct(_ choices: Range<Int>) {
+        for choice in choices.dropFirst() {
+            var expert = experts[choice]
+            while experts[choices.lowerBound..<choice, contains: expert] {
+                expert = (expert + 1) % Int32(rule.expertCount)
+            }
+            experts[choice] = expert
+        }
+    }
+
+    private func fillShares(_ choices: Range<Int>, _ scores: UnsafeMutablePointer<Float>, _ total: Float) {
+        var chosenTotal: Float = 0
+        if rule.score == .softmaxOfChosen {
+            let best = scores[Int(experts[choices.lowerBound])]
+            for choice in choices { shares[choice] = exp(scores[Int(experts[choice])] - best) }
+            let sum = choices.reduce(0) { $0 + shares[$1] }
+            for choice in choices { shares[choice] /= sum }
+        } else {
+            for choice in choices { shares[choice] = scores[Int(experts[choice])] / total }
+        }
+        for choice in choices { chosenTotal += shares[choice] }
+        if rule.normalizesShares { for choice in choices { shares[choice] /= chosenTotal } }
+        if rule.scale != 1 { for choice in choices { shares[choice] *= rule.scale } }
+    }
+
+    /// Takes the experts of all but the best groups out of the choice.
+    private func keepBest(_ groups: RoutingRule.Groups, _ merits: UnsafeMutablePointer<Float>) {
+        let size = rule.expertCount / groups.count
+        let quality = (0..<groups.count).map { group in
+            (0..<size).map { merits[group * size + $0] }.sorted(by: >).prefix(groups.best).reduce(0, +)
+        }
+        let order = quality.indices.sorted { (quality[$0], $1) > (quality[$1], $0) }
+        for group in order.dropFirst(groups.usedCount) {
+            (merits + group * size).update(repeating: -.infinity, count: size)
+        }
     }
 
     /// Gives every pair its place. One worker does it.
@@ -91,14 +149,22 @@ struct RoutingMemory: @unchecked Sendable {
 }
 
 /// Scores the experts for each row, and chooses.
-struct RouteStep: CompiledStep {
-    let input: Rows
-    let product: MatrixProduct
-    let routing: RoutingMemory
+struct RouteStep: CompiledStep, @unchecked Sendable {
+    private let input: Rows
+    private let product: MatrixProduct
+    private let choiceBias: UnsafePointer<Float>?
+    private let routing: RoutingMemory
+
+    init(_ step: Route, _ compiler: StepCompiler) throws(ComputeError) {
+        input = try compiler.rows(step.input)
+        product = try compiler.weights.product(step.router.weight, bias: step.router.bias)
+        choiceBias = try compiler.weights.vector(step.choiceBias)
+        routing = try compiler.makeMemory(of: step.routing)
+    }
 
     private var activationBytes: Int { product.activation.pointee.bytes(input.width).roundedUpToCacheLine }
 
-    var scratchBytes: Int { activationBytes + routing.rule.expertCount * MemoryLayout<Float>.stride }
+    var scratchBytes: Int { activationBytes + 2 * routing.rule.expertCount * MemoryLayout<Float>.stride }
 
     func perform(_ context: StepContext) {
         let rows = context.batch.count(input.set)
@@ -108,9 +174,13 @@ struct RouteStep: CompiledStep {
             product.multiply(
                 0..<product.outputWidth, columns: 1, context.scratch, activationStride: activationBytes, out: scores,
                 outStride: product.outputWidth)
-            routing.choose(row: row, scores)
+            routing.choose(row: row, scores, scores + routing.rule.expertCount, choiceBias: choiceBias)
         }
         context.worker.waitForShares()
         context.worker.share(1) { _ in routing.sort(rows: rows) }
     }
+}
+
+extension UnsafeMutablePointer where Pointee == Int32 {
+    fileprivate subscript(range: Range<Int>, contains number: Int32) -> Bool { range.contains { self[$0] == number } }
 }

@@ -5,10 +5,10 @@ func fuseNormalization(_ program: Program) -> Program {
     for (index, step) in program.steps.enumerated() {
         guard case .linear(var linear) = step, linear.normalization == nil,
             let producer = uses.onlyProducer(of: linear.input),
-            case .normalize(let input, let normalization, _) = program.steps[producer]
+            case .normalize(let normalize) = program.steps[producer]
         else { continue }
-        linear.input = input
-        linear.normalization = normalization
+        linear.input = normalize.input
+        linear.normalization = normalize.normalization
         steps[index] = .linear(linear)
         steps[producer] = nil
     }

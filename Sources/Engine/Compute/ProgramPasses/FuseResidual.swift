@@ -3,11 +3,10 @@ func fuseResidual(_ program: Program) -> Program {
     let uses = ProgramUses(program)
     var steps: [Step?] = program.steps
     for (index, step) in program.steps.enumerated() {
-        guard case .add(let first, let second, let output) = step, first != second else { continue }
-        for (product, residual) in [(second, first), (first, second)] {
-            guard let producer = uses.onlyProducer(of: product),
-                let residualProducer = uses.producer[residual.id], residualProducer < producer,
-                let fused = steps[producer]?.adding(residual, into: output)
+        guard case .add(let add) = step, add.first != add.second else { continue }
+        for (product, residual) in [(add.second, add.first), (add.first, add.second)] {
+            guard let producer = uses.onlyProducer(of: product), uses.isWritten(residual, before: producer),
+                let fused = steps[producer]?.adding(residual, into: add.output)
             else { continue }
             steps[producer] = fused
             steps[index] = nil
@@ -23,11 +22,11 @@ extension Step {
     fileprivate func adding(_ residual: Value, into output: Value) -> Step? {
         switch self {
         case .linear(var linear):
-            guard linear.residual == nil, case .separate(let outputs) = linear.outputs, outputs.count == 1 else {
+            guard linear.residual == nil, case .separate(let outputs) = linear.outputValues, outputs.count == 1 else {
                 return nil
             }
             linear.residual = residual
-            linear.outputs = .separate([output])
+            linear.outputValues = .separate([output])
             return .linear(linear)
         case .sumExperts(var sum) where sum.residual == nil:
             sum.residual = residual

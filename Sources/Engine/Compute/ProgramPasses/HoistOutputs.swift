@@ -3,7 +3,7 @@ func hoistOutputs(_ program: Program) -> Program {
     var result = program
     var reversed: [Step] = []
     var selected: [Value: Value] = [:]
-    var wantedWhole: Set<Value> = []
+    var wantedWhole: Set<Value> = Set(program.outputs.filter { $0.rows == .tokens })
 
     func selection(of value: Value) -> Value {
         if value.rows == .outputs { return value }
@@ -15,26 +15,35 @@ func hoistOutputs(_ program: Program) -> Program {
     }
 
     for step in program.steps.reversed() {
-        if case .selectOutputs(let input, let output) = step {
-            if let known = selected[input] {
+        let operation = step.operation
+        if case .selectOutputs(let select) = step {
+            if let known = selected[select.input] {
                 // Two selections of one value: the later reads what the earlier wrote.
-                reversed = reversed.map { $0.mapping(inputs: { $0 == output ? known : $0 }, outputs: { $0 }) }
+                reversed = reversed.map {
+                    $0.operation.mapping(inputs: { $0 == select.output ? known : $0 }, outputs: { $0 })
+                }
             } else {
-                selected[input] = output
+                selected[select.input] = select.output
             }
             continue
         }
         let canMove =
-            step.isRowwise && step.outputs.allSatisfy { selected[$0] != nil && !wantedWhole.contains($0) }
+            operation.isRowwise
+            && operation.outputs.allSatisfy { selected[$0] != nil && !wantedWhole.contains($0) }
         if canMove {
-            reversed.append(step.mapping(inputs: selection, outputs: selection))
+            reversed.append(operation.mapping(inputs: selection, outputs: selection))
             continue
         }
-        for output in step.outputs {
-            if let into = selected[output] { reversed.append(.selectOutputs(output, into: into)) }
+        for output in operation.outputs {
+            if let into = selected[output] {
+                reversed.append(.selectOutputs(SelectOutputs(input: output, output: into)))
+            }
         }
-        wantedWhole.formUnion(step.inputs.filter { $0.rows == .tokens })
+        wantedWhole.formUnion(operation.inputs.filter { $0.rows == .tokens })
         reversed.append(step)
+    }
+    for input in program.inputs {
+        if let into = selected[input] { reversed.append(.selectOutputs(SelectOutputs(input: input, output: into))) }
     }
     result.steps = reversed.reversed()
     return result

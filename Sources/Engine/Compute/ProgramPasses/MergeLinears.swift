@@ -1,3 +1,5 @@
+import Tensors
+
 /// Joins adjacent linear steps that read the same value: they share one quantized activation and one phase.
 func mergeLinears(_ program: Program) -> Program {
     var result = program
@@ -17,19 +19,19 @@ private func merge(_ first: Step, _ second: Step) -> Step? {
     case (.linear(var first), .linear(let second)):
         guard first.input == second.input, first.normalization == second.normalization,
             first.residual == nil, second.residual == nil,
-            case .separate(let firstOutputs) = first.outputs, case .separate(let secondOutputs) = second.outputs
+            case .separate(let firstOutputs) = first.outputValues, case .separate(let secondOutputs) = second.outputValues
         else { return nil }
         first.projections += second.projections
-        first.outputs = .separate(firstOutputs + secondOutputs)
+        first.outputValues = .separate(firstOutputs + secondOutputs)
         return .linear(first)
     case (.expertLinear(var first), .expertLinear(let second)):
         guard first.input == second.input, first.routing == second.routing,
             first.inputIsPerExpert == second.inputIsPerExpert,
-            first.weights.allSatisfy({ weight in second.weights.allSatisfy { $0.type == weight.type } }),
-            case .separate(let firstOutputs) = first.outputs, case .separate(let secondOutputs) = second.outputs
+            first.experts[0].type == second.experts[0].type,
+            case .separate(let firstOutputs) = first.outputValues, case .separate(let secondOutputs) = second.outputValues
         else { return nil }
-        first.weights += second.weights
-        first.outputs = .separate(firstOutputs + secondOutputs)
+        first.experts += second.experts
+        first.outputValues = .separate(firstOutputs + secondOutputs)
         return .expertLinear(first)
     default:
         return nil

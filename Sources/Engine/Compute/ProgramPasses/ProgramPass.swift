@@ -1,6 +1,6 @@
 /// A rewriting of programs that keeps their results. The list is the order in which they are applied.
 package enum ProgramPass: String, CaseIterable, Sendable {
-    case hoistOutputs, mergeLinears, fuseGate, fuseNormalization, fuseRotation, fuseResidual
+    case hoistOutputs, mergeLinears, fuseGate, fuseNormalization, fuseAttention, fuseResidual
 
     package func apply(to program: Program) -> Program {
         switch self {
@@ -8,7 +8,7 @@ package enum ProgramPass: String, CaseIterable, Sendable {
         case .mergeLinears: Compute.mergeLinears(program)
         case .fuseGate: Compute.fuseGate(program)
         case .fuseNormalization: Compute.fuseNormalization(program)
-        case .fuseRotation: Compute.fuseRotation(program)
+        case .fuseAttention: Compute.fuseAttention(program)
         case .fuseResidual: Compute.fuseResidual(program)
         }
     }
@@ -24,6 +24,8 @@ extension Program {
 struct ProgramUses {
     private(set) var producer: [Int?]
     private(set) var consumers: [[Int]]
+    private let results: Set<Value>
+    private let inputs: Set<Value>
 
     init(_ program: Program) {
         producer = Array(repeating: nil, count: program.valueCount)
@@ -32,10 +34,17 @@ struct ProgramUses {
             for output in step.outputs { producer[output.id] = index }
             for input in step.inputs { consumers[input.id].append(index) }
         }
+        results = Set(program.outputs)
+        inputs = Set(program.inputs)
     }
 
     /// The step that writes `value`, where one step alone reads it.
     func onlyProducer(of value: Value) -> Int? {
-        consumers[value.id].count == 1 ? producer[value.id] : nil
+        consumers[value.id].count == 1 && !results.contains(value) ? producer[value.id] : nil
+    }
+
+    /// Whether `value` is there when step `index` runs.
+    func isWritten(_ value: Value, before index: Int) -> Bool {
+        inputs.contains(value) || producer[value.id].map { $0 < index } == true
     }
 }

@@ -15,33 +15,42 @@ enum {
     CK_RECORD_HEAD = 16,     // floats of a record before its sums: the largest score, the sum of weights
 };
 
-/// The positions that a query row sees: first ..< end.
-typedef struct {
-    size_t first, end;
-} ck_visible;
-
-static inline ck_visible ck_visible_positions(const ck_attention *task, size_t row) {
-    size_t end = task->first_position + row + 1;
-    size_t first = task->window > 0 && end > task->window ? end - task->window : 0;
-    return (ck_visible){first, end};
-}
-
 /// Cache blocks of an attention tile.
 static inline size_t ck_tile_blocks(size_t block_tokens) {
     return block_tokens < CK_TILE_TOKENS ? CK_TILE_TOKENS / block_tokens : 1;
 }
 
-/// The tiles of the task that any of its rows sees.
+/// Attention tiles first ..< end.
 typedef struct {
     size_t first, end;
 } ck_tiles;
 
-static inline ck_tiles ck_tiles_of_task(const ck_attention *task) {
+/// The tiles that positions lie in.
+static inline ck_tiles ck_tiles_of_positions(const ck_attention *task, ck_positions positions) {
     size_t tokens = ck_tile_blocks(task->block_tokens) * task->block_tokens;
-    size_t first = ck_visible_positions(task, 0).first / tokens;
-    size_t end = (task->first_position + task->rows - 1) / tokens + 1;
-    if (task->records == NULL) return (ck_tiles){first, end};
-    return (ck_tiles){first > task->first_tile ? first : task->first_tile, end < task->end_tile ? end : task->end_tile};
+    return (ck_tiles){positions.first / tokens, (positions.end - 1) / tokens + 1};
+}
+
+/// Those of them that the task computes: all, or where it writes records some.
+static inline ck_tiles ck_tiles_of_task(const ck_attention *task, ck_positions positions) {
+    ck_tiles tiles = ck_tiles_of_positions(task, positions);
+    if (task->records == NULL) return tiles;
+    if (tiles.first < task->first_tile) tiles.first = task->first_tile;
+    if (tiles.end > task->end_tile) tiles.end = task->end_tile;
+    return tiles;
+}
+
+/// Tokens first ..< end of an attention tile.
+typedef struct {
+    size_t first, end;
+} ck_tokens;
+
+/// The tokens of a tile of `tokens`, which begins at position `start`, that are among `positions`; end ≤ first where there
+/// are none.
+static inline ck_tokens ck_tokens_of_tile(ck_positions positions, size_t start, size_t tokens) {
+    size_t first = positions.first > start ? positions.first - start : 0;
+    size_t end = positions.end > start ? positions.end - start : 0;
+    return (ck_tokens){first, end < tokens ? end : tokens};
 }
 
 #endif

@@ -10,6 +10,7 @@
 // is left out of its sums: multiplied by zero, an infinity would be a NaN.
 
 #include "../../caches/caches.h"
+#include "../../vectors/tanh.h"
 #include "attend.h"
 
 /// Where keys and values come from: converted ones, or tiles of a cache type.
@@ -36,9 +37,9 @@ CK_TARGET_BEGIN
 
 /// The parts of the scratch memory.
 typedef struct {
-    size_t width;    // of a head, rounded up to vectors
-    float *queries;  // of each group [head width][CK_QUERIES]
-    float *keys;     // of each block of the tile [head width][CK_CACHE_TOKENS]
+    size_t width;    // of a value, rounded up to vectors
+    float *queries;  // of each group [key width][CK_QUERIES]
+    float *keys;     // of each block of the tile [key width][CK_CACHE_TOKENS]
     float *values;   // of each block of the tile [CK_CACHE_TOKENS][width]
     float *scores;   // [CK_QUERIES][CK_SCORE_STRIDE]
     float *out;      // [query][width], relative to exp(largest)
@@ -67,13 +68,13 @@ CK_INLINE size_t ck_padded(size_t width) { return (width + CK_LANES - 1) / CK_LA
 CK_INLINE size_t ck_line(size_t floats) { return (floats + 15) / 16 * 16; }
 
 /// Lays the parts out from `memory`, which may be NULL; returns how many floats they take.
-CK_INLINE size_t ck_flash_layout(size_t rows, size_t heads, size_t head_width, size_t block_tokens, float *memory,
-                                 ck_flash_memory *parts) {
-    size_t blocks = ck_tile_blocks(block_tokens), width = ck_padded(head_width);
+CK_INLINE size_t ck_flash_layout(size_t rows, size_t heads, size_t key_width, size_t value_width, size_t block_tokens,
+                                 float *memory, ck_flash_memory *parts) {
+    size_t blocks = ck_tile_blocks(block_tokens), width = ck_padded(value_width);
     ck_grouping groups = ck_groups_of(rows, heads);
     size_t counts[7] = {
-        groups.row_steps * groups.head_steps * head_width * CK_QUERIES,
-        blocks * head_width * CK_CACHE_TOKENS,
+        groups.row_steps * groups.head_steps * key_width * CK_QUERIES,
+        blocks * key_width * CK_CACHE_TOKENS,
         blocks * CK_CACHE_TOKENS * width,
         CK_QUERIES * CK_SCORE_STRIDE,
         rows * heads * width,
@@ -141,22 +142,30 @@ typedef struct {
     const char *next_keys[CK_TILE_TOKENS], *next_values[CK_TILE_TOKENS];
 } ck_tile_source;
 
+/// How scores of a query are adjusted beyond being scaled.
+typedef struct {
+    float softcap, slope;
+    float distance;  // of the tile's first token to the query's own position
+} ck_scoring;
+
 /// What a group of queries computes of an attention tile.
 typedef struct {
     const ck_attention *task;
     const ck_tile_source *tile;
     const float *queries;    // packed
-    ck_visible seen[CK_QUERIES];  // tokens of the tile that each query sees
-    ck_visible any, all;          // those that some query sees, and those that all do
+    ck_tokens seen[CK_QUERIES];  // that each query sees
+    ck_tokens any, all;          // from the first that some query sees to the last, and those that all do
+    bool adjusts;
+    ck_scoring scoring[CK_QUERIES];  // where `adjusts`
     float *scores;
-    size_t tile_bytes;       // of a block in the cache
+    size_t key_bytes, value_bytes;   // of a block in the cache
 } ck_tile_task;
 
 /// scores[q][t] = queries × keys for the tokens that any query sees, and some more beyond. `source` and `count` are
 /// constants.
 CK_INLINE void ck_score(const int source, const int count, const ck_tile_task *part) {
-    size_t width = part->task->head_width, block_tokens = part->task->block_tokens;
-    size_t step = part->tile_bytes / width;
+    size_t width = part->task->key_width, block_tokens = part->task->block_tokens;
+    size_t step = part->key_bytes / width;
     for (size_t b = part->any.first / block_tokens; b * block_tokens < part->any.end; b++) {
         const void *keys = part->tile->keys[b];
         const char *next = part->tile->next_keys[b];
@@ -193,12 +202,26 @@ CK_INLINE void ck_score(const int source, const int count, const ck_tile_task *p
     }
 }
 
-/// Turns scores of tokens first ..< end into weights relative to exp(largest), scores around them into zeros.
-static __attribute__((noinline)) void ck_soften(float *scores, size_t first, size_t end, float scale, float *largest,
+/// Scales and adjusts scores of the tokens from the vector of `seen.first` to that of the last.
+static __attribute__((noinline)) void ck_adjust(float *scores, ck_tokens seen, float scale, ck_scoring scoring) {
+    float cap = scoring.softcap != 0 ? scoring.softcap : 1, places[CK_LANES];
+    for (int i = 0; i < CK_LANES; i++) places[i] = (float)i;
+    for (size_t t = seen.first / CK_LANES * CK_LANES; t < seen.end; t += CK_LANES) {
+        ck_vector score = ck_multiply(ck_load(scores + t), ck_vector_of(scale));
+        if (scoring.softcap != 0) {
+            score = ck_multiply(ck_vector_of(cap), ck_tanh(ck_multiply(score, ck_vector_of(1 / cap))));
+        }
+        ck_vector distances = ck_add(ck_load(places), ck_vector_of(scoring.distance + (float)t));
+        ck_store(scores + t, ck_fused(ck_vector_of(scoring.slope), distances, score));
+    }
+}
+
+/// Turns scores of the tokens that are seen into weights relative to exp(largest), scores around them into zeros.
+static __attribute__((noinline)) void ck_soften(float *scores, ck_tokens seen, float scale, float *largest,
                                                 float *sum) {
-    size_t from = first / CK_LANES * CK_LANES, to = ck_padded(end);
-    for (size_t t = from; t < first; t++) scores[t] = -INFINITY;
-    for (size_t t = end; t < to; t++) scores[t] = -INFINITY;
+    size_t from = seen.first / CK_LANES * CK_LANES, to = ck_padded(seen.end);
+    for (size_t t = from; t < seen.first; t++) scores[t] = -INFINITY;
+    for (size_t t = seen.end; t < to; t++) scores[t] = -INFINITY;
     ck_vector factor = ck_vector_of(scale), highest = ck_vector_of(-INFINITY), sums = ck_vector_of(0);
     for (size_t t = from; t < to; t += CK_LANES) {
         ck_vector scaled = ck_multiply(ck_load(scores + t), factor);
@@ -255,10 +278,10 @@ typedef struct {
 /// Adds weights × values of some tokens to `sums`, of those queries that see them, or of all where `all` says that they
 /// do. The first four parameters are constants.
 CK_INLINE void ck_weigh_tokens(const int source, const int count, const int vectors, const bool all,
-                               const ck_tile_task *part, size_t element, ck_visible tokens,
+                               const ck_tile_task *part, size_t element, ck_tokens tokens,
                                ck_vector (*sums)[CK_VECTORS]) {
-    size_t width = part->task->head_width, block_tokens = part->task->block_tokens;
-    size_t step = part->tile_bytes / CK_CACHE_TOKENS;
+    size_t width = part->task->value_width, block_tokens = part->task->block_tokens;
+    size_t step = part->value_bytes / CK_CACHE_TOKENS;
     for (size_t b = tokens.first / block_tokens; b * block_tokens < tokens.end; b++) {
         size_t start = b * block_tokens, stop = start + block_tokens < tokens.end ? start + block_tokens : tokens.end;
         const void *tile = part->tile->values[b];
@@ -290,7 +313,7 @@ CK_INLINE void ck_weigh(const int source, const int count, const int vectors, co
         CK_UNROLL
         for (int v = 0; v < vectors; v++) sums[q][v] = ck_vector_of(0);
     }
-    const ck_visible parts[3] = {
+    const ck_tokens parts[3] = {
         {part->any.first, part->all.first}, part->all, {part->all.end, part->any.end}};
     for (int i = 0; i < 3; i++) {
         if (i == 1) {
@@ -315,8 +338,12 @@ CK_INLINE void ck_attend_part(const int source, const int count, const ck_tile_t
     float largest[CK_QUERIES], sums[CK_QUERIES];
     ck_score(source, count, part);
     for (int q = 0; q < count; q++) {
-        ck_soften(part->scores + q * CK_SCORE_STRIDE, part->seen[q].first, part->seen[q].end, part->task->scale,
-                  &largest[q], &sums[q]);
+        float *scores = part->scores + q * CK_SCORE_STRIDE, scale = part->task->scale;
+        if (part->adjusts) {
+            ck_adjust(scores, part->seen[q], scale, part->scoring[q]);
+            scale = 1;
+        }
+        ck_soften(scores, part->seen[q], scale, &largest[q], &sums[q]);
         if (to->is_record) {
             float *head = to->out + (size_t)q * to->out_stride - CK_RECORD_HEAD;
             head[0] = largest[q];

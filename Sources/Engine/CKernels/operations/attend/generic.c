@@ -18,24 +18,33 @@ typedef struct {
 
 static record record_at(float *memory) { return (record){memory, memory + 1, memory + CK_RECORD_HEAD}; }
 
-size_t ck_attend_record_generic(size_t head_width) { return CK_RECORD_HEAD + head_width; }
+size_t ck_attend_record_generic(size_t value_width) { return CK_RECORD_HEAD + value_width; }
 
-size_t ck_attend_scratch_generic(size_t rows, size_t heads, size_t head_width, size_t block_tokens) {
-    (void)rows, (void)heads, (void)block_tokens;
-    return 2 * ck_attend_record_generic(head_width);
+size_t ck_attend_scratch_generic(size_t rows, size_t heads, size_t key_width, size_t value_width, size_t block_tokens) {
+    (void)rows, (void)heads, (void)key_width, (void)block_tokens;
+    return 2 * ck_attend_record_generic(value_width);
 }
 
-static float score(const ck_attention *task, cache_type type, const float *query, size_t position) {
+/// A query head of a row.
+typedef struct {
+    size_t row, head;
+    const float *elements;
+} query_head;
+
+static float score(const ck_attention *task, cache_type type, query_head query, size_t position) {
     const void *keys = task->keys[position / task->block_tokens];
     float score = 0;
-    for (size_t i = 0; i < task->head_width; i++) {
-        score += query[i] * type.key(keys, task->head_width, i, position % task->block_tokens);
+    for (size_t i = 0; i < task->key_width; i++) {
+        score += query.elements[i] * type.key(keys, task->key_width, i, position % task->block_tokens);
     }
-    return score * task->scale;
+    score *= task->scale;
+    if (task->softcap != 0) score = task->softcap * tanhf(score / task->softcap);
+    if (task->slopes == NULL) return score;
+    return score + task->slopes[query.head] * ((float)position - (float)(task->first_position + query.row));
 }
 
 /// The attention to positions first ..< end, at most a tile of them.
-static void attend_tile(const ck_attention *task, cache_type type, const float *query, size_t first, size_t end,
+static void attend_tile(const ck_attention *task, cache_type type, query_head query, size_t first, size_t end,
                         record to) {
     float scores[CK_TILE_TOKENS];
     *to.largest = -INFINITY;
@@ -44,13 +53,13 @@ static void attend_tile(const ck_attention *task, cache_type type, const float *
         if (scores[p - first] > *to.largest) *to.largest = scores[p - first];
     }
     *to.sum = 0;
-    memset(to.out, 0, task->head_width * sizeof(float));
+    memset(to.out, 0, task->value_width * sizeof(float));
     for (size_t p = first; p < end; p++) {
         const void *values = task->values[p / task->block_tokens];
         float weight = expf(scores[p - first] - *to.largest);
         *to.sum += weight;
-        for (size_t i = 0; i < task->head_width; i++) {
-            to.out[i] += weight * type.value(values, task->head_width, p % task->block_tokens, i);
+        for (size_t i = 0; i < task->value_width; i++) {
+            to.out[i] += weight * type.value(values, task->value_width, p % task->block_tokens, i);
         }
     }
 }
@@ -69,39 +78,38 @@ static void clear(size_t width, record to) {
     memset(to.out, 0, width * sizeof(float));
 }
 
-static float *out_of(const ck_attention *task, size_t row, size_t head) {
-    return task->out + row * task->out_stride + head * task->head_width;
-}
-
 static float *record_of(const ck_attention *task, size_t row, size_t head, size_t tile) {
     size_t index = (row * task->heads + head) * task->record_tiles + tile;
-    return task->records + index * ck_attend_record_generic(task->head_width);
+    return task->records + index * ck_attend_record_generic(task->value_width);
 }
 
 static void finish(const ck_attention *task, bool rotates, size_t row, size_t head, record total) {
-    float *out = out_of(task, row, head);
-    for (size_t i = 0; i < task->head_width; i++) out[i] = total.out[i] / *total.sum;
-    if (rotates) ck_rotate_head(task->head_width, out);
+    float *out = task->out + row * task->out_stride + head * task->value_width, factor = 1;
+    if (task->sinks != NULL) {
+        float sink = task->sinks[head], largest = sink > *total.largest ? sink : *total.largest;
+        factor = expf(*total.largest - largest);
+        *total.sum = *total.sum * factor + expf(sink - largest);
+    }
+    for (size_t i = 0; i < task->value_width; i++) out[i] = total.out[i] * factor / *total.sum;
+    if (rotates) ck_rotate_head(task->value_width, out);
 }
 
 static void attend_head(const ck_attention *task, cache_type type, size_t row, size_t head) {
     float rotated[CK_ROTATED_WIDTH];
-    const float *query = task->query + row * task->query_stride + head * task->head_width;
-    query = ck_rotated(type.rotates, task->head_width, query, rotated);
+    const float *query = task->query + row * task->query_stride + head * task->key_width;
+    query = ck_rotated(type.rotates, task->key_width, query, rotated);
     size_t tile_tokens = ck_tile_blocks(task->block_tokens) * task->block_tokens;
-    ck_visible visible = ck_visible_positions(task, row);
-    ck_tiles tiles = ck_tiles_of_task(task);
+    ck_tiles tiles = ck_tiles_of_task(task, task->seen[row]);
     record total = record_at(task->scratch);
-    clear(task->head_width, total);
+    clear(task->value_width, total);
     for (size_t tile = tiles.first; tile < tiles.end; tile++) {
-        size_t start = tile * tile_tokens, stop = start + tile_tokens;
-        size_t first = visible.first > start ? visible.first : start, end = visible.end < stop ? visible.end : stop;
-        if (first >= end) continue;
+        size_t start = tile * tile_tokens;
+        ck_tokens tokens = ck_tokens_of_tile(task->seen[row], start, tile_tokens);
         bool keeps = task->records != NULL;
         record part = record_at(keeps ? record_of(task, row, head, tile)
-                                      : task->scratch + ck_attend_record_generic(task->head_width));
-        attend_tile(task, type, query, first, end, part);
-        if (!keeps) merge(task->head_width, part, total);
+                                      : task->scratch + ck_attend_record_generic(task->value_width));
+        attend_tile(task, type, (query_head){row, head, query}, start + tokens.first, start + tokens.end, part);
+        if (!keeps) merge(task->value_width, part, total);
     }
     if (task->records == NULL) finish(task, type.rotates, row, head, total);
 }
@@ -113,14 +121,13 @@ static void attend(const ck_attention *task, cache_type type) {
 }
 
 static void merge_records(const ck_attention *task, bool rotates) {
-    size_t tile_tokens = ck_tile_blocks(task->block_tokens) * task->block_tokens;
     for (size_t row = 0; row < task->rows; row++) {
-        ck_visible visible = ck_visible_positions(task, row);
+        ck_tiles tiles = ck_tiles_of_positions(task, task->seen[row]);
         for (size_t head = 0; head < task->heads; head++) {
             record total = record_at(task->scratch);
-            clear(task->head_width, total);
-            for (size_t tile = visible.first / tile_tokens; tile * tile_tokens < visible.end; tile++) {
-                merge(task->head_width, record_at(record_of(task, row, head, tile)), total);
+            clear(task->value_width, total);
+            for (size_t tile = tiles.first; tile < tiles.end; tile++) {
+                merge(task->value_width, record_at(record_of(task, row, head, tile)), total);
             }
             finish(task, rotates, row, head, total);
         }

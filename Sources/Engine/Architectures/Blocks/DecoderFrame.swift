@@ -1,0 +1,108 @@
+package import Compute
+import Tensors
+
+extension Hyperparameters {
+    /// The RMS normalization whose weight is called `name`.
+    /// - Parameters:
+    ///   - width: of the weight; nil for the embedding's.
+    ///   - groups: parts of a row that are normalized each by itself.
+    package func rmsNorm(
+        _ weights: WeightDirectory, _ name: String, width: Int? = nil, groups: Int = 1
+    ) throws(ComputeError) -> Normalization {
+        Normalization(
+            .rms, weight: try weights.vector(name, width: width ?? embeddingWidth),
+            epsilon: Float(try requiredNumber("attention.layer_norm_rms_epsilon")), groups: groups)
+    }
+
+    /// The layer normalization whose weight is called `name`.
+    /// - Parameter bias: whether it has one, of the same name.
+    package func layerNorm(
+        _ weights: WeightDirectory, _ name: String, bias: WeightDirectory.Bias = .required, width: Int? = nil,
+        groups: Int = 1
+    ) throws(ComputeError) -> Normalization {
+        let width = width ?? embeddingWidth
+        return Normalization(
+            .layer, weight: try weights.vector(name, width: width), bias: try weights.bias(name, width: width, bias),
+            epsilon: Float(try requiredNumber("attention.layer_norm_epsilon")), groups: groups)
+    }
+}
+
+/// One layer of a model: the rows after it, of the rows before it and the layer's weights.
+package typealias Layer = (
+    _ b: inout ProgramBuilder, _ x: Value, _ weights: WeightDirectory, _ index: Int
+) throws(ComputeError) -> Value
+
+extension ProgramBuilder {
+    /// The first step of a language model: one row of `token_embd` for each token.
+    package mutating func embedTokens(
+        _ model: Hyperparameters, _ weights: WeightDirectory, scale: Float = 1
+    ) throws(ComputeError) -> Value {
+        let table = try weights.weight("token_embd")
+        let value = try embed(table, scale: scale)
+        guard value.width == model.embeddingWidth else {
+            throw .wrongShape(
+                weight: table.name, expected: "[\(model.embeddingWidth), vocabulary]", found: table.shape.description)
+        }
+        return value
+    }
+
+    /// Learned positions, added to the rows.
+    /// - Parameter offset: the table's entry of position 0.
+    package mutating func addPositions(
+        _ input: Value, _ model: Hyperparameters, _ weights: WeightDirectory, offset: Int = 0
+    ) throws(ComputeError) -> Value {
+        let table = try weights.weight("position_embd")
+        guard table.shape.dimensions.count == 2, table.shape.rowLength == input.width,
+            table.shape.rowCount - offset >= min(model.contextLength, model.servedLength)
+        else {
+            throw .wrongShape(
+                weight: table.name, expected: "[\(input.width), \(model.contextLength + offset)]",
+                found: table.shape.description)
+        }
+        return try add(input, embed(table, .position(offset: offset)))
+    }
+
+    /// The layers in turn.
+    package mutating func layers(
+        _ input: Value, _ model: Hyperparameters, _ weights: WeightDirectory, _ layer: Layer
+    ) throws(ComputeError) -> Value {
+        var x = input
+        for index in 0..<model.layerCount { x = try layer(&self, x, weights.layer(index), index) }
+        return x
+    }
+
+    /// The last steps: logits of the output rows, by `output` or, where the model ties them, the embedding's matrix.
+    /// - Parameters:
+    ///   - scale: multiplies the logits.
+    ///   - softcap: bounds them after that.
+    package mutating func languageHead(
+        _ input: Value, _ weights: WeightDirectory, _ normalization: Normalization, scale: Float = 1,
+        softcap: Float? = nil
+    ) throws(ComputeError) -> Program {
+        let vocabularySize = try weights.weight("token_embd").shape.rowCount
+        guard vocabularySize > 0, vocabularySize <= Int(Int32.max) else {
+            throw .unsupported("a vocabulary of \(vocabularySize) tokens is not supported")
+        }
+        let name = weights.has("output") ? "output" : "token_embd"
+        let head = try Projection(
+            weight: weights.matrix(name, from: input.width, to: vocabularySize),
+            bias: weights.bias("output", width: vocabularySize, .optional))
+        let logits = try linear(normalize(selectOutputs(input), normalization), head)
+        return try finish(.logits, self.softcap(self.scale(logits, by: scale), softcap))
+    }
+
+    /// A whole language model whose layers are x + attention(norm(x)), then x + feedForward(norm(x)), with RMS
+    /// normalizations.
+    package static func preNormDecoder(
+        _ model: Hyperparameters, _ weights: WeightDirectory, attention: Layer, feedForward: Layer
+    ) throws(ComputeError) -> Program {
+        var b = ProgramBuilder()
+        let embedded = try b.embedTokens(model, weights)
+        let x = try b.layers(embedded, model, weights) { (b, x, layer, index) throws(ComputeError) in
+            let attended = try attention(&b, b.normalize(x, model.rmsNorm(layer, "attn_norm")), layer, index)
+            let x = try b.add(x, attended)
+            return try b.add(x, feedForward(&b, b.normalize(x, model.rmsNorm(layer, "ffn_norm")), layer, index))
+        }
+        return try b.languageHead(x, weights, model.rmsNorm(weights, "output_norm"))
+    }
+}

@@ -1,0 +1,29 @@
+import ModelTestSupport
+import ReferenceBackend
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+@Suite("Families compute what HF transformers computes")
+struct FamilyTests {
+    /// Language models of the conformance set whose families are supported.
+    private static let languageModels = ["llama", "llama-yarn", "mistral", "mixtral", "qwen2"]
+
+    @Test("each language model, by the reference backend", .enabled(if: Vectors.conformance != nil))
+    func languageModels() throws {
+        let models = try #require(Vectors.conformance).appending(path: "models")
+        var cases = 0
+        for name in Self.languageModels {
+            cases += try ConformanceCheck(
+                models.appending(path: name), ReferenceBackend(), tolerance: Tolerance.exact, greedy: 4, promptCount: 1
+            ).languageModel()
+        }
+        #expect(cases > 0)
+        print("conformance: \(cases) values of \(Self.languageModels.count) models by the reference")
+    }
+}
