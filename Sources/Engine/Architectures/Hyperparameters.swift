@@ -71,6 +71,13 @@ package struct Hyperparameters: Sendable {
         }
     }
 
+    /// Yes or no for each layer: from an array, or from a number n, which is yes for all layers but every nth.
+    package func pattern(_ key: String, period fallback: Int) throws(ComputeError) -> [Bool] {
+        if case .array? = metadata["\(architecture).\(key)"], let flags = try flags(key) { return flags }
+        let period = try count(key, in: 0...Self.largestCount, default: fallback)
+        return (0..<layerCount).map { period == 0 || $0 % period < period - 1 }
+    }
+
     package func flag(_ key: String, default fallback: Bool) throws(ComputeError) -> Bool {
         let key = "\(architecture).\(key)"
         return try Self.reading(key) { () throws(GGUFError) in try metadata.value(key, as: Bool.self) } ?? fallback
@@ -90,6 +97,14 @@ package struct Hyperparameters: Sendable {
             throw .invalidHyperparameter(key: key, reason: "\(value) is not a positive number")
         }
         return value
+    }
+
+    /// The same where 0 means none.
+    package func numberUnlessZero(_ key: String) throws(ComputeError) -> Double? {
+        let value = try Self.reading("\(architecture).\(key)") { () throws(GGUFError) in
+            try metadata.value("\(architecture).\(key)", as: Double.self)
+        }
+        return value == 0 ? nil : try number(key)
     }
 
     package func number(_ key: String, default fallback: Double) throws(ComputeError) -> Double {

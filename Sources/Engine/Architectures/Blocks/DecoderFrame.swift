@@ -27,6 +27,23 @@ extension Hyperparameters {
     }
 }
 
+/// What families vary around the attention and feed-forward networks of their layers.
+package struct DecoderFrame: Sendable {
+    /// Multiplies the embeddings of tokens.
+    package var embeddingScale: Float = 1
+    /// Whether what attention and feed-forward networks give is normalized too before it is added, by
+    /// `post_attention_norm` and `post_ffw_norm`.
+    package var hasPostNorms = false
+    /// Multiplies it then.
+    package var residualScale: Float = 1
+    /// Multiplies the logits.
+    package var logitScale: Float = 1
+    /// Bounds the logits after that.
+    package var logitSoftcap: Float?
+
+    package init() {}
+}
+
 /// One layer of a model: the rows after it, of the rows before it and the layer's weights.
 package typealias Layer = (
     _ b: inout ProgramBuilder, _ x: Value, _ weights: WeightDirectory, _ index: Int
@@ -92,17 +109,31 @@ extension ProgramBuilder {
     }
 
     /// A whole language model whose layers are x + attention(norm(x)), then x + feedForward(norm(x)), with RMS
-    /// normalizations.
+    /// normalizations and what `frame` adds to that.
     package static func preNormDecoder(
-        _ model: Hyperparameters, _ weights: WeightDirectory, attention: Layer, feedForward: Layer
+        _ model: Hyperparameters, _ weights: WeightDirectory, _ frame: DecoderFrame = DecoderFrame(),
+        attention: Layer, feedForward: Layer
     ) throws(ComputeError) -> Program {
         var b = ProgramBuilder()
-        let embedded = try b.embedTokens(model, weights)
+        let embedded = try b.embedTokens(model, weights, scale: frame.embeddingScale)
         let x = try b.layers(embedded, model, weights) { (b, x, layer, index) throws(ComputeError) in
+            func postNorm(_ name: String) throws(ComputeError) -> Normalization? {
+                frame.hasPostNorms ? try model.rmsNorm(layer, name) : nil
+            }
             let attended = try attention(&b, b.normalize(x, model.rmsNorm(layer, "attn_norm")), layer, index)
-            let x = try b.add(x, attended)
-            return try b.add(x, feedForward(&b, b.normalize(x, model.rmsNorm(layer, "ffn_norm")), layer, index))
+            let x = try b.add(attended, to: x, frame, postNorm("post_attention_norm"))
+            let fed = try feedForward(&b, b.normalize(x, model.rmsNorm(layer, "ffn_norm")), layer, index)
+            return try b.add(fed, to: x, frame, postNorm("post_ffw_norm"))
         }
-        return try b.languageHead(x, weights, model.rmsNorm(weights, "output_norm"))
+        return try b.languageHead(
+            x, weights, model.rmsNorm(weights, "output_norm"), scale: frame.logitScale, softcap: frame.logitSoftcap)
+    }
+
+    /// x plus what attention or the feed-forward network has made of it.
+    private mutating func add(
+        _ result: Value, to x: Value, _ frame: DecoderFrame, _ postNorm: Normalization?
+    ) throws(ComputeError) -> Value {
+        let normalized = if let postNorm { try normalize(result, postNorm) } else { result }
+        return try add(x, scale(normalized, by: frame.residualScale))
     }
 }

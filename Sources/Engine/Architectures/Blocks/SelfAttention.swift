@@ -59,6 +59,19 @@ package struct AttentionShape: Hashable, Sendable {
     package var outputRow: Int { heads * valueWidth }
 }
 
+extension Hyperparameters {
+    /// What each layer attends to: `attention.sliding_window` positions, or all in the layers that
+    /// `attention.sliding_window_pattern` excepts.
+    /// - Parameters:
+    ///   - window: where the file has none; 0 for all positions in every layer.
+    ///   - period: where the file has no pattern, every so many layers one attends to all positions.
+    package func masks(window: Int = 0, period: Int) throws(ComputeError) -> [Mask] {
+        let window = try count("attention.sliding_window", in: 0...Self.largestCount, default: window)
+        guard window > 0 else { return Array(repeating: .causal, count: layerCount) }
+        return try pattern("attention.sliding_window_pattern", period: period).map { $0 ? .window(window) : .causal }
+    }
+}
+
 /// What families vary in self-attention.
 package struct SelfAttention {
     package var shape: AttentionShape
@@ -79,6 +92,23 @@ package struct SelfAttention {
     package init(_ shape: AttentionShape, _ rotation: Rotation?) {
         self.shape = shape
         self.rotation = rotation
+    }
+
+    /// The same with the normalizations of each query and key head that a layer has: `attn_q_norm` and `attn_k_norm`.
+    package func normalizingHeads(
+        _ model: Hyperparameters, _ layer: WeightDirectory
+    ) throws(ComputeError) -> SelfAttention {
+        var result = self
+        result.queryNorm = try model.rmsNorm(layer, "attn_q_norm", width: shape.keyWidth, groups: shape.heads)
+        result.keyNorm = try model.rmsNorm(layer, "attn_k_norm", width: shape.keyWidth, groups: shape.kvHeads)
+        return result
+    }
+
+    /// The same of a layer that attends to other positions.
+    package func masked(by mask: Mask) -> SelfAttention {
+        var result = self
+        result.mask = mask
+        return result
     }
 }
 
