@@ -28,6 +28,7 @@ package enum ArchitectureRegistry {
     static let all: [any ModelArchitecture.Type] = [
         Llama.self,
         Qwen2.self,
+        Qwen3.self,
     ]
 
     /// The supported values of `general.architecture`.

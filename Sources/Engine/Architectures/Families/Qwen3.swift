@@ -1,0 +1,21 @@
+import Compute
+
+/// Qwen 3, dense and as a mixture of experts: Llama's block with normalized query and key heads, and NeoX rotary order.
+enum Qwen3: ModelArchitecture {
+    static let names = ["qwen3", "qwen3moe"]
+
+    static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
+        let shape = try AttentionShape(model)
+        let rotation = try RopeParameters(model, weights, headWidth: shape.keyWidth).rotation(isInterleaved: false)
+        let attention = SelfAttention(shape, rotation)
+        let experts = try ExpertShape(model, normalizesShares: true)
+        let hiddenWidth = try model.count("feed_forward_length")
+
+        return try ProgramBuilder.preNormDecoder(model, weights) { (b, h, layer, _) throws(ComputeError) in
+            try b.selfAttention(h, layer, attention.normalizingHeads(model, layer))
+        } feedForward: { (b, h, layer, _) throws(ComputeError) in
+            if let experts { return try b.mixtureOfExperts(h, layer, experts, .activation(.silu)) }
+            return try b.gatedFeedForward(h, layer, hiddenWidth: hiddenWidth, .silu)
+        }
+    }
+}
