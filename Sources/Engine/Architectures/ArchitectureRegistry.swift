@@ -29,6 +29,7 @@ package enum ArchitectureRegistry {
         Llama.self,
         Qwen2.self,
         Qwen3.self,
+        SmolLM3.self,
     ]
 
     /// The supported values of `general.architecture`.
