@@ -26,6 +26,7 @@ package struct ModelProgram: Sendable {
 /// Every architecture that can be run, and the way from a file to a program.
 package enum ArchitectureRegistry {
     static let all: [any ModelArchitecture.Type] = [
+        Arcee.self,
         Llama.self,
         Qwen2.self,
         Qwen3.self,
