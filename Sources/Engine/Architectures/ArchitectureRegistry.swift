@@ -27,6 +27,7 @@ package struct ModelProgram: Sendable {
 package enum ArchitectureRegistry {
     static let all: [any ModelArchitecture.Type] = [
         Arcee.self,
+        Granite.self,
         Llama.self,
         Qwen2.self,
         Qwen3.self,
