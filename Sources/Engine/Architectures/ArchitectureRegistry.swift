@@ -29,6 +29,7 @@ package enum ArchitectureRegistry {
         Arcee.self,
         Granite.self,
         Llama.self,
+        Olmo.self,
         Qwen2.self,
         Qwen3.self,
         SmolLM3.self,
