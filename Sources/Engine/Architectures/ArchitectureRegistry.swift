@@ -30,6 +30,7 @@ package enum ArchitectureRegistry {
         Granite.self,
         Llama.self,
         Olmo.self,
+        Olmo2.self,
         Qwen2.self,
         Qwen3.self,
         SmolLM3.self,

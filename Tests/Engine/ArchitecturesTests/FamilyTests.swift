@@ -13,7 +13,7 @@ import Testing
 struct FamilyTests {
     /// Language models of the conformance set whose families are supported.
     private static let languageModels = [
-        "arcee", "granite", "llama", "llama-yarn", "mistral", "mixtral", "olmo", "qwen2", "qwen3", "qwen3moe",
+        "arcee", "granite", "llama", "llama-yarn", "mistral", "mixtral", "olmo", "olmo2", "qwen2", "qwen3", "qwen3moe",
         "smollm3",
     ]
 
