@@ -31,6 +31,7 @@ package enum ArchitectureRegistry {
         Llama.self,
         Olmo.self,
         Olmo2.self,
+        Phi3.self,
         Qwen2.self,
         Qwen3.self,
         SmolLM3.self,
