@@ -27,6 +27,7 @@ package struct ModelProgram: Sendable {
 package enum ArchitectureRegistry {
     static let all: [any ModelArchitecture.Type] = [
         Arcee.self,
+        Gemma.self,
         Granite.self,
         Llama.self,
         Olmo.self,
