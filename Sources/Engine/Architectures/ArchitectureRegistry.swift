@@ -28,6 +28,7 @@ package enum ArchitectureRegistry {
     static let all: [any ModelArchitecture.Type] = [
         Arcee.self,
         Gemma.self,
+        Gemma2.self,
         Granite.self,
         Llama.self,
         Olmo.self,

@@ -13,7 +13,7 @@ import Testing
 struct FamilyTests {
     /// Language models of the conformance set whose families are supported.
     private static let languageModels = [
-        "arcee", "gemma", "granite", "llama", "llama-yarn", "mistral", "mixtral", "olmo", "olmo2", "phi3",
+        "arcee", "gemma", "gemma2", "granite", "llama", "llama-yarn", "mistral", "mixtral", "olmo", "olmo2", "phi3",
         "phi3-longrope-long", "phi3-longrope-short", "qwen2", "qwen3", "qwen3moe", "smollm3",
     ]
 
