@@ -29,6 +29,7 @@ package enum ArchitectureRegistry {
         Arcee.self,
         Gemma.self,
         Gemma2.self,
+        Gemma3.self,
         Granite.self,
         Llama.self,
         Olmo.self,
