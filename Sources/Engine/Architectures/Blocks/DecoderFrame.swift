@@ -31,6 +31,8 @@ extension Hyperparameters {
 package struct DecoderFrame: Sendable {
     /// Multiplies the embeddings of tokens.
     package var embeddingScale: Float = 1
+    /// What files call the normalization ahead of a feed-forward network.
+    package var feedForwardNorm = "ffn_norm"
     /// Whether what attention and feed-forward networks give is normalized too before it is added, by
     /// `post_attention_norm` and `post_ffw_norm`.
     package var hasPostNorms = false
@@ -122,7 +124,7 @@ extension ProgramBuilder {
             }
             let attended = try attention(&b, b.normalize(x, model.rmsNorm(layer, "attn_norm")), layer, index)
             let x = try b.add(attended, to: x, frame, postNorm("post_attention_norm"))
-            let fed = try feedForward(&b, b.normalize(x, model.rmsNorm(layer, "ffn_norm")), layer, index)
+            let fed = try feedForward(&b, b.normalize(x, model.rmsNorm(layer, frame.feedForwardNorm)), layer, index)
             return try b.add(fed, to: x, frame, postNorm("post_ffw_norm"))
         }
         return try b.languageHead(
