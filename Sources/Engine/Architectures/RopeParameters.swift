@@ -81,6 +81,18 @@ package struct RopeParameters: Hashable, Sendable {
         return result
     }
 
+    /// Takes the magnitude from the rotated elements, for a family that sharpens attention in all elements of a head: DeepSeek.
+    /// Its files have a tenth of `mscale_all_dim` as `rope.scaling.yarn_log_multiplier`.
+    /// - Returns: what scores are multiplied by instead.
+    package mutating func moveMagnitudeToScores(_ model: Hyperparameters) throws(ComputeError) -> Float {
+        guard case .yarn(let factor, _, _, _, _) = scaling,
+            let multiplier = try model.number("rope.scaling.yarn_log_multiplier")
+        else { return 1 }
+        magnitude = 1
+        let root = 1 + multiplier * log(max(1, factor))
+        return Float(root * root)
+    }
+
     /// What YaRN's paper recommends, or what the file says.
     private static func yarnMagnitude(_ model: Hyperparameters, factor: Double) throws(ComputeError) -> Double {
         if let given = try model.number("rope.scaling.yarn_attn_factor") { return given }

@@ -110,14 +110,29 @@ struct RopeParametersTests {
     /// context 64 (tensor `rope_freqs` of the golden Llama).
     private static let divisors: [Float] = [1, 1, 1, 1.09807158, 1.66221631, 2.62331271, 4.46386147, 8, 8]
 
-    private static func rotation(_ entries: [String: GGUFValue], freqs: [Float]? = nil) throws -> Rotation {
+    private static func rotation(_ entries: [String: GGUFValue], tensors: [String: [Float]] = [:]) throws -> Rotation {
+        try parameters(entries, tensors: tensors).rotation(isInterleaved: true)
+    }
+
+    /// - Parameters:
+    ///   - entries: under `rope.scaling`.
+    ///   - tensors: without `.weight`.
+    private static func parameters(
+        _ entries: [String: GGUFValue], tensors: [String: [Float]] = [:], servedLength: Int? = nil
+    ) throws -> RopeParameters {
+        var weights = TensorStore()
+        for (name, values) in tensors { try weights.set("\(name).weight", [values.count], values, as: .f32) }
+        return try RopeParameters(
+            model(entries, servedLength: servedLength), WeightDirectory(weights), headWidth: 64)
+    }
+
+    private static func model(
+        _ entries: [String: GGUFValue], servedLength: Int? = nil
+    ) throws -> Hyperparameters {
         var metadata = RandomModel(headWidth: 64).metadata
         metadata["llama.rope.freq_base"] = .float32(50_000)
         for (key, value) in entries { metadata["llama.rope.scaling.\(key)"] = value }
-        var weights = TensorStore()
-        if let freqs { try weights.set("rope_freqs.weight", [freqs.count], freqs, as: .f32) }
-        return try RopeParameters(Hyperparameters(metadata), WeightDirectory(weights), headWidth: 64)
-            .rotation(isInterleaved: true)
+        return try Hyperparameters(metadata, servedLength: servedLength)
     }
 
     @Test("Llama 3's rule gives what HF's converter stores")
@@ -137,10 +152,10 @@ struct RopeParametersTests {
         let plain = try Self.rotation([:]).frequencies
         #expect(plain[0] == 1 && abs(plain[16] - 1 / Float(50_000).squareRoot()) < 1e-8)
         let factors = (0..<32).map { Float($0 + 1) }
-        let scaled = try Self.rotation([:], freqs: factors).frequencies
+        let scaled = try Self.rotation([:], tensors: ["rope_freqs": factors]).frequencies
         for pair in 0..<32 { #expect(abs(scaled[pair] * factors[pair] / plain[pair] - 1) < 1e-6) }
         for bad in [[Float](repeating: 1, count: 31), [Float](repeating: 0, count: 32)] {
-            #expect(throws: ComputeError.self) { try Self.rotation([:], freqs: bad) }
+            #expect(throws: ComputeError.self) { try Self.rotation([:], tensors: ["rope_freqs": bad]) }
         }
     }
 
@@ -161,5 +176,50 @@ struct RopeParametersTests {
         #expect(scaled.frequencies[0] == plain[0])
         #expect(abs(scaled.frequencies[31] * 4 / plain[31] - 1) < 1e-6)
         #expect(abs(scaled.magnitude - 1.1386294) < 1e-6)  // 1 + 0.1 ln 4
+    }
+    @Test("LongRoPE takes its factors by the length that is served, and sharpens attention")
+    func longRope() throws {
+        let plain = try Self.rotation([:]).frequencies
+        let short = (0..<32).map { 1 + Float($0) / 32 }
+        let long = short.map { 4 * $0 }
+        let entries: [String: GGUFValue] = [
+            "type": .string("longrope"), "original_context_length": .uint32(64), "attn_factor": .float32(1.25),
+        ]
+        let tensors = ["rope_factors_short": short, "rope_factors_long": long]
+        // Of a model that was trained for 256.
+        for (served, factors) in [(64, short), (65, long), (nil, long)] as [(Int?, [Float])] {
+            let scaled = try Self.parameters(entries, tensors: tensors, servedLength: served)
+                .rotation(isInterleaved: false)
+            for pair in 0..<32 { #expect(abs(scaled.frequencies[pair] * factors[pair] / plain[pair] - 1) < 1e-6) }
+            #expect(scaled.magnitude == 1.25)
+        }
+        #expect(throws: ComputeError.missingWeight(name: "rope_factors_long.weight")) {
+            try Self.parameters(entries, tensors: ["rope_factors_short": short])
+        }
+        #expect(throws: ComputeError.missingWeight(name: "rope_factors_long.weight")) { try Self.parameters(entries) }
+    }
+
+    @Test("YaRN's magnitude is the file's, where it says one")
+    func yarnMagnitude() throws {
+        func magnitude(_ entries: [String: GGUFValue]) throws -> Float {
+            try Self.rotation(["type": .string("yarn"), "factor": .float32(16)].merging(entries) { $1 }).magnitude
+        }
+        #expect(abs(try magnitude([:]) - 1.2772589) < 1e-6)  // 1 + 0.1 ln 16
+        #expect(try magnitude(["yarn_attn_factor": .float32(1.5)]) == 1.5)
+        #expect(abs(try magnitude(["attn_factor": .float32(2)]) - 2 * 1.2772589) < 1e-6)
+        #expect(try magnitude(["yarn_log_multiplier": .float32(1)]) == 1)
+        #expect(abs(try magnitude(["yarn_log_multiplier": .float32(0.5)]) - 1.2772589 / 1.1386294) < 1e-6)
+        #expect(try magnitude(["factor": .float32(0.5)]) == 1)
+    }
+
+    @Test("DeepSeek's YaRN sharpens scores, not the rotated elements")
+    func yarnOfScores() throws {
+        let model = try Self.model([
+            "type": .string("yarn"), "factor": .float32(40), "yarn_log_multiplier": .float32(0.0707),
+        ])
+        var parameters = try RopeParameters(model, WeightDirectory(TensorStore()), headWidth: 64)
+        // (1 + 0.1 × 0.707 × ln 40)², as DeepSeek V2's own code has it.
+        #expect(abs(try parameters.moveMagnitudeToScores(model) - 1.5896261) < 1e-6)
+        #expect(parameters.rotation(isInterleaved: true).magnitude == 1)
     }
 }
