@@ -52,7 +52,7 @@ extension ReferenceExecutable {
             var scores = zip(seen, entries).map { key, entry in
                 var score: Float = 0
                 for index in 0..<attend.keyWidth { score += query[queryStart + index] * entry.key[keyStart + index] }
-                score *= attend.scale
+                score *= attend.scale * (attend.temperature?.factor(at: position) ?? 1)
                 if let cap = attend.softcap { score = cap * tanh(score / cap) }
                 if let slopes = attend.slopes { score += slopes[head] * Float(key - position) }
                 return score

@@ -72,6 +72,16 @@ extension Hyperparameters {
     }
 }
 
+extension AttentionTemperature {
+    /// That of models whose scores are scaled by the logarithm of how often a position has the original context before it.
+    package init?(_ model: Hyperparameters) throws(ComputeError) {
+        guard let strength = try model.numberUnlessZero("attention.temperature_scale") else { return nil }
+        self.init(
+            strength: Float(strength),
+            interval: try model.count("rope.scaling.original_context_length", default: model.contextLength))
+    }
+}
+
 /// What families vary in self-attention.
 package struct SelfAttention {
     package var shape: AttentionShape
@@ -85,6 +95,7 @@ package struct SelfAttention {
     package var keyNorm: Normalization?
     /// Queries, keys and values are kept between ± this.
     package var clamp: Float?
+    package var temperature: AttentionTemperature?
     package var softcap: Float?
     package var sinks: Weight?
     package var slopes: [Float]?
@@ -127,7 +138,8 @@ extension ProgramBuilder {
             policy: attention.mask.policy)
         let attended = try attend(
             rotate(query, attention.rotation, heads: shape.heads), layer, heads: shape.heads, scale: shape.scale,
-            mask: attention.mask, softcap: attention.softcap, sinks: attention.sinks, slopes: attention.slopes)
+            temperature: attention.temperature, mask: attention.mask, softcap: attention.softcap,
+            sinks: attention.sinks, slopes: attention.slopes)
         return try linear(attended, weights.projection("attn_output", from: shape.outputRow, to: input.width))
     }
 

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Which positions a row attends to.
 package enum Mask: Hashable, Sendable {
     /// Those up to its own.
@@ -29,6 +37,23 @@ package enum Mask: Hashable, Sendable {
     }
 }
 
+/// How the scale of scores grows with a row's position, so that attention stays sharp among many keys.
+package struct AttentionTemperature: Hashable, Sendable {
+    package let strength: Float
+    /// Positions over which the scale stays the same; at least 1.
+    package let interval: Int
+
+    package init(strength: Float, interval: Int) {
+        self.strength = strength
+        self.interval = interval
+    }
+
+    /// What the scores of a row at `position` are multiplied by beside `Attend.scale`.
+    package func factor(at position: Int) -> Float {
+        1 + strength * Float(log(Double(1 + position / interval)))
+    }
+}
+
 /// Attends to the keys and values of a layer of the cache; `heads / layer heads` query heads share a key/value head.
 package struct Attend: Operation {
     /// Rows × (heads × key width).
@@ -38,6 +63,8 @@ package struct Attend: Operation {
     package let mask: Mask
     /// Multiplies query · key.
     package let scale: Float
+    /// Nil where positions do not change that.
+    package let temperature: AttentionTemperature?
     /// Scores become `softcap × tanh(score / softcap)`.
     package let softcap: Float?
     /// A score for each head that takes a share and gives no value. [heads].
@@ -95,6 +122,7 @@ package struct Attend: Operation {
         case .chunk(let length): parts.append("chunks of \(length)")
         case .full: parts.append("all positions")
         }
+        if let temperature { parts.append("temperature \(temperature.strength) every \(temperature.interval)") }
         if let softcap { parts.append("softcap \(softcap)") }
         if let sinks { parts.append("sinks \(names[sinks])") }
         if slopes != nil { parts.append("alibi") }
@@ -113,8 +141,8 @@ package struct Attend: Operation {
 extension ProgramBuilder {
     /// Attends to what `store` has put into `layer`.
     package mutating func attend(
-        _ query: Value, _ layer: CacheLayer, heads: Int, scale: Float, mask: Mask = .causal, softcap: Float? = nil,
-        sinks: Weight? = nil, slopes: [Float]? = nil
+        _ query: Value, _ layer: CacheLayer, heads: Int, scale: Float, temperature: AttentionTemperature? = nil,
+        mask: Mask = .causal, softcap: Float? = nil, sinks: Weight? = nil, slopes: [Float]? = nil
     ) throws(ComputeError) -> Value {
         guard case .keysAndValues(let kvHeads, let keyWidth, let valueWidth) = layer.content, heads > 0,
             heads % kvHeads == 0, query.rows == .tokens,
@@ -127,6 +155,9 @@ extension ProgramBuilder {
             guard length > 0 else { throw .unsupported("cannot attend to \(length) positions") }
         case .causal, .full: break
         }
+        if let temperature, temperature.interval < 1 {
+            throw .unsupported("the scale of scores cannot grow every \(temperature.interval) positions")
+        }
         if let sinks { try check(sinks, is: [heads]) }
         guard slopes == nil || slopes?.count == heads else {
             throw .unsupported("cannot attend with \(slopes?.count ?? 0) slopes for \(heads) heads")
@@ -137,8 +168,8 @@ extension ProgramBuilder {
         append(
             .attend(
                 Attend(
-                    query: query, heads: heads, layer: layer, mask: mask, scale: scale, softcap: softcap, sinks: sinks,
-                    slopes: slopes, output: output)))
+                    query: query, heads: heads, layer: layer, mask: mask, scale: scale, temperature: temperature,
+                    softcap: softcap, sinks: sinks, slopes: slopes, output: output)))
         return output
     }
 }
