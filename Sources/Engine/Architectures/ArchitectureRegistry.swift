@@ -30,6 +30,7 @@ package enum ArchitectureRegistry {
         Gemma.self,
         Gemma2.self,
         Gemma3.self,
+        GPTOSS.self,
         Granite.self,
         Llama.self,
         Olmo.self,
