@@ -65,7 +65,7 @@ package struct Weight: Hashable, Sendable {
         guard tensor.type == type, tensor.bytes.count == type.byteCount(ofElements: tensor.shape.elementCount) else {
             return false
         }
-        guard let part else { return tensor.shape == shape }
+        guard let part else { return tensor.shape.matches(shape) }
         let axis = min(1, shape.dimensions.count - 1)
         var dimensions = tensor.shape.dimensions
         guard dimensions.count == shape.dimensions.count, part.upperBound <= dimensions[axis] else { return false }

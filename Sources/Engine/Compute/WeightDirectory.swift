@@ -87,9 +87,10 @@ package struct WeightDirectory: Sendable {
 
     private func find(_ name: String, shape expected: [Int]? = nil) throws(ComputeError) -> Weight {
         guard let tensor = source.tensor(named: name) else { throw .missingWeight(name: name) }
-        if let expected, tensor.shape.dimensions != expected {
+        guard let expected else { return Weight(name: name, type: tensor.type, shape: tensor.shape) }
+        guard let shape = TensorShape(expected), shape.matches(tensor.shape) else {
             throw .wrongShape(weight: name, expected: "\(expected)", found: tensor.shape.description)
         }
-        return Weight(name: name, type: tensor.type, shape: tensor.shape)
+        return Weight(name: name, type: tensor.type, shape: shape)
     }
 }

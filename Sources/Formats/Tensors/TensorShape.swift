@@ -21,5 +21,12 @@ package struct TensorShape: Hashable, Sendable, CustomStringConvertible {
     /// Rows over all outer dimensions, the output width of a matrix.
     package var rowCount: Int { dimensions.dropFirst().reduce(1, *) }
 
+    /// Whether the shapes differ at most in dimensions of 1 at the end, which some writers of files leave out.
+    package func matches(_ other: TensorShape) -> Bool {
+        let (short, long) = dimensions.count < other.dimensions.count ? (self, other) : (other, self)
+        return long.dimensions.starts(with: short.dimensions)
+            && long.dimensions.dropFirst(short.dimensions.count).allSatisfy { $0 == 1 }
+    }
+
     package var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
 }

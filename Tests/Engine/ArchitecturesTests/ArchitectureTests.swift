@@ -92,6 +92,24 @@ struct ArchitectureTests {
         }
     }
 
+    @Test("a tensor may lack the dimensions of 1 at its end, and nothing else")
+    func dimensionsOfOne() throws {
+        var store = TensorStore()
+        try store.set("a.weight", [4, 1], [1, 2, 3, 4], as: .f32)
+        try store.set("b.weight", [4], [1, 2, 3, 4], as: .f32)
+        let weights = WeightDirectory(store)
+        for name in ["a", "b"] {
+            for dimensions in [[4], [4, 1], [4, 1, 1]] {
+                let weight = try weights.tensor(name, dimensions)
+                #expect(weight.shape.dimensions == dimensions)
+                #expect(try weight.isHeld(by: #require(store.tensor(named: "\(name).weight"))))
+            }
+            for dimensions in [[1, 4], [4, 2], [2], []] {
+                #expect(throws: ComputeError.self) { try weights.tensor(name, dimensions) }
+            }
+        }
+    }
+
     @Test("the facts of a model")
     func facts() throws {
         let model = RandomModel()
