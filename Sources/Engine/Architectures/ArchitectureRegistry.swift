@@ -33,6 +33,7 @@ package enum ArchitectureRegistry {
         GPTOSS.self,
         Granite.self,
         Llama.self,
+        Mamba2.self,
         Olmo.self,
         Olmo2.self,
         Phi3.self,

@@ -52,6 +52,11 @@ package struct WeightDirectory: Sendable {
         try find(self.name(of: name), shape: dimensions)
     }
 
+    /// A weight whose name has no `.weight` at its end, of the shape `dimensions`.
+    package func parameter(_ name: String, _ dimensions: [Int]) throws(ComputeError) -> Weight {
+        try find("\(prefix)\(name)", shape: dimensions)
+    }
+
     /// The tensor `<name>.bias`.
     package func bias(_ name: String, width: Int, _ bias: Bias) throws(ComputeError) -> Weight? {
         let name = "\(prefix)\(name).bias"
