@@ -5,6 +5,8 @@ import Tensors
 package struct ExpertShape: Hashable, Sendable {
     package let rule: RoutingRule
     package let hiddenWidth: Int
+    /// Of the expert that every row passes beside its own; 0 where there is none.
+    package var sharedWidth: Int
 
     /// Nil where the model has no experts.
     /// - Parameters:
@@ -15,9 +17,10 @@ package struct ExpertShape: Hashable, Sendable {
     ) throws(ComputeError) {
         let expertCount = try model.count("expert_count", in: 0...65_536, default: 0)
         guard expertCount > 0 else { return nil }
+        let score = try Self.score(model) ?? score
         rule = RoutingRule(
             expertCount: expertCount, usedCount: try model.count("expert_used_count", in: 1...expertCount),
-            score: try Self.score(model) ?? score, groups: try Self.groups(model, expertCount: expertCount),
+            score: score, groups: try Self.groups(model, expertCount: expertCount, score),
             normalizesShares: try model.flag("expert_weights_norm", default: normalizesShares),
             scale: Float(try model.number("expert_weights_scale", default: 1)))
         if let width = try model.optionalCount("expert_feed_forward_length") {
@@ -25,6 +28,11 @@ package struct ExpertShape: Hashable, Sendable {
         } else {
             hiddenWidth = try model.count("feed_forward_length")
         }
+        // Files tell its width, or of how many others' it is.
+        let counts = 0...Hyperparameters.largestCount
+        sharedWidth = try model.count(
+            "expert_shared_feed_forward_length", in: counts,
+            default: hiddenWidth * model.count("expert_shared_count", in: counts, default: 0))
     }
 
     private static func score(_ model: Hyperparameters) throws(ComputeError) -> RoutingRule.Score? {
@@ -38,16 +46,17 @@ package struct ExpertShape: Hashable, Sendable {
     }
 
     private static func groups(
-        _ model: Hyperparameters, expertCount: Int
+        _ model: Hyperparameters, expertCount: Int, _ score: RoutingRule.Score
     ) throws(ComputeError) -> RoutingRule.Groups? {
         let count = try model.count("expert_group_count", in: 0...expertCount, default: 1)
         guard count > 1 else { return nil }
         guard expertCount % count == 0, expertCount / count >= 2 else {
             throw model.invalid("expert_group_count", "\(expertCount) experts cannot form \(count) groups")
         }
+        // DeepSeek V2, with softmax, takes the groups of the best experts; V3, with sigmoid, those of the best pairs.
         return RoutingRule.Groups(
             count: count, usedCount: try model.count("expert_group_used_count", in: 1...count, default: count),
-            best: 2)
+            best: score == .softmax ? 1 : 2)
     }
 }
 
@@ -55,7 +64,8 @@ extension ProgramBuilder {
     /// A gated feed-forward network that is a choice of experts.
     ///
     /// The router is `ffn_gate_inp`, with a bias of the choice in `exp_probs_b`; experts are in `ffn_gate_exps`, `ffn_up_exps`
-    /// and `ffn_down_exps`, with biases of the same names, or in a tensor each (`ffn_gate.0` …).
+    /// and `ffn_down_exps`, with biases of the same names, or in a tensor each (`ffn_gate.0` …). The shared expert is in
+    /// `ffn_gate_shexp` and so on; where the model has one, its gate is `ffn_gate_inp_shexp`.
     package mutating func mixtureOfExperts(
         _ input: Value, _ weights: WeightDirectory, _ shape: ExpertShape, _ function: GateFunction
     ) throws(ComputeError) -> Value {
@@ -81,6 +91,17 @@ extension ProgramBuilder {
         let down = try expertLinear(
             hidden, isPerExpert: true, routing,
             weights.experts("ffn_down", from: hiddenWidth, to: width, count: count))
-        return try sumExperts(down, routing)
+        let sum = try sumExperts(down, routing)
+        guard shape.sharedWidth > 0 else { return sum }
+        return try add(sum, sharedExpert(input, weights, hiddenWidth: shape.sharedWidth))
+    }
+
+    private mutating func sharedExpert(
+        _ input: Value, _ weights: WeightDirectory, hiddenWidth: Int
+    ) throws(ComputeError) -> Value {
+        let shared = try gatedFeedForward(input, weights, hiddenWidth: hiddenWidth, .silu, suffix: "_shexp")
+        guard weights.has("ffn_gate_inp_shexp") else { return shared }
+        let gate = try linear(input, weights.projection("ffn_gate_inp_shexp", from: input.width, to: 1))
+        return try self.gate(gate, shared, .sigmoid)
     }
 }
