@@ -13,9 +13,9 @@ import Testing
 struct FamilyTests {
     /// Language models of the conformance set whose families are supported.
     private static let languageModels = [
-        "arcee", "gemma", "gemma2", "gemma3", "gpt-oss", "granite", "llama", "llama-yarn", "mamba2", "mistral",
-        "mixtral", "olmo", "olmo2", "phi3", "phi3-longrope-long", "phi3-longrope-short", "qwen2", "qwen3", "qwen3moe",
-        "smollm3",
+        "arcee", "deepseek2", "gemma", "gemma2", "gemma3", "gpt-oss", "granite", "llama", "llama-yarn", "mamba2",
+        "mistral", "mixtral", "olmo", "olmo2", "phi3", "phi3-longrope-long", "phi3-longrope-short", "qwen2", "qwen3",
+        "qwen3moe", "smollm3",
     ]
 
     @Test("each language model, by the reference backend", .enabled(if: Vectors.conformance != nil))

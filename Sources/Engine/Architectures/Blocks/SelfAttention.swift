@@ -12,7 +12,7 @@ package struct AttentionShape: Hashable, Sendable {
     package var scale: Float
 
     /// Tables are made of this width before any weight confirms it.
-    private static let widestHead = 16_384
+    static let widestHead = 16_384
 
     /// The same in every layer.
     package init(_ model: Hyperparameters) throws(ComputeError) {
