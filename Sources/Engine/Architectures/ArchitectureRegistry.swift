@@ -27,6 +27,7 @@ package struct ModelProgram: Sendable {
 package enum ArchitectureRegistry {
     static let all: [any ModelArchitecture.Type] = [
         Arcee.self,
+        DeepSeek.self,
         DeepSeek2.self,
         Gemma.self,
         Gemma2.self,

@@ -30,4 +30,15 @@ struct FamilyTests {
         #expect(cases > 0)
         print("conformance: \(cases) values of \(Self.languageModels.count) models by the reference")
     }
+
+    /// Language models that are kept with the tests.
+    private static let keptModels = ["deepseek", "deepseek2-yarn"]
+
+    @Test("each language model that the tests keep, by the reference backend", arguments: keptModels)
+    func keptModel(name: String) throws {
+        let folder = Vectors.directory.appending(path: "models/\(name)")
+        let check = ConformanceCheck(
+            folder, ReferenceBackend(), tolerance: Tolerance.exact, greedy: 4, promptCount: 1)
+        #expect(try check.languageModel() > 0)
+    }
 }
