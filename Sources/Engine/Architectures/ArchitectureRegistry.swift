@@ -40,6 +40,7 @@ package enum ArchitectureRegistry {
         Olmo2.self,
         Phi3.self,
         Qwen2.self,
+        Qwen2MoE.self,
         Qwen3.self,
         SmolLM3.self,
     ]

@@ -32,7 +32,7 @@ struct FamilyTests {
     }
 
     /// Language models that are kept with the tests.
-    private static let keptModels = ["deepseek", "deepseek2-yarn"]
+    private static let keptModels = ["deepseek", "deepseek2-yarn", "qwen2moe"]
 
     @Test("each language model that the tests keep, by the reference backend", arguments: keptModels)
     func keptModel(name: String) throws {

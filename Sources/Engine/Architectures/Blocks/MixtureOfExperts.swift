@@ -4,9 +4,11 @@ import Tensors
 /// The experts of a layer: how they are chosen, and how wide each is.
 package struct ExpertShape: Hashable, Sendable {
     package let rule: RoutingRule
-    package let hiddenWidth: Int
+    package var hiddenWidth: Int
     /// Of the expert that every row passes beside its own; 0 where there is none.
     package var sharedWidth: Int
+    /// Whether a sigmoid of the row decides how much the shared expert gives.
+    package var hasSharedGate = false
 
     /// Nil where the model has no experts.
     /// - Parameters:
@@ -65,7 +67,7 @@ extension ProgramBuilder {
     ///
     /// The router is `ffn_gate_inp`, with a bias of the choice in `exp_probs_b`; experts are in `ffn_gate_exps`, `ffn_up_exps`
     /// and `ffn_down_exps`, with biases of the same names, or in a tensor each (`ffn_gate.0` …). The shared expert is in
-    /// `ffn_gate_shexp` and so on; where the model has one, its gate is `ffn_gate_inp_shexp`.
+    /// `ffn_gate_shexp` and so on, its own gate in `ffn_gate_inp_shexp`.
     package mutating func mixtureOfExperts(
         _ input: Value, _ weights: WeightDirectory, _ shape: ExpertShape, _ function: GateFunction
     ) throws(ComputeError) -> Value {
@@ -93,15 +95,9 @@ extension ProgramBuilder {
             weights.experts("ffn_down", from: hiddenWidth, to: width, count: count))
         let sum = try sumExperts(down, routing)
         guard shape.sharedWidth > 0 else { return sum }
-        return try add(sum, sharedExpert(input, weights, hiddenWidth: shape.sharedWidth))
-    }
-
-    private mutating func sharedExpert(
-        _ input: Value, _ weights: WeightDirectory, hiddenWidth: Int
-    ) throws(ComputeError) -> Value {
-        let shared = try gatedFeedForward(input, weights, hiddenWidth: hiddenWidth, .silu, suffix: "_shexp")
-        guard weights.has("ffn_gate_inp_shexp") else { return shared }
-        let gate = try linear(input, weights.projection("ffn_gate_inp_shexp", from: input.width, to: 1))
-        return try self.gate(gate, shared, .sigmoid)
+        let shared = try gatedFeedForward(input, weights, hiddenWidth: shape.sharedWidth, .silu, suffix: "_shexp")
+        guard shape.hasSharedGate else { return try add(sum, shared) }
+        let opening = try linear(input, weights.projection("ffn_gate_inp_shexp", from: width, to: 1))
+        return try add(sum, self.gate(opening, shared, .sigmoid))
     }
 }
