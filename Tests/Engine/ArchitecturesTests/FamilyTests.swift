@@ -32,7 +32,9 @@ struct FamilyTests {
     }
 
     /// Language models that are kept with the tests.
-    private static let keptModels = ["deepseek", "deepseek2-yarn", "qwen2moe"]
+    private static let keptModels = [
+        "deepseek", "deepseek2-yarn", "granitemoe", "qwen2moe",
+    ]
 
     @Test("each language model that the tests keep, by the reference backend", arguments: keptModels)
     func keptModel(name: String) throws {
