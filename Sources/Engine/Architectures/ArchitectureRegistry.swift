@@ -34,6 +34,7 @@ package enum ArchitectureRegistry {
         Gemma3.self,
         GPTOSS.self,
         Granite.self,
+        GraniteHybrid.self,
         Llama.self,
         Mamba2.self,
         Olmo.self,

@@ -33,7 +33,7 @@ struct FamilyTests {
 
     /// Language models that are kept with the tests.
     private static let keptModels = [
-        "deepseek", "deepseek2-yarn", "granitemoe", "qwen2moe",
+        "deepseek", "deepseek2-yarn", "granitehybrid", "granitemoe", "qwen2moe",
     ]
 
     @Test("each language model that the tests keep, by the reference backend", arguments: keptModels)
