@@ -115,4 +115,15 @@ extension ReferenceExecutable {
         let total = weights.reduce(0, +)
         return weights.map { $0 / total }
     }
+
+    /// The shares of `chosen`, best first, by `RoutingRule.Score.sparseMixer`.
+    func sparseShares(_ logits: Row, _ chosen: [Int], jitter: Float) -> Row {
+        var left = logits
+        return chosen.map { expert in
+            let best = logits[expert]
+            let near = left.filter { $0 > -.infinity && !((best - $0) / max(abs($0), best) > 2 * jitter) }
+            left[expert] = -.infinity
+            return 1 / near.reduce(0) { $0 + exp($1 - best) }
+        }
+    }
 }

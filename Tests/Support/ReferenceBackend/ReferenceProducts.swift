@@ -93,7 +93,7 @@ extension ReferenceExecutable {
             switch rule.score {
             case .softmax: softmax(logits)
             case .sigmoid: logits.map { activate(.sigmoid, $0) }
-            case .softmaxOfChosen: logits
+            case .softmaxOfChosen, .sparseMixer: logits
             }
         var merits = choiceBias.map { add(scores, $0) } ?? scores
         if let groups = rule.groups {
@@ -106,8 +106,12 @@ extension ReferenceExecutable {
             }
         }
         let chosen = best(rule.usedCount, of: merits)
-        var shares = chosen.map { scores[$0] }
-        if rule.score == .softmaxOfChosen { shares = softmax(shares) }
+        let shares: Row =
+            switch rule.score {
+            case .softmax, .sigmoid: chosen.map { scores[$0] }
+            case .softmaxOfChosen: softmax(chosen.map { scores[$0] })
+            case .sparseMixer(let jitter): sparseShares(logits, chosen, jitter: jitter)
+            }
         let total = rule.normalizesShares ? shares.reduce(0, +) : 1
         return chosen.map { Float($0) } + shares.map { $0 / total * rule.scale }
     }

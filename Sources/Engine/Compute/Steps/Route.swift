@@ -7,6 +7,9 @@ package struct RoutingRule: Hashable, Sendable {
         case sigmoid
         /// Softmax over the chosen experts only.
         case softmaxOfChosen
+        /// Of each chosen expert in turn, softmax over those that are left and have nearly its logit b: experts whose logit x
+        /// has (b − x) / max(|x|, b) ≤ 2 × jitter.
+        case sparseMixer(jitter: Float)
     }
 
     /// Experts are divided into groups, and chosen from the best of them.
@@ -51,6 +54,7 @@ package struct RoutingRule: Hashable, Sendable {
         case .softmax: break
         case .sigmoid: parts.append("sigmoid")
         case .softmaxOfChosen: parts.append("softmax of chosen")
+        case .sparseMixer(let jitter): parts.append("sparse mixer \(jitter)")
         }
         if let groups { parts.append("from \(groups.usedCount) of \(groups.count) groups") }
         if normalizesShares { parts.append("normalized") }
