@@ -1,0 +1,102 @@
+"""The families of which ../shared/conformance has no golden: a tiny configuration of each."""
+import math
+from dataclasses import dataclass, field
+
+import transformers
+from deepseek_moe import DeepseekForCausalLM
+
+
+@dataclass
+class Family:
+    model: type
+    config: transformers.PretrainedConfig
+    features: list
+    # What llama.cpp's converter reads of the published config.json and transformers does not keep.
+    published: dict = field(default_factory=dict)
+    # Where llama.cpp computes something else than the published model: changes a model to compute as llama.cpp does.
+    as_llama_cpp: callable = None
+
+
+COMMON = dict(vocab_size=512, max_position_embeddings=256, bos_token_id=0, eos_token_id=0, pad_token_id=0)
+
+
+def phimoe_as_llama_cpp(model):
+    """llama.cpp normalizes by RMS, though with a bias, and mixes experts by softmax over the chosen two."""
+    import torch
+
+    def norm(self, x):
+        return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.eps) * self.weight + self.bias
+
+    def route(self, hidden):
+        logits = torch.nn.functional.linear(hidden.reshape(-1, hidden.shape[-1]), self.weight)
+        weights, chosen = logits.softmax(-1).topk(2, dim=-1)
+        return logits, weights / weights.sum(-1, keepdim=True), chosen
+
+    for module in model.modules():
+        if isinstance(module, torch.nn.LayerNorm):
+            module.forward = norm.__get__(module)
+        if type(module).__name__ == "PhimoeTopKRouter":
+            module.forward = route.__get__(module)
+
+
+FAMILIES = {
+    "deepseek": lambda: Family(
+        DeepseekForCausalLM,
+        transformers.LlamaConfig(
+            hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2, num_key_value_heads=2,
+            head_dim=16, rms_norm_eps=1e-6, rope_theta=10000.0, n_routed_experts=6, n_shared_experts=2,
+            num_experts_per_tok=3, moe_intermediate_size=16, first_k_dense_replace=1, norm_topk_prob=False, **COMMON),
+        ["first layer dense, then experts", "softmax over all experts, not renormalized", "two shared experts in one"]),
+    "cohere2": lambda: Family(
+        transformers.Cohere2ForCausalLM,
+        transformers.Cohere2Config(
+            hidden_size=48, intermediate_size=64, num_hidden_layers=5, num_attention_heads=3, num_key_value_heads=1,
+            layer_norm_eps=1e-5, logit_scale=0.25, sliding_window=16, rope_theta=50000.0,
+            layer_types=["sliding_attention"] * 3 + ["full_attention"] + ["sliding_attention"], **COMMON),
+        ["three layers with a window of 16 and rotation, then one full layer without rotation",
+         "attention and feed-forward side by side after one LayerNorm without bias", "interleaved rotation",
+         "scale of the logits", "tied"],
+        published=dict(rotary_pct=1.0)),
+    "phimoe": lambda: Family(
+        transformers.PhimoeForCausalLM,
+        transformers.PhimoeConfig(
+            hidden_size=32, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1,
+            num_local_experts=4, num_experts_per_tok=2, rms_norm_eps=1e-5, attention_bias=True, lm_head_bias=True,
+            router_jitter_noise=0.01,
+            rope_parameters=dict(
+                rope_type="longrope", rope_theta=10000.0, original_max_position_embeddings=8,
+                # Equal, since transformers takes the short ones at any length, unlike the published model's own code.
+                short_factor=[1.0 + 0.25 * i for i in range(8)], long_factor=[1.0 + 0.25 * i for i in range(8)],
+                short_mscale=math.sqrt(1 + math.log(256 / 8) / math.log(8)),
+                long_mscale=math.sqrt(1 + math.log(256 / 8) / math.log(8))), **COMMON),
+        ["LayerNorm with bias", "biases of attention and output", "two experts, each weighed by its own sparse softmax",
+         "longrope with equal short and long factors"],
+        published=dict(architectures=["PhiMoEForCausalLM"]), as_llama_cpp=phimoe_as_llama_cpp),
+    "granitemoe": lambda: Family(
+        transformers.GraniteMoeForCausalLM,
+        transformers.GraniteMoeConfig(
+            hidden_size=32, intermediate_size=24, num_hidden_layers=3, num_attention_heads=2, num_key_value_heads=1,
+            num_local_experts=6, num_experts_per_tok=3, rms_norm_eps=1e-6, rope_theta=10000.0,
+            embedding_multiplier=3.0, residual_multiplier=0.6, attention_multiplier=0.2, logits_scaling=2.0,
+            tie_word_embeddings=True, **COMMON),
+        ["softmax over the chosen experts", "scales of embeddings, attention, residuals and logits", "tied"]),
+    "granitehybrid": lambda: Family(
+        transformers.GraniteMoeHybridForCausalLM,
+        transformers.GraniteMoeHybridConfig(
+            hidden_size=32, intermediate_size=24, shared_intermediate_size=40, num_hidden_layers=4,
+            num_attention_heads=2, num_key_value_heads=1, num_local_experts=4, num_experts_per_tok=2,
+            rms_norm_eps=1e-5, layer_types=["mamba", "mamba", "attention", "mamba"], position_embedding_type="nope",
+            mamba_n_heads=4, mamba_d_head=16, mamba_n_groups=1, mamba_d_state=16, mamba_d_conv=4, mamba_expand=2,
+            mamba_chunk_size=16, mamba_conv_bias=True, mamba_proj_bias=False, embedding_multiplier=3.0,
+            residual_multiplier=0.6, attention_multiplier=0.2, logits_scaling=2.0, tie_word_embeddings=True, **COMMON),
+        ["Mamba 2 layers, one attention layer without rotation", "experts beside a shared one",
+         "scales of embeddings, attention, residuals and logits", "tied"],
+        published=dict(layer_types=["mamba", "mamba", "attention", "mamba"])),
+    "qwen2moe": lambda: Family(
+        transformers.Qwen2MoeForCausalLM,
+        transformers.Qwen2MoeConfig(
+            hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1,
+            num_experts=6, num_experts_per_tok=3, moe_intermediate_size=16, shared_expert_intermediate_size=40,
+            norm_topk_prob=False, decoder_sparse_step=1, rms_norm_eps=1e-6, rope_theta=10000.0, qkv_bias=True, **COMMON),
+        ["softmax over all experts, not renormalized", "shared expert behind a sigmoid gate", "biases of q, k and v"]),
+}
