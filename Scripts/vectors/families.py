@@ -13,8 +13,10 @@ class Family:
     features: list
     # What llama.cpp's converter reads of the published config.json and transformers does not keep.
     published: dict = field(default_factory=dict)
-    # Where llama.cpp computes something else than the published model: changes a model to compute as llama.cpp does.
+    # Where llama.cpp computes something else than transformers: changes a model to compute as llama.cpp does.
     as_llama_cpp: callable = None
+    # How far llama.cpp may differ then.
+    tolerance: float = 2e-4
 
 
 COMMON = dict(vocab_size=512, max_position_embeddings=256, bos_token_id=0, eos_token_id=0, pad_token_id=0)
@@ -37,6 +39,15 @@ def phimoe_as_llama_cpp(model):
             module.forward = norm.__get__(module)
         if type(module).__name__ == "PhimoeTopKRouter":
             module.forward = route.__get__(module)
+
+
+def gelu_as_llama_cpp(model):
+    """llama.cpp takes the tanh GELU from a table of f16 values."""
+    import torch
+
+    for module in model.modules():
+        if type(module).__name__ == "BloomGelu":
+            module.forward = lambda x: torch.nn.functional.gelu(x.half().float(), approximate="tanh").half().float()
 
 
 FAMILIES = {
@@ -99,4 +110,24 @@ FAMILIES = {
             num_experts=6, num_experts_per_tok=3, moe_intermediate_size=16, shared_expert_intermediate_size=40,
             norm_topk_prob=False, decoder_sparse_step=1, rms_norm_eps=1e-6, rope_theta=10000.0, qkv_bias=True, **COMMON),
         ["softmax over all experts, not renormalized", "shared expert behind a sigmoid gate", "biases of q, k and v"]),
+    "deepseek2-yarn": lambda: Family(
+        transformers.DeepseekV2ForCausalLM,
+        transformers.DeepseekV2Config(
+            hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2, num_key_value_heads=2,
+            q_lora_rank=24, kv_lora_rank=16, qk_nope_head_dim=16, qk_rope_head_dim=8, head_dim=8, v_head_dim=16,
+            first_k_dense_replace=1, n_routed_experts=6, n_shared_experts=2, num_experts_per_tok=3,
+            moe_intermediate_size=16, topk_method="greedy", n_group=1, topk_group=1, norm_topk_prob=False,
+            routed_scaling_factor=1.5, rms_norm_eps=1e-6,
+            rope_parameters=dict(
+                rope_type="yarn", rope_theta=10000.0, factor=16.0, original_max_position_embeddings=16, beta_fast=32,
+                beta_slow=1, mscale=0.707, mscale_all_dim=0.707), **COMMON),
+        ["DeepSeek-V2: latent attention, softmax over all experts, scaled and not renormalized",
+         "YaRN whose factor scales attention (mscale_all_dim)"]),
+    "bloom-small": lambda: Family(
+        transformers.BloomForCausalLM,
+        transformers.BloomConfig(
+            hidden_size=48, n_layer=2, n_head=3, layer_norm_epsilon=1e-5, vocab_size=512, seq_length=256, bos_token_id=0,
+            eos_token_id=0, pad_token_id=0, hidden_dropout=0.0, attention_dropout=0.0),
+        ["ALiBi with slopes of three heads", "LayerNorm after the embedding", "fused q, k and v", "tied"],
+        as_llama_cpp=gelu_as_llama_cpp, tolerance=2e-3),
 }

