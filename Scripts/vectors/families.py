@@ -130,4 +130,41 @@ FAMILIES = {
             eos_token_id=0, pad_token_id=0, hidden_dropout=0.0, attention_dropout=0.0),
         ["ALiBi with slopes of three heads", "LayerNorm after the embedding", "fused q, k and v", "tied"],
         as_llama_cpp=gelu_as_llama_cpp, tolerance=2e-3),
+    "olmo-clamped": lambda: Family(
+        transformers.OlmoForCausalLM,
+        transformers.OlmoConfig(
+            hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1,
+            clip_qkv=0.5, rope_theta=10000.0, **COMMON),
+        ["LayerNorm without weights", "queries, keys and values clamped"]),
+    "olmo3": lambda: Family(
+        transformers.Olmo3ForCausalLM,
+        transformers.Olmo3Config(
+            hidden_size=32, intermediate_size=64, num_hidden_layers=5, num_attention_heads=2, num_key_value_heads=2,
+            rms_norm_eps=1e-6, sliding_window=16,
+            rope_parameters=dict(
+                sliding_attention=dict(rope_type="default", rope_theta=5000.0),
+                full_attention=dict(
+                    rope_type="yarn", rope_theta=5000.0, factor=8.0, original_max_position_embeddings=32,
+                    beta_fast=32, beta_slow=1, attention_factor=1.2079441541679836)), **COMMON),
+        ["three layers with a window of 16 and plain rotation, then a full one with YaRN",
+         "normalizations after attention and feed-forward only, and of whole rows of queries and keys"]),
+    "phi4-mini": lambda: Family(
+        transformers.Phi3ForCausalLM,
+        transformers.Phi3Config(
+            hidden_size=48, intermediate_size=64, num_hidden_layers=2, num_attention_heads=3, num_key_value_heads=1,
+            rms_norm_eps=1e-5, tie_word_embeddings=True, original_max_position_embeddings=8, sliding_window=None,
+            rope_parameters=dict(
+                rope_type="longrope", rope_theta=10000.0, partial_rotary_factor=0.75,
+                original_max_position_embeddings=8,
+                short_factor=[1.0] * 6, long_factor=[1.0 + 0.5 * i for i in range(6)]), **COMMON),
+        ["fused q, k, v and fused gate and up", "three quarters of each head rotated", "long factors", "tied"]),
+    "ministral3": lambda: Family(
+        transformers.Ministral3ForCausalLM,
+        transformers.Ministral3Config(
+            hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1,
+            head_dim=24, rms_norm_eps=1e-5,
+            rope_parameters=dict(
+                rope_type="yarn", rope_theta=10000.0, factor=16.0, original_max_position_embeddings=16, beta_fast=32.0,
+                beta_slow=1.0, mscale=1.0, mscale_all_dim=1.0, llama_4_scaling_beta=0.4), **COMMON),
+        ["Llama's block", "YaRN whose magnitude is 1", "scores scaled by the logarithm of the position"]),
 }

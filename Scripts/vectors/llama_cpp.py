@@ -18,6 +18,8 @@ def convert(source, folder, output, vocabulary):
     with torch.inference_mode():
         parameters = ModelBase.load_hparams(folder, False)
         kind = get_model_class(parameters["architectures"][0])
+        # The converter of Mistral 3 only chooses between two others.
+        kind = getattr(kind, "Ministral3Model", kind)
         fields = gguf.GGUFReader(vocabulary).fields
 
         def set_vocab(self):

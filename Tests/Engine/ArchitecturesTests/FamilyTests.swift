@@ -18,17 +18,29 @@ struct FamilyTests {
         "qwen3moe", "smollm3",
     ]
 
+    /// Language models of `Tests/Vectors/models`, for what that set lacks.
+    private static let smallLanguageModels = ["llama-yarn", "ministral3", "olmo-clamped", "olmo3", "phi4-mini"]
+
     @Test("each language model, by the reference backend", .enabled(if: Vectors.conformance != nil))
     func languageModels() throws {
-        let models = try #require(Vectors.conformance).appending(path: "models")
+        try Self.check(Self.languageModels, in: try #require(Vectors.conformance))
+    }
+
+    @Test("each small language model, by the reference backend")
+    func smallLanguageModels() throws {
+        try Self.check(Self.smallLanguageModels, in: Vectors.directory)
+    }
+
+    private static func check(_ names: [String], in folder: URL) throws {
         var cases = 0
-        for name in Self.languageModels {
+        for name in names {
             cases += try ConformanceCheck(
-                models.appending(path: name), ReferenceBackend(), tolerance: Tolerance.exact, greedy: 4, promptCount: 1
+                folder.appending(path: "models/\(name)"), ReferenceBackend(), tolerance: Tolerance.exact, greedy: 4,
+                promptCount: 1
             ).languageModel()
         }
         #expect(cases > 0)
-        print("conformance: \(cases) values of \(Self.languageModels.count) models by the reference")
+        print("conformance: \(cases) values of \(names.count) models by the reference")
     }
 
     /// Language models that are kept with the tests.

@@ -1,13 +1,14 @@
 import Compute
 
-/// Llama 1 to 3, Mistral, Mixtral, SmolLM, Code Llama and the many models that share their block.
+/// Llama 1 to 3, Mistral, Mixtral, Ministral, SmolLM, Code Llama and the many models that share their block.
 enum Llama: ModelArchitecture {
-    static let names = ["llama"]
+    static let names = ["llama", "mistral3"]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)
         let rotation = try RopeParameters(model, weights, headWidth: shape.keyWidth).rotation(isInterleaved: true)
-        let attention = SelfAttention(shape, rotation)
+        var attention = SelfAttention(shape, rotation)
+        attention.temperature = try AttentionTemperature(model)
         let experts = try ExpertShape(model, normalizesShares: true)
         let hiddenWidth = try model.count("feed_forward_length")
 
