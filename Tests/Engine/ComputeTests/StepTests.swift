@@ -112,7 +112,7 @@ private struct StepCase: CustomTestStringConvertible, Sendable {
     private static func attention(
         _ name: String, heads: Int = 4, kvHeads: Int = 2, keyWidth: Int = 16, valueWidth: Int = 16,
         mask: Mask = .causal, softcap: Float? = nil, hasSinks: Bool = false, slopes: [Float]? = nil,
-        rotates: Bool = false
+        temperature: AttentionTemperature? = nil, rotates: Bool = false
     ) -> StepCase {
         StepCase("attention: \(name)") { b, w, x in
             let query = try b.linear(x, Projection(weight: w.weight(64, heads * keyWidth)))
@@ -123,8 +123,8 @@ private struct StepCase: CustomTestStringConvertible, Sendable {
                 key: b.rotate(key, rotation, heads: kvHeads), value: value, heads: kvHeads, policy: mask.policy)
             let sinks = hasSinks ? try w.weight(heads, in: -1...1) : nil
             return try b.attend(
-                b.rotate(query, rotation, heads: heads), layer, heads: heads, scale: 0.25, mask: mask,
-                softcap: softcap, sinks: sinks, slopes: slopes)
+                b.rotate(query, rotation, heads: heads), layer, heads: heads, scale: 0.25,
+                temperature: temperature, mask: mask, softcap: softcap, sinks: sinks, slopes: slopes)
         }
     }
 
@@ -139,6 +139,7 @@ private struct StepCase: CustomTestStringConvertible, Sendable {
         attention("soft cap", softcap: 0.5),
         attention("sinks", hasSinks: true),
         attention("sinks, soft cap and a window", mask: .window(9), softcap: 2, hasSinks: true),
+        attention("a scale that grows", temperature: AttentionTemperature(strength: 0.3, interval: 8)),
         attention("ALiBi", slopes: [-0.5, 0.25, 0.125, 0.0625]),
         StepCase("attention: keys of another layer, unlike groups") { b, w, x in
             func product() throws -> Value { try b.linear(x, Projection(weight: w.weight(64, 64))) }
@@ -186,6 +187,9 @@ private struct StepCase: CustomTestStringConvertible, Sendable {
             "softmax of the chosen, biases, clamped gates",
             RoutingRule(expertCount: 5, usedCount: 2, score: .softmaxOfChosen, normalizesShares: false),
             hasBiases: true, function: .clampedSwiGLU(alpha: 1.702, limit: 0.5)),
+        experts(
+            "a sparse mixer",
+            RoutingRule(expertCount: 6, usedCount: 2, score: .sparseMixer(jitter: 0.5), normalizesShares: false)),
         experts(
             "a tensor each", RoutingRule(expertCount: 4, usedCount: 2, normalizesShares: true), isSeparate: true),
     ]

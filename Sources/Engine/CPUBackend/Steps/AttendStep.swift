@@ -79,6 +79,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     private let rotation: RotationTable?
     private let sinks: UnsafePointer<Float>?
     private let slopes: UnsafePointer<Float>?
+    private let operations: ck_operations
     private let records: AttentionRecords
     private let layout: ScratchLayout
     /// Query heads of a task. Heads that share keys are a task's, as many as are worth it.
@@ -92,7 +93,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     private struct ScratchLayout {
         let values: Int
         let seen: Int
-        let rotated: Int
+        let prepared: Int
         let kernel: Int
         let end: Int
 
@@ -101,10 +102,10 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
             let chunk = min(BoundBatch.chunkRows, limits.maximumRows)
             values = (blocks * MemoryLayout<UnsafeRawPointer>.stride).roundedUpToCacheLine
             seen = 2 * values
-            rotated = seen + (chunk * MemoryLayout<ck_positions>.stride).roundedUpToCacheLine
+            prepared = seen + (chunk * MemoryLayout<ck_positions>.stride).roundedUpToCacheLine
             let purpose = "the workers' scratch"
             let query = try step.keyWidth.times(chunk * heads * MemoryLayout<Float>.stride, for: purpose)
-            kernel = rotated + query.roundedUpToCacheLine
+            kernel = prepared + query.roundedUpToCacheLine
             let floats = (1...chunk).reduce(0) { most, rows in
                 max(most, type.scratch(rows, heads, step.keyWidth, step.valueWidth, limits.blockTokens))
             }
@@ -145,6 +146,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         } else {
             slopes = nil
         }
+        operations = compiler.operations
         records = compiler.attentionRecords
         let group = step.heads / step.kvHeads
         slices = group.dividedRoundingUp(by: Self.mostHeads)
@@ -162,7 +164,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
             context.worker.share(batch.chunkCount * store.heads) { task in
                 store.perform(
                     batch.chunks[task / store.heads], head: task % store.heads, context,
-                    scratch: context.scratchFloats(at: layout.rotated))
+                    scratch: context.scratchFloats(at: layout.prepared))
             }
             context.worker.waitForShares()
         }
@@ -170,7 +172,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
             let part = part(task / parts, index: task % parts, of: parts, batch)
             if storesFirst, part.isLast {
                 store?.perform(
-                    part.chunk, head: part.kvHead, context, scratch: context.scratchFloats(at: layout.rotated))
+                    part.chunk, head: part.kvHead, context, scratch: context.scratchFloats(at: layout.prepared))
             }
             attend(part, context)
         }
@@ -218,15 +220,15 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
 
         task.query = UnsafePointer(query[chunk.firstRow] + first)
         task.query_stride = query.width
-        if let rotation {
-            let rotated = context.scratchFloats(at: layout.rotated)
+        if rotation != nil || step.temperature != nil {
+            let prepared = context.scratchFloats(at: layout.prepared)
             task.query_stride = part.heads * step.keyWidth
             for row in 0..<chunk.rowCount {
-                rotation.rotate(
-                    row: chunk.firstRow + row, heads: part.heads, headWidth: step.keyWidth,
-                    query[chunk.firstRow + row] + first, rotated + row * task.query_stride)
+                prepare(
+                    query[chunk.firstRow + row] + first, row: chunk.firstRow + row, heads: part.heads, context,
+                    prepared + row * task.query_stride)
             }
-            task.query = UnsafePointer(rotated)
+            task.query = UnsafePointer(prepared)
         }
         if part.count > 1 {
             let tiles = blockCount.dividedRoundingUp(by: records.tileTokens / cache.blockTokens)
@@ -236,6 +238,22 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
             task.end_tile = oldestTile + (tiles - oldestTile) * (part.index + 1) / part.count
         }
         type.attend(&task)
+    }
+
+    /// Rotates and scales a row's queries.
+    private func prepare(
+        _ query: UnsafePointer<Float>, row: Int, heads: Int, _ context: StepContext,
+        _ prepared: UnsafeMutablePointer<Float>
+    ) {
+        let count = heads * step.keyWidth
+        if let rotation {
+            rotation.rotate(row: row, heads: heads, headWidth: step.keyWidth, query, prepared)
+        } else {
+            prepared.update(from: query, count: count)
+        }
+        if let factor = step.temperature?.factor(at: Int(context.batch.positions[row])), factor != 1 {
+            operations.scale(count, prepared, factor, prepared)
+        }
     }
 
     private func merge(_ part: Part, _ context: StepContext) {

@@ -67,7 +67,7 @@ struct RoutingMemory: @unchecked Sendable {
                 scores[expert] = 1 / (1 + exp(-scores[expert]))
                 merits[expert] = scores[expert]
             }
-        case .softmaxOfChosen:
+        case .softmaxOfChosen, .sparseMixer:
             merits.update(from: scores, count: count)
         }
         if choiceBias != nil || rule.groups != nil {
@@ -97,18 +97,34 @@ struct RoutingMemory: @unchecked Sendable {
     }
 
     private func fillShares(_ choices: Range<Int>, _ scores: UnsafeMutablePointer<Float>, _ total: Float) {
-        var chosenTotal: Float = 0
-        if rule.score == .softmaxOfChosen {
+        switch rule.score {
+        case .softmax, .sigmoid:
+            for choice in choices { shares[choice] = scores[Int(experts[choice])] / total }
+        case .softmaxOfChosen:
             let best = scores[Int(experts[choices.lowerBound])]
             for choice in choices { shares[choice] = exp(scores[Int(experts[choice])] - best) }
             let sum = choices.reduce(0) { $0 + shares[$1] }
             for choice in choices { shares[choice] /= sum }
-        } else {
-            for choice in choices { shares[choice] = scores[Int(experts[choice])] / total }
+        case .sparseMixer(let jitter):
+            for choice in choices { shares[choice] = takeSparseShare(of: Int(experts[choice]), scores, jitter) }
         }
-        for choice in choices { chosenTotal += shares[choice] }
-        if rule.normalizesShares { for choice in choices { shares[choice] /= chosenTotal } }
+        if rule.normalizesShares {
+            let chosenTotal = choices.reduce(0) { $0 + shares[$1] }
+            for choice in choices { shares[choice] /= chosenTotal }
+        }
         if rule.scale != 1 { for choice in choices { shares[choice] *= rule.scale } }
+    }
+
+    /// The share of the best expert that is left among those that come near it; then it is taken out.
+    private func takeSparseShare(of expert: Int, _ logits: UnsafeMutablePointer<Float>, _ jitter: Float) -> Float {
+        let best = logits[expert]
+        var sum: Float = 0
+        for other in 0..<rule.expertCount
+        where (best - logits[other]) / max(abs(logits[other]), best) <= 2 * jitter {
+            sum += exp(logits[other] - best)
+        }
+        logits[expert] = -.infinity
+        return 1 / sum
     }
 
     /// Takes the experts of all but the best groups out of the choice.
