@@ -10,6 +10,7 @@ struct AttentionBenchmark: KernelBenchmark, @unchecked Sendable {
     private let queries: Memory
     private let output: Memory
     private let scratch: Memory
+    private let seen: [ck_positions]
 
     /// Query heads that share a KV head, and KV heads of all layers: enough that no cache holds them.
     private static let (group, kvHeads) = (4, 64)
@@ -32,7 +33,8 @@ struct AttentionBenchmark: KernelBenchmark, @unchecked Sendable {
         name = "attend \(rows) rows at \(depth), \(String(cString: type.name))"
         queries = Memory(floats: rows * Self.group * Self.headWidth)
         output = Memory(floats: rows * Self.group * Self.headWidth)
-        scratch = Memory(floats: type.scratch(rows, Self.group, Self.headWidth, Self.blockTokens))
+        seen = (0..<rows).map { ck_positions(first: 0, end: UInt32(depth + $0 + 1)) }
+        scratch = Memory(floats: type.scratch(rows, Self.group, Self.headWidth, Self.headWidth, Self.blockTokens))
     }
 
     private var blockCount: Int { (depth + rows + Self.blockTokens - 1) / Self.blockTokens }
@@ -63,13 +65,25 @@ struct AttentionBenchmark: KernelBenchmark, @unchecked Sendable {
     private func attend(_ keys: [UnsafeRawPointer?], _ values: [UnsafeRawPointer?]) {
         keys.withUnsafeBufferPointer { keys in
             values.withUnsafeBufferPointer { values in
-                let stride = Self.group * Self.headWidth
-                var task = ck_attention(
-                    rows: rows, heads: Self.group, head_width: Self.headWidth, block_tokens: Self.blockTokens,
-                    first_position: depth, window: 0, scale: 0.125, query: queries.floats, query_stride: stride,
-                    keys: keys.baseAddress, values: values.baseAddress, out: output.floats, out_stride: stride,
-                    scratch: scratch.floats, records: nil, record_tiles: 0, first_tile: 0, end_tile: 0)
-                type.attend(&task)
+                var task = ck_attention()
+                task.rows = rows
+                task.heads = Self.group
+                task.key_width = Self.headWidth
+                task.value_width = Self.headWidth
+                task.block_tokens = Self.blockTokens
+                task.first_position = depth
+                task.scale = 0.125
+                task.query = UnsafePointer(queries.floats)
+                task.query_stride = Self.group * Self.headWidth
+                task.keys = keys.baseAddress
+                task.values = values.baseAddress
+                task.out = output.floats
+                task.out_stride = Self.group * Self.headWidth
+                task.scratch = scratch.floats
+                seen.withUnsafeBufferPointer { seen in
+                    task.seen = seen.baseAddress
+                    type.attend(&task)
+                }
             }
         }
     }

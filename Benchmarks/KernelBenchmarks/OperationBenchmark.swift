@@ -35,8 +35,17 @@ struct OperationBenchmark: KernelBenchmark {
             OperationBenchmark("rope", inputs: 1, table) { table, input, output in
                 table.operations.rope(32, 64, 64, false, parameters.floats, parameters.floats + 32, input, output)
             },
-            OperationBenchmark("silu_multiply", inputs: 2, table) { table, input, output in
-                table.operations.silu_multiply(width, input, parameters.floats, output)
+            OperationBenchmark("layer_norm", inputs: 1, table) { table, input, output in
+                table.operations.layer_norm(width, input, parameters.floats, parameters.floats, 1e-5, output)
+            },
+            OperationBenchmark("silu of a gate", inputs: 2, table) { table, input, output in
+                table.operations.gate[Int(CK_SILU)]?(width, input, parameters.floats, output)
+            },
+            OperationBenchmark("gelu of a gate", inputs: 2, table) { table, input, output in
+                table.operations.gate[Int(CK_GELU)]?(width, input, parameters.floats, output)
+            },
+            OperationBenchmark("softcap", inputs: 1, table) { table, input, output in
+                table.operations.softcap(width, input, 30, output)
             },
             OperationBenchmark("add", inputs: 2, table) { table, input, output in
                 table.operations.add(width, input, parameters.floats, output)

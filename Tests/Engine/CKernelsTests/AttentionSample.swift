@@ -2,37 +2,6 @@ import CKernels
 import TestSupport
 import Testing
 
-/// One attention task with its cache, in blocks that lie apart and out of order.
-struct AttentionCase: Sendable, CustomStringConvertible {
-    var rows = 1
-    var heads = 1
-    var width = 64
-    var blockTokens = 32
-    var firstPosition = 0
-    var window = 0
-    /// Multiplies queries: large ones make the softmax sharp.
-    var sharpness: Float = 1
-
-    var description: String {
-        "\(rows) rows × \(heads) heads × \(width) from \(firstPosition), blocks of \(blockTokens), "
-            + "window \(window), × \(sharpness)"
-    }
-
-    static let all: [Self] = [
-        Self(), Self(rows: 5), Self(heads: 4, firstPosition: 31), Self(heads: 4, firstPosition: 32),
-        Self(rows: 33, heads: 4), Self(rows: 7, heads: 3, width: 128, firstPosition: 60),
-        Self(rows: 40, heads: 8, width: 80, blockTokens: 16, firstPosition: 3),
-        Self(rows: 6, heads: 2, width: 72, blockTokens: 20, firstPosition: 50),
-        Self(rows: 2, heads: 2, width: 36, blockTokens: 8, firstPosition: 21),
-        Self(rows: 2, heads: 5, width: 256, firstPosition: 100),
-        Self(rows: 64, heads: 2, firstPosition: 10, window: 16),
-        Self(rows: 3, heads: 4, firstPosition: 200, window: 33),
-        Self(heads: 4, firstPosition: 300, window: 1), Self(rows: 9, heads: 7, firstPosition: 90, sharpness: 60),
-        Self(rows: 2, heads: 4, firstPosition: 1500), Self(heads: 4, width: 96, firstPosition: 260),
-        Self(rows: 3, heads: 16, firstPosition: 127), Self(rows: 4, width: 32, firstPosition: 254),
-    ]
-}
-
 /// A case with numbers in a cache, which may be computed in parts.
 struct AttentionSample {
     let task: AttentionCase
@@ -48,17 +17,17 @@ struct AttentionSample {
         change: (_ keys: inout [Float], _ values: inout [Float]) -> Void = { _, _ in }
     ) {
         self.task = task
-        let count = (task.firstPosition + task.rows) * task.width
-        var keys = numbers.floats(count)
-        var values = numbers.floats(count)
+        var keys = numbers.floats(task.positions * task.keyWidth)
+        var values = numbers.floats(task.positions * task.valueWidth)
         change(&keys, &values)
         self.keys = keys
         self.values = values
-        query = numbers.floats(task.rows * task.heads * task.width).map { $0 * task.sharpness }
+        query = numbers.floats(task.rows * task.heads * task.keyWidth).map { $0 * task.sharpness }
         cache = PagedCache(task, kernels)
-        for position in 0..<task.firstPosition + task.rows {
-            let elements = position * task.width..<(position + 1) * task.width
-            cache.store(position, key: Array(keys[elements]), value: Array(values[elements]))
+        for position in 0..<task.positions {
+            cache.store(
+                position, key: Array(keys[position * task.keyWidth..<(position + 1) * task.keyWidth]),
+                value: Array(values[position * task.valueWidth..<(position + 1) * task.valueWidth]))
         }
     }
 
@@ -66,32 +35,53 @@ struct AttentionSample {
     /// tiles, the last ones first.
     func attend(_ kernels: CacheKernels, rows: Range<Int>, heads: Range<Int>, tilesOfTask: Int? = nil) -> [Float] {
         let padding = 5
-        let rowWidth = heads.count * task.width
-        let stride = rowWidth + padding
-        var strided = [Float](repeating: .nan, count: rows.count * stride)
+        let queryWidth = heads.count * task.keyWidth, outWidth = heads.count * task.valueWidth
+        let (queryStride, outStride) = (queryWidth + padding, outWidth + padding)
+        var strided = [Float](repeating: .nan, count: rows.count * queryStride)
         for row in 0..<rows.count {
-            let start = ((rows.lowerBound + row) * task.heads + heads.lowerBound) * task.width
-            for index in 0..<rowWidth { strided[row * stride + index] = query[start + index] }
+            let start = ((rows.lowerBound + row) * task.heads + heads.lowerBound) * task.keyWidth
+            for index in 0..<queryWidth { strided[row * queryStride + index] = query[start + index] }
         }
-        var out = [Float](repeating: -7, count: rows.count * stride)
-        let scratchCount = kernels.row.scratch(rows.count, heads.count, task.width, task.blockTokens)
+        let seen = rows.map { row in
+            let range = task.seen(row)
+            return ck_positions(first: UInt32(range.lowerBound), end: UInt32(range.upperBound))
+        }
+        let tiles = ((rows.map { task.seen($0).upperBound }.max() ?? 0) - 1) / task.tileTokens + 1
+        var out = [Float](repeating: -7, count: rows.count * outStride)
+        let scratchCount = kernels.row.scratch(
+            rows.count, heads.count, task.keyWidth, task.valueWidth, task.blockTokens)
         var scratch = [Float](repeating: .nan, count: scratchCount + 1)
-        let tiles = (task.firstPosition + rows.upperBound - 1) / ck_attend_tile_tokens(task.blockTokens) + 1
-        let recordCount = tilesOfTask == nil ? 0 : rows.count * heads.count * tiles * kernels.row.record(task.width)
+        let recordFloats = rows.count * heads.count * tiles * kernels.row.record(task.valueWidth)
+        let recordCount = tilesOfTask == nil ? 0 : recordFloats
         var records = [Float](repeating: .nan, count: recordCount + 1)
-        strided.withUnsafeBufferPointer { query in
+        let sinks = task.sinks.map { Array($0[heads]) }, slopes = task.slopes.map { Array($0[heads]) }
+
+        var attention = ck_attention()
+        attention.rows = rows.count
+        attention.heads = heads.count
+        attention.key_width = task.keyWidth
+        attention.value_width = task.valueWidth
+        attention.block_tokens = task.blockTokens
+        attention.first_position = task.firstPosition + rows.lowerBound
+        attention.scale = AttentionCase.scale
+        attention.softcap = task.softcap
+        attention.query_stride = queryStride
+        attention.keys = UnsafePointer(cache.keys.baseAddress)
+        attention.values = UnsafePointer(cache.values.baseAddress)
+        attention.out_stride = outStride
+        attention.record_tiles = tiles
+        withBaseAddresses(seen, strided, sinks, slopes) { seen, query, sinks, slopes in
+            attention.seen = seen
+            attention.query = query
+            attention.sinks = sinks
+            attention.slopes = slopes
             out.withUnsafeMutableBufferPointer { out in
                 scratch.withUnsafeMutableBufferPointer { scratch in
                     records.withUnsafeMutableBufferPointer { records in
-                        var attention = ck_attention(
-                            rows: rows.count, heads: heads.count, head_width: task.width,
-                            block_tokens: task.blockTokens, first_position: task.firstPosition + rows.lowerBound,
-                            window: task.window, scale: 0.125, query: query.baseAddress, query_stride: stride,
-                            keys: cache.keys.baseAddress, values: cache.values.baseAddress, out: out.baseAddress,
-                            out_stride: stride, scratch: scratch.baseAddress,
-                            records: tilesOfTask == nil ? nil : records.baseAddress, record_tiles: tiles,
-                            first_tile: 0, end_tile: 0)
+                        attention.out = out.baseAddress
+                        attention.scratch = scratch.baseAddress
                         guard let tilesOfTask else { return kernels.row.attend(&attention) }
+                        attention.records = records.baseAddress
                         for first in Swift.stride(from: 0, to: tiles, by: tilesOfTask).reversed() {
                             attention.first_tile = first
                             attention.end_tile = min(first + tilesOfTask, tiles)
@@ -105,21 +95,40 @@ struct AttentionSample {
         #expect(scratch[scratchCount].isNaN, "wrote beyond the scratch memory")
         #expect(records[recordCount].isNaN, "wrote beyond the records")
         return (0..<rows.count).flatMap { row in
-            #expect(out[(row * stride + rowWidth)..<((row + 1) * stride)].allSatisfy { $0 == -7 })
-            return Array(out[(row * stride)..<(row * stride + rowWidth)])
+            #expect(out[(row * outStride + outWidth)..<((row + 1) * outStride)].allSatisfy { $0 == -7 })
+            return Array(out[(row * outStride)..<(row * outStride + outWidth)])
+        }
+    }
+
+    private func withBaseAddresses(
+        _ seen: [ck_positions], _ query: [Float], _ sinks: [Float]?, _ slopes: [Float]?,
+        _ body: (
+            UnsafePointer<ck_positions>?, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?
+        ) -> Void
+    ) {
+        seen.withUnsafeBufferPointer { seen in
+            query.withUnsafeBufferPointer { query in
+                (sinks ?? []).withUnsafeBufferPointer { sinkFloats in
+                    (slopes ?? []).withUnsafeBufferPointer { slopeFloats in
+                        body(
+                            seen.baseAddress, query.baseAddress, sinks == nil ? nil : sinkFloats.baseAddress,
+                            slopes == nil ? nil : slopeFloats.baseAddress)
+                    }
+                }
+            }
         }
     }
 
     /// The whole result from tasks of some rows and heads.
     func inParts(_ kernels: CacheKernels, rowStep: Int, headStep: Int) -> [Float] {
-        var result = [Float](repeating: .nan, count: query.count)
+        var result = [Float](repeating: .nan, count: task.rows * task.heads * task.valueWidth)
         for row in stride(from: 0, to: task.rows, by: rowStep) {
             for head in stride(from: 0, to: task.heads, by: headStep) {
                 let rows = row..<min(row + rowStep, task.rows), heads = head..<min(head + headStep, task.heads)
                 let part = attend(kernels, rows: rows, heads: heads)
-                let width = heads.count * task.width
+                let width = heads.count * task.valueWidth
                 for index in part.indices {
-                    let start = ((row + index / width) * task.heads + head) * task.width
+                    let start = ((row + index / width) * task.heads + head) * task.valueWidth
                     result[start + index % width] = part[index]
                 }
             }

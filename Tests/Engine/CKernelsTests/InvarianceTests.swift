@@ -33,8 +33,8 @@ struct InvarianceTests {
             for whole in [
                 AttentionCase(rows: 20, heads: 6), AttentionCase(rows: 9, heads: 4, firstPosition: 250),
                 AttentionCase(rows: 14, heads: 3, width: 96, firstPosition: 121),
-                AttentionCase(rows: 13, heads: 4, width: 128, blockTokens: 20, firstPosition: 117, window: 23),
-            ] {
+                AttentionCase(rows: 13, heads: 4, width: 128, blockTokens: 20, firstPosition: 117, sees: .window(23)),
+            ] + AttentionCase.general where kernels.takes(whole) {
                 var numbers = SampleNumbers(seed: 12)
                 let sample = AttentionSample(whole, kernels, &numbers)
                 let rows = 0..<whole.rows, heads = 0..<whole.heads

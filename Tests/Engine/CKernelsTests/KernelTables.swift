@@ -54,6 +54,11 @@ struct CacheKernels: Sendable, CustomStringConvertible {
     var name: String { String(cString: row.name) }
     var description: String { "\(name) \(tableName)" }
 
+    /// Whether the type has keys and values of the case's widths.
+    func takes(_ task: AttentionCase) -> Bool {
+        task.keyWidth % row.width_unit == 0 && task.valueWidth % row.width_unit == 0
+    }
+
     static let all = KernelTable.names.compactMap(KernelTable.init).flatMap(\.caches)
 }
 

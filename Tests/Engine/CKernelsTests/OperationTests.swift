@@ -64,7 +64,7 @@ struct OperationTests {
             let gate = numbers.floats(length).enumerated().map { $1 * ($0 % 3 == 0 ? 100 : 8) }
             let up = numbers.floats(length)
             var out = [Float](repeating: 0, count: length)
-            table.operations.silu_multiply(length, gate, up, &out)
+            table.operations.gate[Int(CK_SILU)]?(length, gate, up, &out)
             for (index, found) in out.enumerated() {
                 let expected = Double(gate[index]) / (1 + exp(-Double(gate[index]))) * Double(up[index])
                 #expect(abs(Double(found) - expected) <= abs(expected) * 1e-6 + 1e-30, "\(gate[index])")
@@ -72,7 +72,7 @@ struct OperationTests {
         }
         let hostile: [Float] = [.infinity, -.infinity, .nan, 3e38, -3e38, 0, -0, 0x1p-140]
         var out = [Float](repeating: 1, count: hostile.count)
-        table.operations.silu_multiply(hostile.count, hostile, [Float](repeating: 1, count: hostile.count), &out)
+        table.operations.gate[Int(CK_SILU)]?(hostile.count, hostile, [Float](repeating: 1, count: hostile.count), &out)
         #expect(out[0] == .infinity && out[2].isNaN && out[3] == 3e38 && out[4] == 0 && out[5] == 0)
     }
 

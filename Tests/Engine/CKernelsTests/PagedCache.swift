@@ -5,28 +5,24 @@ final class PagedCache {
     let keys: UnsafeMutableBufferPointer<UnsafeRawPointer?>
     let values: UnsafeMutableBufferPointer<UnsafeRawPointer?>
 
+    /// The blocks, and one that no token fills. A block is a tile of keys and one of values.
     private let memory: UnsafeMutableRawBufferPointer
     private let kernels: CacheKernels
-    private let width: Int
-    private let blockTokens: Int
-    private let tileBytes: Int
-    private let blockCount: Int
+    private let task: AttentionCase
+    private let keyBytes: Int
+    private let valueBytes: Int
 
     init(_ task: AttentionCase, _ kernels: CacheKernels) {
         self.kernels = kernels
-        width = task.width
-        blockTokens = task.blockTokens
-        tileBytes = kernels.row.tile_bytes(task.width)
-        blockCount = (task.firstPosition + task.rows + blockTokens - 1) / blockTokens
-        memory = .allocate(byteCount: 2 * blockCount * tileBytes, alignment: 64)
-        // 0x7E7E is a NaN in f16, also as a scale.
-        memory.initializeMemory(as: UInt8.self, repeating: 0x7E)
-        keys = .allocate(capacity: blockCount)
-        values = .allocate(capacity: blockCount)
-        for block in 0..<blockCount {
-            keys.initializeElement(at: block, to: memory.baseAddress.map { UnsafeRawPointer($0) + offset(block) })
-            values.initializeElement(at: block, to: keys[block].map { $0 + tileBytes })
-        }
+        self.task = task
+        keyBytes = kernels.row.tile_bytes(task.keyWidth)
+        valueBytes = kernels.row.tile_bytes(task.valueWidth)
+        memory = .allocate(byteCount: (task.blocks + 1) * (keyBytes + valueBytes), alignment: 64)
+        // All bits are a NaN in f32 and in f16, also as a scale.
+        memory.initializeMemory(as: UInt8.self, repeating: 0xFF)
+        keys = .allocate(capacity: task.blocks)
+        values = .allocate(capacity: task.blocks)
+        for block in 0..<task.blocks { point(block, to: block) }
     }
 
     deinit {
@@ -35,12 +31,20 @@ final class PagedCache {
         values.deallocate()
     }
 
-    private func offset(_ block: Int) -> Int { (blockCount - 1 - block) * 2 * tileBytes }
+    private func offset(_ block: Int) -> Int { (task.blocks - block) * (keyBytes + valueBytes) }
+
+    private func point(_ block: Int, to other: Int) {
+        keys.initializeElement(at: block, to: memory.baseAddress.map { UnsafeRawPointer($0) + offset(other) })
+        values.initializeElement(at: block, to: keys[block].map { $0 + keyBytes })
+    }
+
+    /// Puts the block that no token fills in the place of this one.
+    func replaceByUnfilled(_ block: Int) { point(block, to: task.blocks) }
 
     func store(_ position: Int, key: [Float], value: [Float]) {
-        guard let base = memory.baseAddress.map({ $0 + offset(position / blockTokens) }) else { return }
-        kernels.row.store_key(width, key, position % blockTokens, base)
-        kernels.row.store_value(width, value, position % blockTokens, base + tileBytes)
+        guard let base = memory.baseAddress.map({ $0 + offset(position / task.blockTokens) }) else { return }
+        kernels.row.store_key(task.keyWidth, key, position % task.blockTokens, base)
+        kernels.row.store_value(task.valueWidth, value, position % task.blockTokens, base + keyBytes)
     }
 
     /// The bytes of every block.
@@ -49,12 +53,12 @@ final class PagedCache {
     /// What is kept of `count` positions, rotated back: [position][element].
     func contents(_ count: Int) -> (keys: [Float], values: [Float]) {
         let kept = rawContents(count)
-        return (rotated(kept.keys), rotated(kept.values))
+        return (rotated(kept.keys, task.keyWidth), rotated(kept.values, task.valueWidth))
     }
 
     /// Heads multiplied by a Hadamard matrix where the type keeps them so: entry (i, j) is 1, or -1 where i and j have an
     /// odd number of bits in common, over the root of the size. It is its own inverse.
-    func rotated(_ heads: [Float]) -> [Float] {
+    func rotated(_ heads: [Float], _ width: Int) -> [Float] {
         guard kernels.row.rotates else { return heads }
         let size = min(256, width & -width)
         return heads.indices.map { index in
@@ -71,13 +75,11 @@ final class PagedCache {
     func rawContents(_ count: Int) -> (keys: [Float], values: [Float]) {
         var result: (keys: [Float], values: [Float]) = ([], [])
         for position in 0..<count {
-            let block = offset(position / blockTokens)
-            let keys = UnsafeRawBufferPointer(rebasing: memory[block..<block + tileBytes])
-            let values = UnsafeRawBufferPointer(rebasing: memory[block + tileBytes..<block + 2 * tileBytes])
-            for element in 0..<width {
-                result.keys.append(key(keys, element, position % blockTokens))
-                result.values.append(value(values, element, position % blockTokens))
-            }
+            let block = offset(position / task.blockTokens), token = position % task.blockTokens
+            let keys = UnsafeRawBufferPointer(rebasing: memory[block..<block + keyBytes])
+            let values = UnsafeRawBufferPointer(rebasing: memory[block + keyBytes..<block + keyBytes + valueBytes])
+            for element in 0..<task.keyWidth { result.keys.append(key(keys, element, token)) }
+            for element in 0..<task.valueWidth { result.values.append(value(values, element, token)) }
         }
         return result
     }
@@ -87,23 +89,25 @@ final class PagedCache {
     private func key(_ tile: UnsafeRawBufferPointer, _ element: Int, _ token: Int) -> Float {
         let scaleIndex = element / 32 * 32 + token
         switch kernels.name {
+        case "f32": return tile.loadUnaligned(fromByteOffset: 4 * (element * 32 + token), as: Float.self)
         case "f16": return half(tile, element * 32 + token)
         case "q8_0":
-            return half(tile, 16 * width + scaleIndex) * Float(Int8(bitPattern: tile[element * 32 + token]))
+            return half(tile, 16 * task.keyWidth + scaleIndex) * Float(Int8(bitPattern: tile[element * 32 + token]))
         default:
             let code = tile[element / 2 * 32 + token] >> (element % 2 == 0 ? 0 : 4) & 15
-            return half(tile, 8 * width + scaleIndex) * Float(Int(code) - 8)
+            return half(tile, 8 * task.keyWidth + scaleIndex) * Float(Int(code) - 8)
         }
     }
 
     private func value(_ tile: UnsafeRawBufferPointer, _ element: Int, _ token: Int) -> Float {
-        let index = token * width + element
+        let index = token * task.valueWidth + element
         switch kernels.name {
+        case "f32": return tile.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
         case "f16": return half(tile, index)
-        case "q8_0": return half(tile, 16 * width + index / 32) * Float(Int8(bitPattern: tile[index]))
+        case "q8_0": return half(tile, 16 * task.valueWidth + index / 32) * Float(Int8(bitPattern: tile[index]))
         default:
             let code = tile[index / 32 * 16 + element % 16] >> (element % 32 < 16 ? 0 : 4) & 15
-            return half(tile, 8 * width + index / 32) * Float(Int(code) - 8)
+            return half(tile, 8 * task.valueWidth + index / 32) * Float(Int(code) - 8)
         }
     }
 
