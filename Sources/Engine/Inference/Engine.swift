@@ -72,13 +72,12 @@ package final class Engine: Sendable {
         try validate(request)
         let id = SequenceID(nextID.wrappingAdd(1, ordering: .relaxed).oldValue)
         let events = EventStream<TokenEvent>(bound: settings.streamBound) { [mailbox] in mailbox.post(.resume(id)) }
-        let drafts = Locked(DraftCounts())
-        guard mailbox.post(.start(id, request, events, drafts)) else { throw InferenceError.shutDown }
+        guard mailbox.post(.start(id, request, events)) else { throw InferenceError.shutDown }
         defer {
             events.close()
             mailbox.post(.cancel(id))
         }
-        return try await body(TokenStream(events: events, draftCounts: drafts))
+        return try await body(TokenStream(events: events))
     }
 
     /// Forgets all prompts that are cached, so that a measurement starts cold.

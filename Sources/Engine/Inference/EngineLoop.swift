@@ -5,7 +5,7 @@ import Sampling
 /// What the engine's thread runs, and everything that only this thread touches.
 final class EngineLoop {
     enum Message: Sendable {
-        case start(SequenceID, SequenceRequest, EventStream<TokenEvent>, Locked<DraftCounts>)
+        case start(SequenceID, SequenceRequest, EventStream<TokenEvent>)
         case cancel(SequenceID)
         /// The reader has caught up.
         case resume(SequenceID)
@@ -15,33 +15,36 @@ final class EngineLoop {
     /// A sequence's sampler. In a step, each is used by one worker only.
     private final class Chooser: @unchecked Sendable {
         var sampler: Sampler
-        /// The tokens that a step gives the sequence; nil where none could be chosen.
-        var choices: [SampledToken?] = []
+        /// Of the step that runs.
+        var verdict = BatchPlan.Verdict()
 
         init(_ sampler: Sampler) {
             self.sampler = sampler
         }
 
-        /// Chooses a token at each row of `output`, as long as the draft has them too: the sampler sees the rows that it
-        /// would see without a draft, and no others.
         func choose(_ output: BatchPlan.Output, from logits: OutputLogits) {
-            choices = []
-            for (index, row) in output.rows.enumerated() {
+            verdict = output.verify { row in
                 let choice = sampler.sample(logits[row])
-                choices.append(choice)
-                guard let choice else { return }
-                sampler.accept(choice.token)
-                guard index < output.draft.count, output.draft[index] == choice.token else { return }
+                if let choice { sampler.accept(choice.token) }
+                return choice
             }
         }
     }
 
     private struct Reader {
         let events: EventStream<TokenEvent>
-        let drafts: Locked<DraftCounts>
         let chooser: Chooser
         var started: ContinuousClock.Instant?
         var firstToken: ContinuousClock.Instant?
+
+        /// `counts` with how long the sequence took until `now`.
+        func timed(_ counts: SequenceStatistics, at now: ContinuousClock.Instant) -> SequenceStatistics {
+            var statistics = counts
+            let firstToken = firstToken ?? now
+            statistics.promptDuration = firstToken - (started ?? now)
+            statistics.generationDuration = now - firstToken
+            return statistics
+        }
     }
 
     private let executable: any Executable
@@ -76,18 +79,18 @@ final class EngineLoop {
             step()
             publishStatistics()
         }
-        for case .start(_, _, let events, _) in mailbox.remaining() { events.fail(InferenceError.shutDown) }
+        for case .start(_, _, let events) in mailbox.remaining() { events.fail(InferenceError.shutDown) }
         for reader in readers.values { reader.events.fail(InferenceError.shutDown) }
         readers = [:]
     }
 
     private func apply(_ message: Message) {
         switch message {
-        case .start(let id, let request, let events, let drafts):
+        case .start(let id, let request, let events):
             let sampler = Sampler(
                 request.sampling, history: request.prompt, alternatives: request.alternatives,
                 contextLength: min(executable.limits.contextLength, request.contextLength ?? .max))
-            readers[id] = Reader(events: events, drafts: drafts, chooser: Chooser(sampler))
+            readers[id] = Reader(events: events, chooser: Chooser(sampler))
             speculator.start(id, request)
             if let update = scheduler.add(id, request) { deliver(update, at: .now) }
         case .cancel(let id):
@@ -116,13 +119,9 @@ final class EngineLoop {
         let updates: [SequenceUpdate]
         do {
             try executable.run(plan.batch)
-            let sampled = sample(plan)
-            updates = scheduler.commit(plan, sampled)
-            for (output, tokens) in zip(plan.outputs, sampled) where !output.draft.isEmpty {
-                let accepted = output.accepted(by: tokens)
-                readers[output.sequence]?.drafts.withLock { $0.add(drafted: output.draft.count, accepted: accepted) }
-            }
-            speculator.observe(plan, sampled, duration: .now - start)
+            let verdicts = sample(plan)
+            updates = scheduler.commit(plan, verdicts)
+            speculator.observe(plan, verdicts, duration: .now - start)
         } catch {
             statistics.failedSteps += 1
             updates = scheduler.fail(plan, .stepFailed(error))
@@ -136,7 +135,7 @@ final class EngineLoop {
     }
 
     /// Chooses the tokens of each output of the plan, on the workers.
-    private func sample(_ plan: BatchPlan) -> [[SampledToken?]] {
+    private func sample(_ plan: BatchPlan) -> [BatchPlan.Verdict] {
         let choosers = plan.outputs.compactMap { readers[$0.sequence]?.chooser }
         precondition(choosers.count == plan.outputs.count, "every sequence has a reader")
         if !choosers.isEmpty {
@@ -144,29 +143,25 @@ final class EngineLoop {
                 choosers[task].choose(plan.outputs[task], from: logits)
             }
         }
-        return choosers.map(\.choices)
+        return choosers.map(\.verdict)
     }
 
     private func deliver(_ update: SequenceUpdate, at now: ContinuousClock.Instant) {
         switch update {
-        case .token(let id, let token):
+        case .token(let id, let token, let counts):
             statistics.generatedTokens += 1
             speculator.accept(id, token.token)
             if readers[id]?.firstToken == nil { readers[id]?.firstToken = now }
-            switch readers[id]?.events.send(.token(token)) {
+            switch readers[id].map({ $0.events.send(.token(token, $0.timed(counts, at: now))) }) {
             case .accepted: break
             case .full: scheduler.setPaused(id, true)
             case .closed, nil:
                 end(id)
             }
-        case .finished(let id, let reason, var counts):
+        case .finished(let id, let reason, let counts):
             speculator.end(id)
             guard let reader = readers.removeValue(forKey: id) else { return }
-            let started = reader.started ?? now
-            let firstToken = reader.firstToken ?? now
-            counts.promptDuration = firstToken - started
-            counts.generationDuration = now - firstToken
-            _ = reader.events.send(.finished(reason, counts))
+            _ = reader.events.send(.finished(reason, reader.timed(counts, at: now)))
             reader.events.finish()
         case .failed(let id, let error):
             speculator.end(id)

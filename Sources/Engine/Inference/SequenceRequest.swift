@@ -1,6 +1,17 @@
 package import Sampling
 package import Tensors
 
+/// A sequence of one engine; later ones have larger numbers.
+package struct SequenceID: Hashable, Comparable, Sendable {
+    package let number: UInt64
+
+    package init(_ number: UInt64) {
+        self.number = number
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+}
+
 /// What the engine is asked to continue.
 package struct SequenceRequest: Sendable {
     /// The whole prompt; at least one token.

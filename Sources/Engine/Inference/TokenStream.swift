@@ -1,4 +1,18 @@
-import Locking
+package import Sampling
+
+package enum FinishReason: Hashable, Sendable {
+    /// A stop token was chosen.
+    case stop
+    /// `maximumTokens` was reached, or the context is full and shifting is off.
+    case length
+}
+
+/// What the engine tells the reader of a sequence.
+package enum TokenEvent: Sendable {
+    /// A token of the answer, and the sequence's statistics up to it: a reader may end the answer here.
+    case token(SampledToken, SequenceStatistics)
+    case finished(FinishReason, SequenceStatistics)
+}
 
 /// The events of one sequence, for the task that asked for them.
 package struct TokenStream: AsyncSequence, Sendable {
@@ -11,10 +25,6 @@ package struct TokenStream: AsyncSequence, Sendable {
     }
 
     let events: EventStream<TokenEvent>
-    let draftCounts: Locked<DraftCounts>
-
-    /// How drafts fared so far.
-    package var drafts: DraftCounts { draftCounts.withLock { $0 } }
 
     /// The next event, nil after the last; its error is `InferenceError` or `CancellationError`. One task reads at a time.
     ///

@@ -43,7 +43,7 @@ struct EngineTests {
         try await engine.withSequence(request) { stream in
             var tokens: [TokenID] = []
             for try await event in stream {
-                if case .token(let token) = event { tokens.append(token.token) }
+                if case .token(let token, _) = event { tokens.append(token.token) }
             }
             return tokens
         }
@@ -60,7 +60,7 @@ struct EngineTests {
             var end: SequenceStatistics?
             for try await event in stream {
                 switch event {
-                case .token(let token): tokens.append(token.token)
+                case .token(let token, _): tokens.append(token.token)
                 case .finished(.length, let statistics): end = statistics
                 case .finished: Issue.record("a wrong reason")
                 }
@@ -96,7 +96,7 @@ struct EngineTests {
         defer { engine.shutDown() }
         let first = try await engine.withSequence(request(1, maximumTokens: nil)) { stream in
             for try await event in stream {
-                if case .token(let token) = event { return token.token }
+                if case .token(let token, _) = event { return token.token }
             }
             return -1
         }
@@ -162,7 +162,7 @@ struct EngineTests {
             #expect(try await collect(engine, other) == SchedulerDriver.expected(other, limit: 256).tokens)
             var tokens: [TokenID] = []
             for try await event in stream {
-                if case .token(let token) = event { tokens.append(token.token) }
+                if case .token(let token, _) = event { tokens.append(token.token) }
             }
             return tokens
         }
@@ -252,7 +252,7 @@ struct EngineTests {
                         var tokens: [TokenID] = []
                         for try await event in stream {
                             guard tokens.count < wanted else { break }
-                            if case .token(let token) = event { tokens.append(token.token) }
+                            if case .token(let token, _) = event { tokens.append(token.token) }
                             if number % 7 == 0 { await Task.yield() }
                         }
                         return tokens
@@ -275,7 +275,7 @@ struct EngineTests {
         request.alternatives = 3
         let token = try await engine.withSequence(request) { stream in
             for try await event in stream {
-                if case .token(let token) = event { return token as SampledToken? }
+                if case .token(let token, _) = event { return token as SampledToken? }
             }
             return nil
         }

@@ -85,14 +85,16 @@ struct SpeculationBench: Sendable {
         return try await engine.withSequence(request) { stream in
             var tokens: [TokenID] = []
             var rate = 0.0
+            var drafts = DraftCounts()
             for try await event in stream {
                 switch event {
-                case .token(let token): tokens.append(token.token)
+                case .token(let token, _): tokens.append(token.token)
                 case .finished(_, let statistics):
                     rate = Double(max(tokens.count - 1, 0)) / (statistics.generationDuration / .seconds(1))
+                    drafts = statistics.drafts
                 }
             }
-            return Result(mode: mode, tokens: tokens, tokensPerSecond: rate, drafts: stream.drafts)
+            return Result(mode: mode, tokens: tokens, tokensPerSecond: rate, drafts: drafts)
         }
     }
 }

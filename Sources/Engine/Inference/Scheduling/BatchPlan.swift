@@ -9,13 +9,35 @@ package struct BatchPlan: Sendable {
         package let sequence: SequenceID
         /// Indices into the batch's output rows: one, and one after each token of the draft.
         package let rows: Range<Int>
-        /// Guesses of what follows. The sampler's choice at each row decides whether the next row counts.
+        /// Guesses of what follows.
         package let draft: [TokenID]
 
-        /// How many tokens of the draft the sampled ones confirm.
-        package func accepted(by sampled: [SampledToken?]) -> Int {
-            zip(draft, sampled).prefix { $0 == $1?.token }.count
+        /// Chooses the tokens that the sequence gets. A row counts where the tokens before it are those that the model
+        /// chose: so each choice is one that would be made without a draft, and no other is.
+        /// - Parameter choose: the token at an output row of the batch; called for the rows that count, in their order.
+        package func verify(_ choose: (_ row: Int) -> SampledToken?) -> Verdict {
+            var verdict = Verdict()
+            for (index, row) in rows.enumerated() {
+                guard let token = choose(row) else {
+                    verdict.endsWithoutNumber = true
+                    break
+                }
+                verdict.tokens.append(token)
+                guard index < draft.count, draft[index] == token.token else { break }
+                verdict.accepted += 1
+            }
+            return verdict
         }
+    }
+
+    /// What the model says of an output's rows.
+    package struct Verdict: Hashable, Sendable {
+        /// The accepted tokens of the draft and one more.
+        package fileprivate(set) var tokens: [SampledToken] = []
+        /// Tokens of the draft that the model chose too.
+        package fileprivate(set) var accepted = 0
+        /// At the row after `tokens` none could be chosen: its logits are not numbers.
+        package fileprivate(set) var endsWithoutNumber = false
     }
 
     package private(set) var batch = Batch()
@@ -32,16 +54,17 @@ package struct BatchPlan: Sendable {
     func contains(_ id: SequenceID) -> Bool { sequences.contains(id) }
 
     /// Adds the next `rows` tokens of `sequence`, and then a draft; the blocks are there.
-    mutating func add(_ sequence: Sequence, rows: Int, draft: [TokenID] = []) {
+    mutating func add(_ sequence: ScheduledSequence, rows: Int, draft: [TokenID] = []) {
         let first = batch.tokens.count
-        batch.tokens += sequence.tokens[sequence.computed..<sequence.computed + rows]
+        let cache = sequence.cache
+        batch.tokens += cache.tokens[cache.computed..<cache.computed + rows]
         batch.tokens += draft
         batch.spans.append(
             Batch.Span(
-                rows: first..<batch.tokens.count, firstPosition: sequence.computed, blocks: sequence.blocks))
+                rows: first..<batch.tokens.count, firstPosition: cache.computed, blocks: cache.blocks))
         sequences.append(sequence.id)
         if !sequence.isGenerating { promptRows += rows }
-        guard rows == sequence.pending else { return }
+        guard rows == cache.pending else { return }
         let firstOutput = batch.outputRows.count
         batch.outputRows += first + rows - 1..<batch.tokens.count
         outputs.append(
@@ -58,7 +81,8 @@ package struct BatchPlan: Sendable {
 
 /// What happened to a sequence.
 package enum SequenceUpdate: Sendable {
-    case token(SequenceID, SampledToken)
+    /// A token of its answer, and its counts up to it.
+    case token(SequenceID, SampledToken, SequenceStatistics)
     case finished(SequenceID, FinishReason, SequenceStatistics)
     case failed(SequenceID, InferenceError)
 }

@@ -15,7 +15,7 @@ package struct Scheduler: Sendable {
     /// Rows of prompts in a batch; at most what a batch holds.
     package var promptRows: Int
     package private(set) var pool: KVBlockPool
-    private var sequences: [SequenceID: Sequence] = [:]
+    private var sequences: [SequenceID: ScheduledSequence] = [:]
     /// Oldest first.
     private var running: [SequenceID] = []
     /// Oldest first.
@@ -43,7 +43,7 @@ package struct Scheduler: Sendable {
     package mutating func add(_ id: SequenceID, _ request: SequenceRequest) -> SequenceUpdate? {
         precondition(sequences[id] == nil, "sequence \(id.number) exists")
         guard !request.prompt.isEmpty else { return .failed(id, .emptyPrompt) }
-        let sequence = Sequence(id, request, blockTokens: pool.blockTokens, limit: sequenceLimit)
+        let sequence = ScheduledSequence(id, request, blockTokens: pool.blockTokens, limit: sequenceLimit)
         guard request.prompt.count < sequence.limit else {
             return .failed(id, .promptTooLong(tokens: request.prompt.count, limit: sequence.limit - 1))
         }
@@ -97,11 +97,11 @@ package struct Scheduler: Sendable {
         var prompts: [(id: SequenceID, pending: Int)] = []
         for id in running where !plan.contains(id) {
             guard var sequence = sequences[id], !sequence.isPaused else { continue }
-            sequence.adoptCachedBlocks(from: &pool)
+            sequence.cache.adoptBlocks(from: &pool)
             // Another computes the same block in this step: wait, and take it over.
-            let isClaimed = sequence.nameOfNextBlock().map { !claimed.insert($0).inserted } ?? false
+            let isClaimed = sequence.cache.nameOfNextBlock().map { !claimed.insert($0).inserted } ?? false
             sequences[id] = sequence
-            if !isClaimed { prompts.append((id, sequence.pending)) }
+            if !isClaimed { prompts.append((id, sequence.cache.pending)) }
         }
         prompts.sort { $0.pending < $1.pending }
         var rows = min(max(promptRows, 1), settings.limits.maximumRows - plan.batch.tokens.count)
@@ -118,7 +118,7 @@ package struct Scheduler: Sendable {
         // A sequence that planning preempted is in `waiting` now.
         guard running.contains(id), var sequence = sequences[id] else { return 0 }
         let room = settings.limits.maximumRows - plan.batch.tokens.count
-        let wanted = min(limit, sequence.pending, room)
+        let wanted = min(limit, sequence.cache.pending, room)
         guard wanted > 0 else { return 0 }
         var rows = min(wanted, rowsWithBlocks(sequence))
         while rows == 0, let victim = victim(for: id, in: plan) {
@@ -126,7 +126,7 @@ package struct Scheduler: Sendable {
             rows = min(wanted, rowsWithBlocks(sequence))
         }
         guard rows > 0 else { return 0 }
-        guard sequence.reserve(rows: rows, from: &pool) else { return 0 }
+        guard sequence.cache.reserve(rows: rows, from: &pool) else { return 0 }
         sequences[id] = sequence
         plan.add(sequence, rows: rows)
         return rows
@@ -140,9 +140,10 @@ package struct Scheduler: Sendable {
         guard var sequence = sequences[id] else { return false }
         let draft = Array(sequence.usable(draft).prefix(limit))
         let rows = 1 + draft.count
-        let blocks = pool.blocksNeeded(forTokens: sequence.computed + rows) - sequence.blocks.count
+        let blocks = pool.blocksNeeded(forTokens: sequence.cache.computed + rows) - sequence.cache.blocks.count
         // A guess takes no block that another sequence may need in this step.
-        guard !draft.isEmpty, blocks + running.count <= pool.availableCount, sequence.reserve(rows: rows, from: &pool)
+        guard !draft.isEmpty, blocks + running.count <= pool.availableCount,
+            sequence.cache.reserve(rows: rows, from: &pool)
         else { return false }
         sequences[id] = sequence
         plan.add(sequence, rows: 1, draft: draft)
@@ -150,20 +151,20 @@ package struct Scheduler: Sendable {
         return true
     }
 
-    private func rowsWithBlocks(_ sequence: Sequence) -> Int {
-        (sequence.blocks.count + pool.availableCount) * pool.blockTokens - sequence.computed
+    private func rowsWithBlocks(_ sequence: ScheduledSequence) -> Int {
+        (sequence.cache.blocks.count + pool.availableCount) * pool.blockTokens - sequence.cache.computed
     }
 
     /// Whose blocks `id` may take: a paused sequence's, or a younger one's; the youngest first. Not one that is planned.
     private func victim(for id: SequenceID, in plan: BatchPlan) -> SequenceID? {
         let holders = running.reversed().filter { other in
-            other != id && !plan.contains(other) && sequences[other]?.blocks.isEmpty == false
+            other != id && !plan.contains(other) && sequences[other]?.cache.blocks.isEmpty == false
         }
         return holders.first { sequences[$0]?.isPaused == true } ?? holders.first { $0 > id }
     }
 
     private mutating func preempt(_ id: SequenceID) {
-        sequences[id]?.releaseBlocks(to: &pool)
+        sequences[id]?.cache.releaseBlocks(to: &pool)
         running.removeAll { $0 == id }
         waiting.insert(id, at: waiting.firstIndex { $0 > id } ?? waiting.endIndex)
         preemptions += 1
@@ -179,74 +180,69 @@ package struct Scheduler: Sendable {
     /// need for theirs. Paused ones give way.
     private mutating func admit(_ id: SequenceID) -> Bool {
         guard var sequence = sequences[id] else { return false }
-        sequence.adoptCachedBlocks(from: &pool)
+        sequence.cache.adoptBlocks(from: &pool)
         while running.count >= settings.runningLimit || !fits(sequence) {
             guard let idle = running.last(where: { sequences[$0]?.isPaused == true }) else {
-                sequence.releaseBlocks(to: &pool)
+                sequence.cache.releaseBlocks(to: &pool)
                 sequences[id] = sequence
                 return false
             }
             preempt(idle)
         }
         sequence.noteAdmission()
-        if sequence.statistics.generatedTokens == 0 { cachedPromptTokens += sequence.computed }
+        if sequence.statistics.generatedTokens == 0 { cachedPromptTokens += sequence.cache.computed }
         sequences[id] = sequence
         waiting.removeAll { $0 == id }
         running.insert(id, at: running.firstIndex { $0 > id } ?? running.endIndex)
         return true
     }
 
-    private func fits(_ sequence: Sequence) -> Bool {
+    private func fits(_ sequence: ScheduledSequence) -> Bool {
         let missing = running.reduce(missingBlocks(sequence)) { $0 + (sequences[$1].map(missingBlocks) ?? 0) }
         return missing <= pool.availableCount
     }
 
     /// Blocks that a sequence lacks for its known tokens; none for a paused one, which does not advance.
-    private func missingBlocks(_ sequence: Sequence) -> Int {
-        sequence.isPaused ? 0 : pool.blocksNeeded(forTokens: sequence.tokens.count) - sequence.blocks.count
+    private func missingBlocks(_ sequence: ScheduledSequence) -> Int {
+        sequence.isPaused ? 0 : pool.blocksNeeded(forTokens: sequence.cache.tokens.count) - sequence.cache.blocks.count
     }
 
     // MARK: Results
 
-    /// Takes the results of `plan`: for each of its outputs the sampled tokens of its rows in order, up to the first that
-    /// the draft does not go on with; nil where none could be chosen.
-    package mutating func commit(_ plan: BatchPlan, _ sampled: [[SampledToken?]]) -> [SequenceUpdate] {
-        precondition(sampled.count == plan.outputs.count, "tokens for each output")
+    /// Takes the results of `plan`, one for each of its outputs.
+    package mutating func commit(_ plan: BatchPlan, _ verdicts: [BatchPlan.Verdict]) -> [SequenceUpdate] {
+        precondition(verdicts.count == plan.outputs.count, "a verdict for each output")
         for (index, id) in plan.sequences.enumerated() {
-            sequences[id]?.advance(by: plan.knownRows(ofSpan: index), publishingTo: &pool)
+            sequences[id]?.cache.advance(by: plan.knownRows(ofSpan: index), publishingTo: &pool)
         }
-        return zip(plan.outputs, sampled).flatMap { commit($0, $1) }
+        return zip(plan.outputs, verdicts).flatMap { commit($0, $1) }
     }
 
-    private mutating func commit(_ output: BatchPlan.Output, _ sampled: [SampledToken?]) -> [SequenceUpdate] {
+    private mutating func commit(_ output: BatchPlan.Output, _ verdict: BatchPlan.Verdict) -> [SequenceUpdate] {
         let id = output.sequence
         guard var sequence = sequences[id] else { return [] }
         var updates: [SequenceUpdate] = []
-        var accepted = 0
-        var failure: InferenceError?
         var end: FinishReason?
-        for (index, token) in sampled.enumerated() where end == nil && failure == nil && accepted == index {
-            guard let token else {
-                failure = .notANumber
-                break
-            }
+        if !output.draft.isEmpty {
+            sequence.noteDraft(of: output.draft.count, accepted: verdict.accepted)
+            drafts.add(drafted: output.draft.count, accepted: verdict.accepted)
+        }
+        for token in verdict.tokens where end == nil {
             let isDelivered: Bool
             (isDelivered, end) = sequence.append(token.token)
-            if isDelivered { updates.append(.token(id, token)) }
-            guard index < output.draft.count, output.draft[index] == token.token else { continue }
-            // The row after it is in the cache already.
-            accepted += 1
-            sequence.advance(by: 1, publishingTo: &pool)
+            if isDelivered { updates.append(.token(id, token, sequence.statistics)) }
         }
-        if !output.draft.isEmpty {
-            drafts.add(drafted: output.draft.count, accepted: accepted)
-            sequence.releaseSpareBlocks(to: &pool)
-        }
-        if end == nil, sequence.tokens.count > sequence.limit { sequence.shift(releasingTo: &pool) }
+        // The rows of accepted tokens are in the cache already.
+        sequence.cache.advance(by: min(verdict.accepted, sequence.cache.pending), publishingTo: &pool)
+        if !output.draft.isEmpty { sequence.cache.releaseSpareBlocks(to: &pool) }
+        if end == nil, sequence.cache.tokens.count > sequence.limit { sequence.shift(releasingTo: &pool) }
         sequences[id] = sequence
-        if end != nil || failure != nil { remove(id) }
-        if let end { updates.append(.finished(id, end, sequence.statistics)) }
-        if let failure { updates.append(.failed(id, failure)) }
+        if end != nil || verdict.endsWithoutNumber { remove(id) }
+        if let end {
+            updates.append(.finished(id, end, sequence.statistics))
+        } else if verdict.endsWithoutNumber {
+            updates.append(.failed(id, .notANumber))
+        }
         return updates
     }
 
@@ -261,14 +257,14 @@ package struct Scheduler: Sendable {
 
     private mutating func remove(_ id: SequenceID) {
         guard var sequence = sequences.removeValue(forKey: id) else { return }
-        sequence.releaseBlocks(to: &pool)
+        sequence.cache.releaseBlocks(to: &pool)
         running.removeAll { $0 == id }
         waiting.removeAll { $0 == id }
     }
 
     /// What is wrong, for tests; empty when all is well.
     package func checkInvariants() -> [String] {
-        var problems = pool.checkInvariants(holders: sequences.values.map(\.blocks))
+        var problems = pool.checkInvariants(holders: sequences.values.map(\.cache.blocks))
         if Set(running).union(waiting) != Set(sequences.keys) || running.count + waiting.count != sequences.count {
             problems.append("each sequence runs or waits, once")
         }
@@ -277,14 +273,15 @@ package struct Scheduler: Sendable {
         }
         if running.count > settings.runningLimit { problems.append("\(running.count) sequences run") }
         for sequence in sequences.values {
-            let needed = pool.blocksNeeded(forTokens: sequence.computed)
-            if sequence.blocks.count != needed {
-                problems.append("sequence \(sequence.id.number) has \(sequence.blocks.count) blocks, needs \(needed)")
+            let (name, cache) = ("sequence \(sequence.id.number)", sequence.cache)
+            let needed = pool.blocksNeeded(forTokens: cache.computed)
+            if cache.blocks.count != needed {
+                problems.append("\(name) has \(cache.blocks.count) blocks, needs \(needed)")
             }
-            if sequence.pending < 1 { problems.append("sequence \(sequence.id.number) has nothing to compute") }
-            if sequence.tokens.count > sequence.limit { problems.append("sequence \(sequence.id.number) is too long") }
+            if cache.pending < 1 { problems.append("\(name) has nothing to compute") }
+            if cache.tokens.count > sequence.limit { problems.append("\(name) is too long") }
         }
-        for id in waiting where sequences[id]?.blocks.isEmpty == false {
+        for id in waiting where sequences[id]?.cache.blocks.isEmpty == false {
             problems.append("sequence \(id.number) waits and holds blocks")
         }
         return problems

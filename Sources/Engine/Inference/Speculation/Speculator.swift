@@ -1,6 +1,28 @@
 import Compute
-package import Sampling
 package import Tensors
+
+/// Whether an engine guesses tokens ahead and verifies several in a step. What is answered never depends on it.
+package struct SpeculationSettings: Hashable, Sendable {
+    package enum Mode: String, Hashable, Sendable, CaseIterable {
+        case off
+        /// Guesses come from the text itself.
+        case ngram
+        /// They come from a draft model too, where there is one.
+        case auto
+    }
+
+    package var mode: Mode
+    /// Tokens of a draft at most, where a request names no limit.
+    package var maximumDraft: Int
+
+    /// The longest draft that an engine makes room for.
+    package static let longestDraft = 15
+
+    package init(mode: Mode = .auto, maximumDraft: Int = longestDraft) {
+        self.mode = mode
+        self.maximumDraft = min(max(maximumDraft, 0), Self.longestDraft)
+    }
+}
 
 /// Guesses what the sequences of an engine will say, where that is expected to pay, and learns from the verdicts.
 package struct Speculator {
@@ -112,12 +134,12 @@ package struct Speculator {
     }
 
     /// Learns from a step.
-    package mutating func observe(_ plan: BatchPlan, _ sampled: [[SampledToken?]], duration: Duration) {
+    package mutating func observe(_ plan: BatchPlan, _ verdicts: [BatchPlan.Verdict], duration: Duration) {
         if plan.promptRows == 0 { costs.observe(rows: plan.batch.tokens.count, duration: duration) }
-        for (output, tokens) in zip(plan.outputs, sampled) where !output.draft.isEmpty {
+        for (output, verdict) in zip(plan.outputs, verdicts) where !output.draft.isEmpty {
             guard let kind = states[output.sequence]?.kind else { continue }
-            let accepted = output.accepted(by: tokens)
-            states[output.sequence]?.controller.observe(kind, drafted: output.draft.count, accepted: accepted)
+            states[output.sequence]?.controller.observe(
+                kind, drafted: output.draft.count, accepted: verdict.accepted)
         }
     }
 }

@@ -14,8 +14,6 @@ actor GenerationReader {
     private let loadDuration: Duration
     private var events: Deque<GenerationEvent> = []
     private var answer: [TokenID] = []
-    private var firstToken: ContinuousClock.Instant?
-    private let admitted = ContinuousClock.now
     private var isFinished = false
 
     /// - Parameters:
@@ -53,12 +51,11 @@ actor GenerationReader {
 
     private func take(_ event: TokenEvent) {
         switch event {
-        case .token(let token):
-            firstToken = firstToken ?? .now
+        case .token(let token, let statistics):
             answer.append(token.token)
             events += pipeline.push(token)
             guard pipeline.isStopped else { return }
-            finish(.stop, measured())
+            finish(.stop, statistics)
         case .finished(let reason, let statistics):
             finish(reason == .stop ? .stop : .length, statistics)
         }
@@ -66,7 +63,6 @@ actor GenerationReader {
 
     private func finish(_ reason: GenerationSummary.Reason, _ statistics: SequenceStatistics) {
         isFinished = true
-        let drafts = tokens.drafts
         events += pipeline.finish()
         events.append(
             .finished(
@@ -76,19 +72,8 @@ actor GenerationReader {
                     generatedTokens: statistics.generatedTokens, loadDuration: loadDuration,
                     promptDuration: statistics.promptDuration,
                     generationDuration: statistics.generationDuration, totalDuration: started.duration(to: .now),
-                    context: prompt + answer, draftedTokens: drafts.drafted,
-                    acceptedTokens: drafts.accepted)))
-    }
-
-    /// Counts of what was read, where a stop string ends the answer before the engine does.
-    private func measured() -> SequenceStatistics {
-        let now = ContinuousClock.now
-        var statistics = SequenceStatistics()
-        statistics.promptTokens = prompt.count
-        statistics.generatedTokens = answer.count
-        statistics.promptDuration = admitted.duration(to: firstToken ?? now)
-        statistics.generationDuration = (firstToken ?? now).duration(to: now)
-        return statistics
+                    context: prompt + answer, draftedTokens: statistics.drafts.drafted,
+                    acceptedTokens: statistics.drafts.accepted)))
     }
 }
 

@@ -134,18 +134,59 @@ struct SchedulerDraftTests {
         #expect(sawDrafts)
     }
 
+    @Test("rows count as long as the draft has what is chosen at them, and no row after them is looked at")
+    func verifying() throws {
+        var scheduler = Scheduler(SchedulerSettings(limits: limits))
+        _ = scheduler.add(SequenceID(0), SequenceRequest(prompt: [1]))
+        let planned = scheduler.plan()
+        let first = try #require(planned)
+        _ = scheduler.commit(first, first.outputs.map { $0.verify { _ in SampledToken(token: 2) } })
+        let drafted = scheduler.plan(drafts: [SequenceID(0): [3, 4, 5]])
+        let output = try #require(drafted?.outputs.first)
+        func verify(_ choices: [TokenID?]) -> (rows: [Int], BatchPlan.Verdict) {
+            var rows: [Int] = []
+            let verdict = output.verify { row in
+                rows.append(row)
+                return choices[row].map { SampledToken(token: $0) }
+            }
+            return (rows, verdict)
+        }
+        for (choices, rows, accepted) in [
+            ([3, 4, 5, 6], 4, 3), ([3, 4, 9, 6], 3, 2), ([9, 4, 5, 6], 1, 0), ([3, 4, nil, 6], 3, 2), ([nil], 1, 0),
+        ] as [([TokenID?], Int, Int)] {
+            let (asked, verdict) = verify(choices)
+            #expect(asked == Array(0..<rows))
+            #expect(verdict.accepted == accepted)
+            #expect(verdict.tokens.map(\.token) == choices.prefix(rows).compactMap { $0 })
+            #expect(verdict.endsWithoutNumber == (choices[rows - 1] == nil))
+        }
+    }
+
+    @Test("the counts come with each token, so that a reader who stops early has them")
+    func counts() throws {
+        var (driver, id, _) = driver(SequenceRequest(prompt: prompt(10), maximumTokens: 25), count: 5, wrongFrom: 3)
+        _ = try driver.step()
+        #expect(driver.outcome(id).statistics.drafts == DraftCounts())
+        _ = try driver.step()
+        #expect(driver.outcome(id).end == nil)
+        #expect(driver.outcome(id).statistics.generatedTokens == 5)
+        #expect(driver.outcome(id).statistics.drafts.drafted == 5)
+        #expect(driver.outcome(id).statistics.drafts.accepted == 3)
+    }
+
     @Test("an output that is no number after right guesses fails the sequence with its tokens")
     func notANumber() throws {
         var scheduler = Scheduler(SchedulerSettings(limits: limits))
         _ = scheduler.add(SequenceID(0), SequenceRequest(prompt: [1]))
         let planned = scheduler.plan()
         let first = try #require(planned)
-        _ = scheduler.commit(first, [[SampledToken(token: 2)]])
+        _ = scheduler.commit(first, first.outputs.map { $0.verify { _ in SampledToken(token: 2) } })
         let drafted = scheduler.plan(drafts: [SequenceID(0): [3, 4, 5]])
         let second = try #require(drafted)
         #expect(second.batch.tokens == [2, 3, 4, 5])
-        let updates = scheduler.commit(second, [[SampledToken(token: 3), nil]])
-        guard updates.count == 2, case .token(_, let token) = updates[0], case .failed(_, .notANumber) = updates[1]
+        let updates = scheduler.commit(
+            second, second.outputs.map { $0.verify { row in row == 0 ? SampledToken(token: 3) : nil } })
+        guard updates.count == 2, case .token(_, let token, _) = updates[0], case .failed(_, .notANumber) = updates[1]
         else {
             Issue.record("\(updates)")
             return

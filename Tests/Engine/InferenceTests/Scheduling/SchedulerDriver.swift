@@ -69,18 +69,13 @@ struct SchedulerDriver {
             defer { choices = [] }
             return choices.map { $0.map { TokenID($0) } }
         }
-        var sampled: [[SampledToken?]] = []
-        for output in plan.outputs {
-            var tokens: [SampledToken?] = []
-            for (index, row) in output.rows.enumerated() {
-                let token = try #require(chosen[row])
-                tokens.append(SampledToken(token: token))
-                guard index < output.draft.count, output.draft[index] == token else { break }
-            }
-            sampled.append(tokens)
+        let verdicts = plan.outputs.map { output in
+            output.verify { row in chosen[row].map { SampledToken(token: $0) } }
         }
-        for update in scheduler.commit(plan, sampled) { note(update) }
-        speculator?.observe(plan, sampled, duration: duration(plan.batch.tokens.count))
+        let failed = verdicts.filter(\.endsWithoutNumber)
+        try #require(failed.isEmpty)
+        for update in scheduler.commit(plan, verdicts) { note(update) }
+        speculator?.observe(plan, verdicts, duration: duration(plan.batch.tokens.count))
         return true
     }
 
@@ -96,8 +91,9 @@ struct SchedulerDriver {
 
     private mutating func note(_ update: SequenceUpdate) {
         switch update {
-        case .token(let id, let token):
+        case .token(let id, let token, let statistics):
             outcomes[id]?.tokens.append(token.token)
+            outcomes[id]?.statistics = statistics
             speculator?.accept(id, token.token)
         case .finished(let id, let reason, let statistics):
             outcomes[id]?.end = reason

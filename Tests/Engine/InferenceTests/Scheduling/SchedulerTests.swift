@@ -231,7 +231,8 @@ struct SchedulerTests {
         _ = scheduler.add(SequenceID(1), SequenceRequest(prompt: [2]))
         let planned = scheduler.plan()
         let plan = try #require(planned)
-        let updates = scheduler.commit(plan, [[nil], [SampledToken(token: 5)]])
+        let verdicts = plan.outputs.map { $0.verify { row in row == 0 ? nil : SampledToken(token: 5) } }
+        let updates = scheduler.commit(plan, verdicts)
         guard case .failed(let id, .notANumber) = updates[0] else {
             Issue.record("\(updates)")
             return

@@ -69,7 +69,7 @@ struct SpeculationTests {
                     let tokens = try await engine.withSequence(request) { stream in
                         var tokens: [TokenID] = []
                         for try await event in stream {
-                            if case .token(let token) = event { tokens.append(token.token) }
+                            if case .token(let token, _) = event { tokens.append(token.token) }
                         }
                         return tokens
                     }

@@ -57,7 +57,7 @@ struct DraftTests {
                     let tokens = try await engine.withSequence(request) { stream in
                         var tokens: [SampledToken] = []
                         for try await event in stream {
-                            if case .token(let token) = event { tokens.append(token) }
+                            if case .token(let token, _) = event { tokens.append(token) }
                         }
                         return tokens
                     }
