@@ -175,7 +175,8 @@ target(.formats, "Templating", ["JSON"], [.collections])
 // Engine: knows tokens, not text.
 target(.engine, "CKernels", kind: .c)
 target(.engine, "Compute", ["Tensors"])
-target(.engine, "CPUBackend", ["Compute", "CKernels", "Tensors", "Locking"])
+target(.engine, "Workers", ["CKernels", "Locking"])
+target(.engine, "CPUBackend", ["Compute", "CKernels", "Workers", "Tensors", "Locking"])
 target(.engine, "Architectures", ["Compute", "GGUF", "Tensors"])
 target(.engine, "Sampling", ["Tensors"])
 target(.engine, "Inference", ["Compute", "Sampling", "Tensors", "Locking"], [.deque])
@@ -199,7 +200,7 @@ target(
         "Chat", "Templating", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary",
         "Tokenization",
         "GGUF",
-        "Tensors", "JSON", "Locking",
+        "Tensors", "JSON", "Locking", "Workers",
     ], [.collections, .deque, .log, .system])
 
 // Edge: wires and terminals.
@@ -220,9 +221,8 @@ target(
     .edge, "Commands",
     [
         "Server", "APIClient", "APITypes", "Terminal", "Generation", "Chat", "Inference", "Sampling", "Architectures",
-        "Compute", "CPUBackend", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating", "Tokenization",
-        "GGUF",
-        "Tensors", "JSON", "Locking",
+        "Compute", "CPUBackend", "Workers", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating",
+        "Tokenization", "GGUF", "Tensors", "JSON", "Locking",
     ], [.argumentParser, .collections, .crypto, .log, .system])
 target(.edge, "apus", ["Commands"], kind: .executable)
 
@@ -233,6 +233,7 @@ target(.formats, "GGUFTests", ["GGUF", "Tensors", "TestSupport"], [.system], kin
 target(.formats, "TokenizationTests", ["Tokenization", "GGUF", "Tensors", "JSON", "TestSupport"], kind: .tests)
 target(.formats, "TemplatingTests", ["Templating", "JSON", "TestSupport"], kind: .tests)
 target(.engine, "CKernelsTests", ["CKernels", "Tensors", "JSON", "TestSupport"], kind: .tests)
+target(.engine, "WorkersTests", ["Workers"], kind: .tests)
 target(.engine, "ReferenceBackend", ["Compute", "Tensors", "CKernels"], kind: .testSupport)
 target(
     .engine, "ModelTestSupport", ["Architectures", "Compute", "GGUF", "Tensors", "TestSupport"], kind: .testSupport)
@@ -243,7 +244,7 @@ target(
 target(
     .engine, "ComputeTests",
     [
-        "Compute", "CPUBackend", "Architectures", "ReferenceBackend", "CKernels", "GGUF", "Tensors", "JSON",
+        "Compute", "CPUBackend", "Workers", "Architectures", "ReferenceBackend", "CKernels", "GGUF", "Tensors", "JSON",
         "Locking", "ModelTestSupport", "TestSupport",
     ],
     [.system], kind: .tests)

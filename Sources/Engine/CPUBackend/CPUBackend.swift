@@ -1,4 +1,5 @@
 package import Compute
+package import Workers
 
 /// Runs programs on this machine's cores. All executables of a backend share its workers and take turns on them.
 package struct CPUBackend: Backend {

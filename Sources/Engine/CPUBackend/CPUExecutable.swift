@@ -1,5 +1,6 @@
 import Compute
 import Tensors
+import Workers
 
 /// A program bound to mapped weights, to buffers made once, and to a pool of workers.
 final class CPUExecutable: Executable {

@@ -1,6 +1,7 @@
 import CKernels
 import Compute
 import Tensors
+import Workers
 
 #if canImport(Glibc)
     import Glibc

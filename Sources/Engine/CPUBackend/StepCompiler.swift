@@ -1,6 +1,7 @@
 import CKernels
 import Compute
 import Tensors
+import Workers
 
 /// Turns a program into phases of compiled steps: weights become addresses, values become rows of slots. Steps take what they
 /// need from here while they are made, and keep no reference to it.
@@ -24,7 +25,7 @@ final class StepCompiler {
     private var activations: [ActivationKey: (base: UnsafeMutableRawPointer, bytes: Int)] = [:]
 
     /// Each step leaves at most one share open; a worker can have a few.
-    private static let stepsOfPhase = SharedWork.ringCount / 2
+    private static let stepsOfPhase = Worker.openShares / 2
 
     private struct ActivationKey: Hashable {
         let lane: Int

@@ -7,6 +7,12 @@
 #endif
 
 /// Messages for a thread that sleeps until there are some.
+///
+/// Any thread may post or close; one thread takes. Messages of one sender are taken in the order in which they were
+/// posted, those of several senders in the order in which they got the lock. A message that is posted while the mailbox
+/// closes is either refused (`post` returns false, and the sender knows) or found by `remaining`, which the reader
+/// calls after `take` has returned nil: none is lost between the two. The condition is signalled with the mutex locked,
+/// and a reader looks for messages with the mutex locked before it sleeps, so that it misses none.
 final class Mailbox<Message: Sendable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -46,7 +52,8 @@ final class Mailbox<Message: Sendable>: @unchecked Sendable {
         pthread_cond_signal(condition)
     }
 
-    /// All messages so far, none being an answer too unless `waiting`; nil once the mailbox is closed.
+    /// The messages posted since the last call, nil once the mailbox is closed.
+    /// - Parameter waiting: sleep until there is a message; otherwise the result may be empty.
     func take(waiting: Bool) -> [Message]? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

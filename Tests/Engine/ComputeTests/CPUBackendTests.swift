@@ -5,6 +5,7 @@ import ReferenceBackend
 import Tensors
 import TestSupport
 import Testing
+import Workers
 
 @Suite("The CPU backend computes what the reference computes")
 struct CPUBackendTests {

@@ -7,6 +7,7 @@ import ReferenceBackend
 import Tensors
 import TestSupport
 import Testing
+import Workers
 
 @Suite("Types of the KV cache")
 struct CacheTypeTests {

@@ -4,6 +4,7 @@ import Locking
 import SystemPackage
 import TestSupport
 import Testing
+import Workers
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

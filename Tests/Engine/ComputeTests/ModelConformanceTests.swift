@@ -6,6 +6,7 @@ import ModelTestSupport
 import ReferenceBackend
 import TestSupport
 import Testing
+import Workers
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

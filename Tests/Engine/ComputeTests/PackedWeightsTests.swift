@@ -5,6 +5,7 @@ import Locking
 import Tensors
 import TestSupport
 import Testing
+import Workers
 
 @Suite("Packed weights compute what the weights in the file compute")
 struct PackedWeightsTests {

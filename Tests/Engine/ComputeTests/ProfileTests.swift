@@ -4,6 +4,7 @@ import Compute
 import ModelTestSupport
 import Tensors
 import Testing
+import Workers
 
 @Suite("What steps cost")
 struct StepCostTests {

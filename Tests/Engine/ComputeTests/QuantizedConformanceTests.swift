@@ -5,6 +5,7 @@ import GGUF
 import ModelTestSupport
 import TestSupport
 import Testing
+import Workers
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

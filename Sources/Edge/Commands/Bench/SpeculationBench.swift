@@ -8,6 +8,7 @@ import OrderedCollections
 import Sampling
 import Tensors
 import Tokenization
+import Workers
 
 /// Times greedy answers through the engine, with and without tokens guessed ahead, and checks that they are the same.
 struct SpeculationBench: Sendable {

@@ -8,6 +8,7 @@ import OrderedCollections
 import Server
 import Terminal
 import Tokenization
+import Workers
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -8,6 +8,7 @@ import Server
 import SystemPackage
 import Tensors
 import Tokenization
+import Workers
 
 /// A model opened without a server, by its name in the store or by the path of a GGUF file.
 struct LocalModel {

@@ -1,4 +1,5 @@
 import Compute
+import Workers
 
 /// What an executable keeps to time its steps.
 struct Profiling: Sendable {

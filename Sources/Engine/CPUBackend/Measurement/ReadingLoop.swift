@@ -1,5 +1,6 @@
 import CKernels
 package import Compute
+package import Workers
 
 /// A plain loop over memory that no cache holds: how fast the workers can read is how fast they can generate.
 package final class ReadingLoop: @unchecked Sendable {

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Workers
 
 /// The rows of a linear step's input, normalized and quantized as its matrices want them: the step's first half.
 struct ActivationStage: @unchecked Sendable {

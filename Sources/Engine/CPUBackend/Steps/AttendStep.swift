@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Workers
 
 /// Stores the batch's keys and values in the cache.
 struct StoreStep: CompiledStep {

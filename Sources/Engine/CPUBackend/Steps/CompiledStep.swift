@@ -1,4 +1,5 @@
 import Compute
+import Workers
 
 /// A step bound to memory and kernels.
 ///

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Workers
 
 /// Products of each row with the matrices of its experts; columns of one expert lie together.
 struct ExpertLinearStep: CompiledStep, @unchecked Sendable {

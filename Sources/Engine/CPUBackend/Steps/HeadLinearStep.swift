@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Workers
 
 /// Products of each head's part of the rows with the head's own matrix.
 struct HeadLinearStep: CompiledStep, @unchecked Sendable {

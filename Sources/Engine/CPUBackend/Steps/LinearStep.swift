@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Workers
 
 /// What becomes of products.
 enum ProductTarget {

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Workers
 
 /// The states of a layer, as the spans of a batch read and write them.
 private struct SpanStates {

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Workers
 
 #if canImport(Glibc)
     import Glibc

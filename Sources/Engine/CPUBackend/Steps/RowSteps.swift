@@ -1,6 +1,7 @@
 import CKernels
 import Compute
 import Tensors
+import Workers
 
 // Steps that do something to each row by itself.
 

@@ -1,6 +1,6 @@
 import Compute
 import DequeModule
-package import Sampling
+import Sampling
 package import Tensors
 
 /// Decides what the next batch computes. Events in, plans out; no clock, no thread, no input or output.

@@ -1,7 +1,11 @@
-/// One of the threads that run a job together, as the code that runs on it sees itself.
+/// One of the threads that run a job together: what a job's code uses to take its part of the work.
 ///
-/// All workers run the same code, and call `share` and `waitForShares` in the same order with the same counts.
+/// All workers run the same code, and call `share` and `waitForShares` in the same order with the same counts: a share
+/// is known by its number alone.
 package struct Worker: @unchecked Sendable {
+    /// Shares that may be open at the same time: `share` is called at most so often between two waits.
+    package static let openShares = SharedWork.ringCount
+
     package let index: Int
     /// Workers of the pool; some may come late to a job, or not at all.
     package let count: Int

@@ -11,7 +11,14 @@ import Synchronization
 
 /// Where threads wait for a condition on atomics to come true: they spin for a while, then yield, then sleep.
 ///
-/// A copy is the same gate; `destroy` frees it.
+/// Any number of threads may wait at a gate, and any may wake them. Whoever makes a condition true writes its atomic
+/// first and calls `wake` then, which reads the number of sleepers. A waiter that goes to sleep counts itself among the
+/// sleepers first and reads the condition then. All four accesses are sequentially consistent, so one of the two sees
+/// what the other wrote: the waker the sleeper, or the sleeper the condition. The sleeper holds the mutex from its
+/// count until it sleeps, and the waker needs it to broadcast, so no wake-up falls between the last look and the sleep.
+/// A condition that is true only for a moment may be missed; its waiter goes on waiting.
+///
+/// A copy is the same gate. `destroy` frees it, once no thread is in `wait` or `wake` any more.
 struct Gate: @unchecked Sendable {
     private let sleepers: UnsafeMutablePointer<Atomic<Int>>
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -38,8 +45,7 @@ struct Gate: @unchecked Sendable {
         condition.deallocate()
     }
 
-    /// Wakes those who sleep. Call it after a sequentially consistent write that may make a condition true: then either
-    /// this sees the sleeper, or the sleeper sees the write.
+    /// Wakes those who sleep. Called after a sequentially consistent write that may make a condition true.
     func wake() {
         guard sleepers.pointee.load(ordering: .sequentiallyConsistent) > 0 else { return }
         pthread_mutex_lock(mutex)
@@ -47,7 +53,8 @@ struct Gate: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Returns when `isOpen` does; it reads atomics with sequential consistency.
+    /// Returns once `isOpen` has returned true. It reads atomics with sequential consistency, and is called several
+    /// times, by a sleeper with the gate's mutex locked.
     func wait(until isOpen: () -> Bool) {
         for _ in 0..<Self.spins {
             if isOpen() { return }

@@ -1,9 +1,18 @@
 import Synchronization
 
-/// Numbered tasks that workers claim one by one. Shares of work follow each other under growing numbers; a few lie in a
-/// ring, since none is begun before those of the section before it are done.
+/// Numbered tasks that workers claim one by one, grouped in shares. Shares have growing numbers, and each worker goes
+/// through them in order.
 ///
-/// Nobody waits for a worker that holds no task: one that was held up finds its old shares taken, and catches up.
+/// A worker claims tasks of a share until `claim` returns nil, reports those that it did with `complete`, and may
+/// `wait` for all tasks of the share, its own and those of others. A share has two words, which lie in a ring at its
+/// number: how many of its tasks are claimed, and how many are completed. Whoever touches a word first under a new
+/// number takes it over from the share that had it before. That share is done by then: at most `ringCount` shares are
+/// open between two waits, so a worker that is so far ahead has waited for it.
+///
+/// Workers race for the words, which change by compare and exchange only. One that was held up may come with the number
+/// of a share that is long done: the word has a greater number then, so it gets no task, and goes on to the next share.
+/// Nobody waits for a worker that holds no task. A claimed task is always done by its worker, so a share with a claimed
+/// task is not done, and its words stay in place until `complete` has counted the task.
 struct SharedWork: @unchecked Sendable {
     /// Shares that may be open at the same time.
     static let ringCount = 8
@@ -53,7 +62,7 @@ struct SharedWork: @unchecked Sendable {
         gate.destroy()
     }
 
-    /// Forgets all shares, so that numbers can start again. Nobody may be working.
+    /// Forgets all shares, so that numbers can start again. Called between jobs, when no worker is inside of one.
     func reset() {
         for index in 0..<Self.ringCount {
             claimed[index].pointee.store(0, ordering: .relaxed)

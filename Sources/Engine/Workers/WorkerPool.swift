@@ -12,7 +12,8 @@ import Synchronization
 /// Threads that run a job together. The caller of `run` is worker 0; the others sleep between jobs.
 ///
 /// A process makes one pool and shares it: executables that run at the same time take turns, batch by batch, so that
-/// there are never more busy threads than cores.
+/// there are never more busy threads than cores. Any thread may call `run`; a lock makes the callers wait for each
+/// other. A job must not call `run` of its own pool.
 package final class WorkerPool: @unchecked Sendable {
     package let workerCount: Int
     private let job = Job()
@@ -46,7 +47,8 @@ package final class WorkerPool: @unchecked Sendable {
 
     /// Calls `body` on the workers at the same time, and returns when all that it shared is done and all have returned.
     ///
-    /// The caller calls it always; another worker may be busy elsewhere, come late and find nothing left to do.
+    /// On the caller's thread it is always called; another worker may be held up elsewhere and come late, when nothing
+    /// is left to do, or not at all. So all work goes through `Worker.share`.
     package func run(_ body: @Sendable (Worker) -> Void) {
         turn.withLock { _ in
             withoutActuallyEscaping(body) { body in
@@ -72,6 +74,16 @@ private func perform(_ body: UnsafePointer<@Sendable (Worker) -> Void>, _ worker
 }
 
 /// The job at hand, as the pool and its threads see it. A value of pointers; `destroy` frees it.
+///
+/// The caller of `run` writes the job's content, and then makes `number` odd: the job is open. Threads that see an odd
+/// number enter: they add themselves to `inside`, and read the number again. When the caller is through with its part,
+/// it makes the number even, so that nobody enters any more, and waits until `inside` is zero.
+///
+/// A thread may see the job open and be held up before it has entered, while the caller closes the job and opens
+/// another. The second look at the number settles that: `inside` was raised before it and the caller reads `inside`
+/// after it has changed the number, both with sequential consistency. So a thread that finds its number unchanged is
+/// waited for, and reads a content that nobody writes; a thread that finds another number leaves without having read
+/// the content. The caller's stack holds the closure, which is why no thread may be inside once `close` has returned.
 private struct Job: @unchecked Sendable {
     let work = SharedWork()
 
@@ -128,7 +140,7 @@ private struct Job: @unchecked Sendable {
         }
         guard current > 0 else { return nil }
         inside.pointee.add(1, ordering: .sequentiallyConsistent)
-        // It may have closed meanwhile; once inside, it cannot.
+        // The job may have closed before this thread was inside. If it is open now, it stays open until this one has left.
         if number.pointee.load(ordering: .sequentiallyConsistent) == current, let body = content.pointee.body {
             worker.nextShare = content.pointee.firstShare
             perform(body, worker)
