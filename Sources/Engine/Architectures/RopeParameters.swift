@@ -110,14 +110,17 @@ package struct RopeParameters: Hashable, Sendable {
     private static func divisors(
         _ weights: WeightDirectory, count: Int, isLongRope: Bool, isLong: Bool
     ) throws(ComputeError) -> [Float]? {
-        let name: String
         if isLongRope || weights.has("rope_factors_long") || weights.has("rope_factors_short") {
-            name = isLong ? "rope_factors_long" : "rope_factors_short"
-        } else if weights.has("rope_freqs") {
-            name = "rope_freqs"
-        } else {
-            return nil
+            let long = try factors(weights, "rope_factors_long", count: count)
+            let short = try factors(weights, "rope_factors_short", count: count)
+            return isLong ? long : short
         }
+        return weights.has("rope_freqs") ? try factors(weights, "rope_freqs", count: count) : nil
+    }
+
+    private static func factors(
+        _ weights: WeightDirectory, _ name: String, count: Int
+    ) throws(ComputeError) -> [Float] {
         let weight = try weights.vector(name, width: count)
         guard let tensor = weights.tensor(name), tensor.type == .f32,
             tensor.bytes.count == count * MemoryLayout<Float>.size

@@ -10,15 +10,14 @@ extension ProgramBuilder {
     ) throws(ComputeError) -> Value {
         let gate: Projection
         let up: Projection
-        if weights.has("ffn_gate\(suffix)") {
+        // With an `ffn_up` of its own a missing gate is missing, not fused.
+        if weights.has("ffn_gate\(suffix)") || weights.hasRows("ffn_up\(suffix)", hiddenWidth) {
             gate = try weights.projection("ffn_gate\(suffix)", from: input.width, to: hiddenWidth)
             up = try weights.projection("ffn_up\(suffix)", from: input.width, to: hiddenWidth)
-        } else if weights.hasRows("ffn_up\(suffix)", 2 * hiddenWidth) {
+        } else {
             let fused = try weights.projection("ffn_up\(suffix)", from: input.width, to: 2 * hiddenWidth)
             gate = try fused.rows(0..<hiddenWidth)
             up = try fused.rows(hiddenWidth..<2 * hiddenWidth)
-        } else {
-            throw .missingWeight(name: weights.name(of: "ffn_gate\(suffix)"))
         }
         let hidden = try self.gate(linear(input, gate), linear(input, up), activation)
         return try linear(hidden, weights.projection("ffn_down\(suffix)", from: hiddenWidth, to: input.width))
