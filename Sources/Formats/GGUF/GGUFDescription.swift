@@ -4,7 +4,10 @@ extension GGUFFile {
     /// The file as lines of text: its version, the metadata (arrays and long text abbreviated) and the tensors. Names are
     /// the file's own and may hold anything.
     package func descriptionLines() -> [String] {
-        var lines = ["GGUF version \(version), \(metadata.count) metadata entries, \(tensors.count) tensors", ""]
+        let files = partCount > 1 ? " in \(partCount) files" : ""
+        var lines = [
+            "GGUF version \(version), \(metadata.count) metadata entries, \(tensors.count) tensors" + files, "",
+        ]
         for key in metadata.keys {
             guard let value = metadata[key] else { continue }
             lines.append("\(key) = \(value.abbreviated)")

@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// What is wrong with a GGUF file, or with a question put to its metadata. Offsets are bytes from the start of the file.
 package enum GGUFError: Error, Hashable, Sendable {
     case cannotOpen(path: String, reason: String)
@@ -27,12 +29,28 @@ package enum GGUFError: Error, Hashable, Sendable {
     case overlappingTensors(String, String)
     /// So many bytes follow the last tensor.
     case trailingBytes(Int)
+    /// One part of a split model, whose other parts cannot be found by its name.
     case splitFile(count: Int)
+    /// A part of a split model was opened that is not its first; the path is that of the first, where the name tells it.
+    case notFirstPart(String?, index: Int)
+    case wrongPartCount(expected: Int, found: Int)
+    case contradictsFirstPart(key: String, value: String, expected: String)
+    /// All parts together have another number of tensors than `key` of the first says.
+    case wrongTensorCount(key: String, expected: Int, found: Int)
+    /// What is wrong with one file of a split model.
+    indirect case inFile(String, GGUFError)
     case missingKey(String)
     case wrongType(key: String, expected: String, found: String)
     case valueOutOfRange(key: String, value: String, expected: String)
     /// A tensor handed to the writer does not have the bytes that its type and shape demand.
     case wrongByteCount(tensor: String, expected: Int, found: Int)
+}
+
+extension GGUFError {
+    /// This error with the path of its file, which errors of opening have already.
+    func naming(_ path: FilePath) -> GGUFError {
+        if case .cannotOpen = self { self } else { .inFile(path.string, self) }
+    }
 }
 
 extension GGUFError: CustomStringConvertible {
@@ -79,8 +97,19 @@ extension GGUFError: CustomStringConvertible {
         case .trailingBytes(let count):
             "damaged GGUF file: \(count) bytes follow its last tensor; it may have been lengthened by a broken download"
         case .splitFile(let count):
-            "this is one part of a GGUF file split into \(count), which is not supported yet; merge the parts first, as "
-                + "llama-gguf-split --merge of llama.cpp does"
+            "this is one part of a GGUF file split into \(count), and its name does not tell where the others are; open the "
+                + "file called NAME-00001-of-\(String("0000\(count)".suffix(5))).gguf with the others beside it, or merge the "
+                + "parts first, as llama-gguf-split --merge of llama.cpp does"
+        case .notFirstPart(let first?, let index):
+            "this is part \(index + 1) of a split GGUF file; open the first part, \(first)"
+        case .notFirstPart(nil, let index): "this is part \(index + 1) of a split GGUF file; open the first part"
+        case .wrongPartCount(let expected, let found):
+            "metadata 'split.count' is \(expected), but the model has \(found) files"
+        case .contradictsFirstPart(let key, let value, let expected):
+            "metadata '\(key)' is \(value), but should be \(expected) after what the first part says"
+        case .wrongTensorCount(let key, let expected, let found):
+            "metadata '\(key)' is \(expected), but all parts together have \(found) tensors"
+        case .inFile(let file, let error): "\(file): \(error)"
         case .missingKey(let key): "the model file lacks the metadata '\(key)'"
         case .wrongType(let key, let expected, let found): "metadata '\(key)' should be \(expected), but is \(found)"
         case .valueOutOfRange(let key, let value, let expected):

@@ -1,187 +1,112 @@
 package import SystemPackage
 package import Tensors
 
-/// A GGUF file of version 2 or 3: its metadata and its tensors, mapped and not copied.
+/// A model in the GGUF format, version 2 or 3: its metadata and its tensors, mapped and not copied. It lies in one file, or
+/// in several that llama.cpp's tools split it into.
 package struct GGUFFile: Sendable {
-    package let version: UInt32
-    package let metadata: GGUFMetadata
-    /// In the file's order.
+    /// In the file's order, the parts of a split model one after the other.
     package let tensors: [TensorView]
-    /// The tensors' data start on multiples of this many bytes.
-    package let alignment: Int
-    /// Where the tensors' data begin, bytes from the start of the file.
-    package let dataOffset: Int
-    /// Bytes of the file behind the last tensor; a well-made file has a few of padding.
-    package let bytesAfterTensors: Int
+    private let parts: [GGUFPart]
+    private let first: GGUFPart
     private let indexOfTensor: [String: Int]
-    private let file: MappedFile
 
-    /// Maps the file and checks all of its description; the tensors' data are not read.
+    /// Maps the file and checks all of its description; the tensors' data are not read. A split model is opened by its
+    /// first file, `NAME-00001-of-0000N.gguf`; the others are beside it.
+    package init(contentsOf path: FilePath) throws(GGUFError) {
+        let first = try GGUFPart(MappedFile(contentsOf: path))
+        guard let split = try GGUFSplit(first.metadata, file: path) else {
+            try self.init(first, following: [])
+            return
+        }
+        try split.checkIsFirst(path)
+        try self.init(first, at: path, of: split, following: split.followingPaths(of: path))
+    }
+
+    /// A model whose parts have names that say nothing of each other, as the files of a store do.
     ///
-    /// - Parameter acceptSplit: open one part of a split model, to merge it with the others.
-    package init(contentsOf path: FilePath, acceptSplit: Bool = false) throws(GGUFError) {
-        try self.init(MappedFile(contentsOf: path), acceptSplit: acceptSplit)
+    /// - Parameter paths: of all parts in their order; one path where the model is not split.
+    package init(parts paths: [FilePath]) throws(GGUFError) {
+        guard let path = paths.first else { throw .cannotOpen(path: "", reason: "no file is named") }
+        let first = try GGUFPart(MappedFile(contentsOf: path))
+        guard let split = try GGUFSplit(first.metadata, file: path) else {
+            if paths.count > 1 { throw GGUFError.missingKey(GGUFSplit.countKey).naming(path) }
+            try self.init(first, following: [])
+            return
+        }
+        try split.checkIsFirst(path)
+        guard paths.count == split.count else {
+            throw GGUFError.wrongPartCount(expected: split.count, found: paths.count).naming(path)
+        }
+        try self.init(first, at: path, of: split, following: Array(paths.dropFirst()))
     }
 
-    /// The same for the bytes of a file.
-    package init(bytes: some Collection<UInt8>, acceptSplit: Bool = false) throws(GGUFError) {
-        try self.init(MappedFile(copying: bytes), acceptSplit: acceptSplit)
+    /// One file alone, though it may be a part of a split model.
+    package init(partAt path: FilePath) throws(GGUFError) {
+        try self.init(GGUFPart(MappedFile(contentsOf: path)), following: [])
     }
+
+    /// The same for the bytes of a file; those of one part of a split model are refused.
+    package init(bytes: some Collection<UInt8>) throws(GGUFError) {
+        let part = try GGUFPart(MappedFile(copying: bytes))
+        if let split = try GGUFSplit(part.metadata) { throw .splitFile(count: split.count) }
+        try self.init(part, following: [])
+    }
+
+    private init(
+        _ first: GGUFPart, at path: FilePath, of split: GGUFSplit, following: [FilePath]
+    ) throws(GGUFError) {
+        var parts: [GGUFPart] = []
+        var found = first.tensors.count
+        for (index, path) in following.enumerated() {
+            do throws(GGUFError) {
+                let part = try GGUFPart(MappedFile(contentsOf: path))
+                try split.check(part.metadata, isPart: index + 1)
+                found += part.tensors.count
+                parts.append(part)
+            } catch {
+                throw error.naming(path)
+            }
+        }
+        try split.check(tensorCount: found, file: path)
+        try self.init(first, following: parts)
+    }
+
+    private init(_ first: GGUFPart, following: [GGUFPart]) throws(GGUFError) {
+        self.first = first
+        parts = [first] + following
+        tensors = parts.flatMap(\.tensors)
+        var indexOfTensor: [String: Int] = [:]
+        for (index, tensor) in tensors.enumerated() {
+            guard indexOfTensor.updateValue(index, forKey: tensor.name) == nil else {
+                throw .duplicateTensor(tensor.name)
+            }
+        }
+        self.indexOfTensor = indexOfTensor
+        try checkIntact()
+    }
+
+    package var version: UInt32 { first.version }
+    /// Of a split model, that of the first part: it holds everything but the tensors of the others.
+    package var metadata: GGUFMetadata { first.metadata }
+    /// The tensors' data start on multiples of this many bytes.
+    package var alignment: Int { first.alignment }
+    /// Where the tensors' data begin, bytes from the start of the (first) file.
+    package var dataOffset: Int { first.dataOffset }
+    /// Bytes behind the last tensor of a file, the most of all parts; a well-made file has a few of padding.
+    package var bytesAfterTensors: Int { parts.map(\.bytesAfterTensors).max() ?? 0 }
+    /// The number of files that the model lies in.
+    package var partCount: Int { parts.count }
 
     /// The tensor called `name`, found in constant time.
     package func tensor(named name: String) -> TensorView? {
         indexOfTensor[name].map { tensors[$0] }
     }
 
-    private init(_ file: MappedFile, acceptSplit: Bool) throws(GGUFError) {
-        self.file = file
-        var reader = GGUFReader(file.bytes)
-        version = try Self.readVersion(&reader)
-        // A description of a tensor takes at least a name's length, a count of dimensions, a type and an offset.
-        let tensorCount = try reader.count(minimumSize: 24, of: "the number of tensors")
-        // A metadata entry takes at least a key's length, a type and a byte.
-        let keyCount = try reader.count(minimumSize: 13, of: "the number of metadata entries")
-
-        var metadata = GGUFMetadata()
-        for _ in 0..<keyCount {
-            let key = try reader.name(of: "a metadata key", longest: GGUFReader.longestKey)
-            guard metadata[key] == nil else { throw .duplicateKey(key) }
-            metadata[key] = try reader.value(key: key, owner: file)
-        }
-        self.metadata = metadata
-        let parts = try metadata.value("split.count", default: 0)
-        guard acceptSplit || parts <= 1 else { throw .splitFile(count: parts) }
-        alignment = try Self.alignment(metadata)
-
-        var descriptions: [TensorDescription] = []
-        var indexOfTensor: [String: Int] = [:]
-        for index in 0..<tensorCount {
-            let description = try TensorDescription(&reader)
-            guard indexOfTensor.updateValue(index, forKey: description.name) == nil else {
-                throw .duplicateTensor(description.name)
-            }
-            descriptions.append(description)
-        }
-        self.indexOfTensor = indexOfTensor
-        guard let start = reader.offset.roundedUp(toMultipleOf: alignment) else {
-            throw .badAlignment("\(alignment)")
-        }
-        dataOffset = start
-        var tensors: [TensorView] = []
-        for description in descriptions {
-            tensors.append(try description.view(in: file, dataOffset: start, alignment: UInt64(alignment)))
-        }
-        self.tensors = tensors
-        let dataEnd = try Self.endWithoutOverlaps(tensors, in: file.bytes) ?? start
-        bytesAfterTensors = max(0, file.bytes.count - dataEnd)
-        try checkIntact()
-    }
-
     /// Whether all that was read of the file so far is what it holds.
-    package var isIntact: Bool { file.isIntact }
+    package var isIntact: Bool { parts.allSatisfy(\.file.isIntact) }
 
     /// - Throws: `cannotRead` where something was read that the file did not hold any more.
     package func checkIntact() throws(GGUFError) {
         guard isIntact else { throw .cannotRead }
-    }
-
-    private static func readVersion(_ reader: inout GGUFReader) throws(GGUFError) -> UInt32 {
-        let magic = (try? reader.integer(UInt32.self, of: "the header")) ?? 0
-        guard magic == 0x4655_4747 else { throw .notGGUF }
-        let version = try reader.integer(UInt32.self, of: "the header")
-        if version & 0xFFFF == 0, version != 0 { throw .bigEndian }
-        guard (2...3).contains(version) else { throw .unsupportedVersion(version) }
-        return version
-    }
-
-    private static func alignment(_ metadata: GGUFMetadata) throws(GGUFError) -> Int {
-        let alignment = try metadata.value("general.alignment", default: UInt32(32))
-        guard alignment >= 8, alignment.nonzeroBitCount == 1 else { throw .badAlignment("\(alignment)") }
-        return Int(alignment)
-    }
-
-    /// Where the last tensor ends, bytes from the start of the file; nil where no tensor has bytes.
-    private static func endWithoutOverlaps(
-        _ tensors: [TensorView], in file: UnsafeRawBufferPointer
-    ) throws(GGUFError) -> Int? {
-        var ranges: [(start: UInt, end: UInt, name: String)] = []
-        for tensor in tensors {
-            guard let base = tensor.bytes.baseAddress, !tensor.bytes.isEmpty else { continue }
-            let start = UInt(bitPattern: base)
-            ranges.append((start, start + UInt(tensor.bytes.count), tensor.name))
-        }
-        ranges.sort { $0.start < $1.start }
-        for (first, second) in zip(ranges, ranges.dropFirst()) where second.start < first.end {
-            throw .overlappingTensors(first.name, second.name)
-        }
-        return ranges.last.map { Int($0.end - UInt(bitPattern: file.baseAddress)) }
-    }
-}
-
-/// What the file says of a tensor.
-private struct TensorDescription {
-    /// ggml has four dimensions.
-    static let mostDimensions: UInt32 = 4
-
-    let name: String
-    let type: QuantizationType
-    let shape: TensorShape
-    /// Bytes from the start of the data section.
-    let offset: UInt64
-
-    init(_ reader: inout GGUFReader) throws(GGUFError) {
-        let name = try reader.name(of: "a tensor's name", longest: GGUFReader.longestTensorName)
-        let part = { "the description of tensor '\(name)'" }
-        let dimensionCount = try reader.integer(UInt32.self, of: part())
-        guard dimensionCount <= Self.mostDimensions else {
-            throw .badShape(tensor: name, reason: "has \(dimensionCount) dimensions")
-        }
-        var dimensions: [Int] = []
-        for _ in 0..<dimensionCount {
-            let dimension = try reader.integer(UInt64.self, of: part())
-            guard let dimension = Int(exactly: dimension) else {
-                throw .badShape(tensor: name, reason: "has a dimension of \(dimension)")
-            }
-            dimensions.append(dimension)
-        }
-        guard let shape = TensorShape(dimensions) else {
-            throw .badShape(tensor: name, reason: "has too many elements")
-        }
-        let typeNumber = try reader.integer(UInt32.self, of: part())
-        guard let type = QuantizationType.withGGUFID(typeNumber) else {
-            throw .unknownTensorType(typeNumber, tensor: name)
-        }
-        self.name = name
-        self.type = type
-        self.shape = shape
-        offset = try reader.integer(UInt64.self, of: part())
-    }
-
-    func view(in file: MappedFile, dataOffset: Int, alignment: UInt64) throws(GGUFError) -> TensorView {
-        guard shape.rowLength % type.blockSize == 0, let size = type.byteCount(ofElements: shape.elementCount) else {
-            throw .badShape(
-                tensor: name, reason: "has rows of \(shape.rowLength), no multiple of a block of \(type.name)")
-        }
-        guard offset % alignment == 0 else { throw .misalignedTensor(name, offset: offset) }
-        let available = max(0, file.bytes.count - dataOffset)
-        guard let start = Int(exactly: offset), start <= available, size <= available - start else {
-            guard size == 0 else { throw .tensorOutsideFile(name) }
-            return view(of: UnsafeRawBufferPointer(start: nil, count: 0), in: file)
-        }
-        let first = dataOffset + start
-        guard size > 0 else { return view(of: UnsafeRawBufferPointer(start: nil, count: 0), in: file) }
-        return view(of: UnsafeRawBufferPointer(rebasing: file.bytes[first..<first + size]), in: file)
-    }
-
-    private func view(of bytes: UnsafeRawBufferPointer, in file: MappedFile) -> TensorView {
-        TensorView(name: name, type: type, shape: shape, bytes: bytes, owner: file)
-    }
-}
-
-extension Int {
-    /// The next multiple of a power of two, or nil where it overflows.
-    func roundedUp(toMultipleOf alignment: Int) -> Int? {
-        let (sum, overflow) = addingReportingOverflow(alignment - 1)
-        return overflow ? nil : sum & ~(alignment - 1)
     }
 }

@@ -229,9 +229,6 @@ struct HostileFileTests {
         #expect(throws: GGUFError.badAlignment("0")) {
             try open(tensors: [], entries: [alignment + Self.bytes(UInt32(0))])
         }
-        #expect(throws: GGUFError.splitFile(count: 3)) {
-            try open(tensors: [], entries: [Self.string("split.count") + Self.bytes(UInt32(2)) + Self.bytes(UInt16(3))])
-        }
         #expect(throws: GGUFError.unknownValueType(13, key: "k", offset: 33)) {
             try open(tensors: [], entries: [Self.string("k") + Self.bytes(UInt32(13)) + [1]])
         }

@@ -43,6 +43,16 @@ def write(name, endianess=gguf.GGUFEndian.LITTLE, alignment=None):
 write("v3.gguf")
 write("aligned64.gguf", alignment=64)
 write("big-endian.gguf", endianess=gguf.GGUFEndian.BIG)
+
+writer = gguf.GGUFWriter(here / "split", "llama", split_max_tensors=2)
+writer.add_name("split")
+for index in range(5):
+    writer.add_tensor(f"t{index}", numpy.full((2, 3), index, dtype=numpy.float32))
+writer.write_header_to_file(here / "split.gguf")
+writer.write_kv_data_to_file()
+writer.write_tensors_to_file()
+writer.close()
+
 data = bytearray((here / "v3.gguf").read_bytes())
 struct.pack_into("<I", data, 4, 2)
 (here / "v2.gguf").write_bytes(data)

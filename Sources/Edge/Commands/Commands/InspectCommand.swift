@@ -11,7 +11,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await offPool {
-            let file = try GGUFFile(contentsOf: FilePath(file), acceptSplit: true)
+            let file = try GGUFFile(partAt: FilePath(file))
             for line in file.descriptionLines() { Terminal.standard.writeLine(line.printableLine(limit: .max)) }
         }
     }
