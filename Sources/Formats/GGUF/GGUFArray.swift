@@ -35,6 +35,21 @@ package struct GGUFArray: @unchecked Sendable {
         return result
     }
 
+    /// The first `limit` elements as an array, which are not copied.
+    package func prefix(_ limit: Int) throws(GGUFError) -> GGUFArray {
+        let count = max(0, min(limit, self.count))
+        var reader = GGUFReader(bytes)
+        for _ in 0..<count {
+            if elementType == .string {
+                _ = try reader.string(of: "array element")
+            } else {
+                _ = try reader.value(of: elementType, key: "array element", owner: owner, depth: 0)
+            }
+        }
+        let contents = UnsafeRawBufferPointer(rebasing: bytes[..<reader.offset])
+        return GGUFArray(elementType: elementType, count: count, bytes: contents, owner: owner)
+    }
+
     /// Calls `body` with the bytes of each string in turn; they are valid during the call only.
     ///
     /// - Throws: `wrongType` where the elements are no strings.

@@ -84,4 +84,15 @@ struct GGUFMetadataTests {
         #expect(metadata.keys == ["a"])
         #expect(metadata["b"] == nil)
     }
+
+    @Test("the first elements of an array are an array")
+    func arrayPrefix() throws {
+        let strings = GGUFArray(["", "two", "three"])
+        #expect(try strings.prefix(2) == GGUFArray(["", "two"]))
+        #expect(try strings.prefix(9) == strings)
+        #expect(try strings.prefix(0).count == 0)
+        #expect(try strings.prefix(-1).count == 0)
+        #expect(try GGUFArray([Float(1), 2]).prefix(1) == GGUFArray([Float(1)]))
+        #expect(try GGUFArray([true, false, true]).prefix(2) == GGUFArray([true, false]))
+    }
 }
