@@ -49,11 +49,13 @@ package enum ArchitectureRegistry {
     /// The supported values of `general.architecture`.
     package static var names: [String] { all.flatMap { $0.names } }
 
-    /// Builds the program of the model in `file`, with every pass applied. Reads descriptions of tensors, not their data.
+    /// Builds the program of a model, with every pass applied. Reads descriptions of tensors, not their data.
     /// - Parameter contextLength: positions that sequences will have at most; some models compute differently in a long
     ///   context. Nil for what the model was trained for.
-    package static func program(for file: GGUFFile, contextLength: Int? = nil) throws(ComputeError) -> ModelProgram {
-        try program(for: file.metadata, weights: file, contextLength: contextLength)
+    package static func program(
+        for source: ModelSource, contextLength: Int? = nil
+    ) throws(ComputeError) -> ModelProgram {
+        try program(for: source.metadata, weights: source, contextLength: contextLength)
     }
 
     /// The same for metadata and weights that do not come from one file. `passes` is for tests that compare programs.
@@ -75,5 +77,3 @@ package enum ArchitectureRegistry {
             vocabularySize: try weights.weight("token_embd").shape.rowCount)
     }
 }
-
-extension GGUFFile: WeightSource {}

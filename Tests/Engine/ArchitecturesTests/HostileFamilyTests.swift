@@ -18,15 +18,15 @@ struct HostileFamilyTests {
     private static let ignored: Set = ["vocab_size", "phi3.attention.sliding_window"]
 
     /// A small model of each supported family, and of each of its kinds.
-    private static func files() throws -> [GGUFFile] {
+    private static func models() throws -> [ModelSource] {
         let folders = [Vectors.directory, Vectors.conformance].compactMap { $0?.appending(path: "models") }
-        let files = try folders.flatMap { folder in
+        let models = try folders.flatMap { folder in
             try FileManager.default.contentsOfDirectory(atPath: folder.path)
                 .map { folder.appending(path: "\($0)/model.gguf") }
                 .filter { FileManager.default.fileExists(atPath: $0.path) }
-                .map { try GGUFFile($0) }
+                .map { try ModelSource($0) }
         }
-        return files.filter { $0.metadata.architecture.map(ArchitectureRegistry.names.contains) == true }
+        return models.filter { $0.metadata.architecture.map(ArchitectureRegistry.names.contains) == true }
     }
 
     private static func program(
@@ -41,14 +41,14 @@ struct HostileFamilyTests {
             .uint32(0), .int32(-1), .uint32(.max), .uint64(.max), .float32(.nan), .float32(.infinity), .float32(-1),
             .float32(1e30), .float32(1e-30), .bool(true),
         ]
-        for file in try Self.files() {
-            let architecture = try #require(file.metadata.architecture)
-            for key in file.metadata.keys where key.hasPrefix("\(architecture).") {
-                var metadata = file.metadata
+        for model in try Self.models() {
+            let architecture = try #require(model.metadata.architecture)
+            for key in model.metadata.keys where key.hasPrefix("\(architecture).") {
+                var metadata = model.metadata
                 for value in hostile {
                     metadata[key] = value
                     do throws(ComputeError) {
-                        _ = try Self.program(metadata, file)
+                        _ = try Self.program(metadata, model)
                     } catch {
                         #expect(!error.description.contains("\n"), "\(key) = \(value)")
                     }
@@ -56,7 +56,7 @@ struct HostileFamilyTests {
                 let name = key.dropFirst(architecture.count + 1)
                 guard !Self.ignored.contains(key), !Self.ignored.contains(String(name)) else { continue }
                 metadata[key] = .array(GGUFArray(["none"]))
-                let error = #expect(throws: ComputeError.self, "\(key)") { try Self.program(metadata, file) }
+                let error = #expect(throws: ComputeError.self, "\(key)") { try Self.program(metadata, model) }
                 #expect(error?.description.contains(key) == true, "\(key)")
             }
         }
@@ -65,17 +65,17 @@ struct HostileFamilyTests {
     @Test("a tensor that is missing or misshapen is named, unless it is optional")
     func tensors() throws {
         let shape = try #require(TensorShape([3, 5, 7]))
-        for file in try Self.files() {
-            for tensor in file.tensors {
+        for model in try Self.models() {
+            for tensor in model.tensors {
                 do throws(ComputeError) {
-                    _ = try Self.program(file.metadata, AlteredWeights(file, tensor.name, nil))
+                    _ = try Self.program(model.metadata, AlteredWeights(model, tensor.name, nil))
                 } catch {
                     #expect(error.description.contains("tensor"), "\(tensor.name)")
                 }
                 let misshapen = TensorView(
                     name: tensor.name, type: tensor.type, shape: shape, bytes: tensor.bytes, owner: tensor.owner)
                 let error = #expect(throws: ComputeError.self, "\(tensor.name)") {
-                    try Self.program(file.metadata, AlteredWeights(file, tensor.name, misshapen))
+                    try Self.program(model.metadata, AlteredWeights(model, tensor.name, misshapen))
                 }
                 #expect(error?.description.contains(tensor.name) == true, "\(tensor.name)")
             }
@@ -83,17 +83,17 @@ struct HostileFamilyTests {
     }
 }
 
-/// The weights of a file, but one.
+/// The weights of a model, but one.
 private struct AlteredWeights: WeightSource {
-    let file: GGUFFile
+    let model: ModelSource
     let name: String
     let replacement: TensorView?
 
-    init(_ file: GGUFFile, _ name: String, _ replacement: TensorView?) {
-        self.file = file
+    init(_ model: ModelSource, _ name: String, _ replacement: TensorView?) {
+        self.model = model
         self.name = name
         self.replacement = replacement
     }
 
-    func tensor(named name: String) -> TensorView? { name == self.name ? replacement : file.tensor(named: name) }
+    func tensor(named name: String) -> TensorView? { name == self.name ? replacement : model.tensor(named: name) }
 }

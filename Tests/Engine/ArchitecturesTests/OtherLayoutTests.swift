@@ -55,19 +55,19 @@ struct OtherLayoutTests {
     @Test("latent attention with one matrix for keys and values")
     func joinedLatentMatrices() throws {
         let folder = Vectors.directory.appending(path: "models/deepseek2-yarn")
-        let file = try GGUFFile(folder.appending(path: "model.gguf"))
+        let source = try ModelSource(folder.appending(path: "model.gguf"))
         var weights = TensorStore()
-        for tensor in file.tensors {
+        for tensor in source.tensors {
             try weights.set(tensor.name, tensor.type, tensor.shape.dimensions, bytes: Array(tensor.bytes))
         }
         for layer in 0..<3 {
             let (keys, values) = ("blk.\(layer).attn_k_b.weight", "blk.\(layer).attn_v_b.weight")
-            let joined = try Self.join(#require(file.tensor(named: keys)), #require(file.tensor(named: values)))
+            let joined = try Self.join(#require(source.tensor(named: keys)), #require(source.tensor(named: values)))
             try weights.set("blk.\(layer).attn_kv_b.weight", joined.dimensions, joined.values, as: .f32)
             weights.remove(keys)
             weights.remove(values)
         }
-        var metadata = file.metadata
+        var metadata = source.metadata
         for (name, width) in [("key_length", UInt32(24)), ("value_length", 16), ("head_count_kv", 2)] {
             metadata["deepseek2.attention.\(name)"] = .uint32(width)
             metadata["deepseek2.attention.\(name)_mla"] = nil

@@ -1,4 +1,5 @@
 import Architectures
+import Compute
 import GGUF
 import Tensors
 import TestSupport
@@ -47,7 +48,7 @@ struct PublishedFileTests {
         return try ModelSource(GGUFFile(bytes: writer.bytes()))
     }
 
-    /// Expects metadata and weights of `file`, but for the pre-tokenizer where it is given.
+    /// Expects metadata, weights and program of `file`, but for the pre-tokenizer where it is given.
     private func expectSame(_ source: ModelSource, _ file: GGUFFile, preTokenizer: String? = nil) throws {
         var expected = values(file.metadata)
         if let preTokenizer { expected["tokenizer.ggml.pre"] = .string(preTokenizer) }
@@ -59,6 +60,9 @@ struct PublishedFileTests {
             #expect(other.type == tensor.type && other.shape == tensor.shape)
             #expect(other.bytes.elementsEqual(tensor.bytes), "\(tensor.name)")
         }
+        let program = try ArchitectureRegistry.program(for: source).program
+        let converted = try ArchitectureRegistry.program(for: ModelSource(file)).program
+        #expect(ProgramPrinter(program).listing == ProgramPrinter(converted).listing)
     }
 
     @Test("gpt-oss")

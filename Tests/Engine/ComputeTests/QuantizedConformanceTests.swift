@@ -26,8 +26,8 @@ struct QuantizedConformanceTests {
         var cases = 0
         for golden in try QuantizedGolden(in: folder.appending(path: "quant")).files
         where Self.types.contains(golden.ftype) {
-            let file = try GGUFFile(folder.appending(path: "quant/\(golden.file)"))
-            let model = try ArchitectureRegistry.program(for: file)
+            let source = try ModelSource(folder.appending(path: "quant/\(golden.file)"))
+            let model = try ArchitectureRegistry.program(for: source)
             for (kernels, packs) in KernelTable.available.flatMap({ [($0, false), ($0, true)] }) {
                 let backend = CPUBackend(kernels: kernels, pool: WorkerPool(workerCount: 2))
                 let copyBytes = try backend.footprint(of: model.program, .f16, blockTokens: 16).copyBytes
@@ -36,7 +36,7 @@ struct QuantizedConformanceTests {
                 limits.copiesWeights = packs
                 for expected in golden.prompts {
                     let prompt = try #require(prompts.first { $0.id == expected.id })
-                    var runner = SequenceRunner(try backend.compile(model.program, file, limits))
+                    var runner = SequenceRunner(try backend.compile(model.program, source, limits))
                     let last = try #require(try runner.logits(of: prompt.tokens).last)
                     let difference = last.largestDifference(from: expected.dequantised.lastLogits)
                     // llama.cpp quantizes activations to 8 bits too; what it loses by that is what we may lose.

@@ -46,11 +46,11 @@ package struct ConformanceCheck {
     /// Checks logits, likeliest tokens, the prompts' probabilities and the greedy continuations of a language model.
     /// - Returns: how many values were compared.
     package func languageModel(contextLength: Int? = 256) throws -> Int {
-        let file = try GGUFFile(folder.appending(path: "model.gguf"))
-        let program = try ArchitectureRegistry.program(for: file, contextLength: contextLength).program
+        let source = try ModelSource(folder.appending(path: "model.gguf"))
+        let program = try ArchitectureRegistry.program(for: source, contextLength: contextLength).program
         var cases = 0
         for prompt in try Golden(in: folder).prompts.prefix(promptCount) {
-            let executable = try backend.compile(program, file, .golden(program, cacheType))
+            let executable = try backend.compile(program, source, .golden(program, cacheType))
             var runner = SequenceRunner(executable)
             let logits = try runner.logits(of: prompt.tokens)
             let last = try #require(logits.last)
@@ -80,18 +80,18 @@ package struct ConformanceCheck {
     /// Checks the rows that an encoder makes of texts, with every pooling.
     /// - Returns: how many values were compared.
     package func encoder() throws -> Int {
-        let file = try GGUFFile(folder.appending(path: "model.gguf"))
+        let source = try ModelSource(folder.appending(path: "model.gguf"))
         let poolings: [(UInt32, KeyPath<EmbeddingGolden.Rows, [Float]>)] = [
             (1, \.mean), (2, \.cls), (3, \.lastToken),
         ]
         var cases = 0
         for (type, expected) in poolings {
-            var metadata = file.metadata
+            var metadata = source.metadata
             let architecture = try metadata.require("general.architecture", as: String.self)
             metadata["\(architecture).pooling_type"] = .uint32(type)
-            let program = try ArchitectureRegistry.program(for: metadata, weights: file, contextLength: 256).program
+            let program = try ArchitectureRegistry.program(for: metadata, weights: source, contextLength: 256).program
             for prompt in try EmbeddingGolden(in: folder).prompts.prefix(promptCount) {
-                var runner = SequenceRunner(try backend.compile(program, file, .golden(program, cacheType)))
+                var runner = SequenceRunner(try backend.compile(program, source, .golden(program, cacheType)))
                 let row = try runner.embedding(of: prompt.tokens)
                 let difference = row.largestDifference(from: prompt.hf[keyPath: expected])
                 #expect(

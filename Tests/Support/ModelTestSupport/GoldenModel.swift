@@ -1,5 +1,6 @@
+package import Architectures
 package import Compute
-package import GGUF
+import GGUF
 package import Tensors
 
 #if canImport(FoundationEssentials)
@@ -60,9 +61,9 @@ extension JSONDecoder {
     }
 }
 
-extension GGUFFile {
+extension ModelSource {
     package init(_ url: URL) throws {
-        self = try GGUFFile(bytes: [UInt8](Data(contentsOf: url)))
+        self = try ModelSource(GGUFFile(bytes: [UInt8](Data(contentsOf: url))))
     }
 }
 

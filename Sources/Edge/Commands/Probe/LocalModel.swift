@@ -12,7 +12,7 @@ import Workers
 
 /// A model opened without a server, by its name in the store or by the path of a GGUF file.
 struct LocalModel {
-    let file: GGUFFile
+    let source: ModelSource
     /// The template layer, where the model has one.
     let template: String?
 
@@ -20,14 +20,14 @@ struct LocalModel {
         let path = FilePath(nameOrPath)
         // A folder may be called as a model is.
         if let status = try FileSystem.status(of: path, followingLinks: true), status.kind != .folder {
-            file = try GGUFFile(contentsOf: path)
+            source = try ModelSource(GGUFFile(contentsOf: path))
             template = nil
             return
         }
         let store = ModelStore(directory: try ServerSettings.fromEnvironment().modelsDirectory)
         let model = try Self.stored(nameOrPath, in: store)
         guard let path = model.modelPath else { throw CommandError("\(nameOrPath) has no weights on this machine") }
-        file = try GGUFFile(contentsOf: path)
+        source = try ModelSource(GGUFFile(contentsOf: path))
         template = model.template
     }
 
@@ -44,11 +44,11 @@ struct LocalModel {
     }
 
     func tokenizer() throws -> any Tokenizer {
-        try TokenizerFactory.make(file.metadata)
+        try TokenizerFactory.make(source.metadata)
     }
 
     func program() throws -> ModelProgram {
-        try ArchitectureRegistry.program(for: file)
+        try ArchitectureRegistry.program(for: source)
     }
 
     /// The model ready to run one sequence of `length` tokens.
@@ -70,13 +70,13 @@ struct LocalModel {
         let program = try program().program
         var limits = limits
         limits.packsWeights = try packsWeights(backend, program, limits)
-        return try backend.compile(program, file, limits)
+        return try backend.compile(program, source, limits)
     }
 
     /// As the server decides it.
     private func packsWeights(_ backend: CPUBackend, _ program: Program, _ limits: ExecutionLimits) throws -> Bool {
         let blockBytes = try backend.cacheBytes(of: program, limits.cacheType, perBlockOf: limits.blockTokens)
-        let weightBytes = file.tensors.reduce(0) { $0 + $1.bytes.count }
+        let weightBytes = source.tensors.reduce(0) { $0 + $1.bytes.count }
         return try ServerSettings.fromEnvironment().repacking.isDone(
             packedBytes: backend.packedBytes(of: program), totalBytes: weightBytes + limits.blockCount * blockBytes,
             availableBytes: SystemMemory().availableBytes ?? .max)

@@ -1,6 +1,6 @@
+import Architectures
 import ArgumentParser
 import Chat
-import GGUF
 import JSON
 import OrderedCollections
 import Templating
@@ -34,7 +34,7 @@ struct RenderProbe: AsyncParsableCommand {
             } else {
                 let model = try LocalModel(template)
                 let format = try ChatFormatRegistry.format(
-                    template: model.template, metadata: model.file.metadata,
+                    template: model.template, metadata: model.source.metadata,
                     vocabulary: try model.tokenizer().vocabulary)
                 prompt = try render(format, input)
             }

@@ -29,6 +29,9 @@ package struct ModelSource: WeightSource {
         self.indexOfTensor = indexOfTensor
     }
 
+    /// Whether all that was read of the file so far is what it holds.
+    package var isIntact: Bool { file.isIntact }
+
     package func tensor(named name: String) -> TensorView? {
         indexOfTensor[name].map { tensors[$0] }
     }

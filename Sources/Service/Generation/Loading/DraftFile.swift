@@ -1,6 +1,5 @@
 import Architectures
 package import Compute
-import GGUF
 import Inference
 package import Tokenization
 
@@ -46,7 +45,7 @@ package struct DraftFile: Sendable {
     }
 
     /// Whether all that was read of it so far is what it holds.
-    package var isIntact: Bool { file.file.isIntact }
+    package var isIntact: Bool { file.source.isIntact }
 
     /// How two vocabularies differ where tokens of one are to be read as the other's; nil where they agree.
     package static func difference(_ draft: Vocabulary, _ model: Vocabulary) -> String? {

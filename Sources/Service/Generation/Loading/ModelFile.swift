@@ -1,13 +1,13 @@
 package import Architectures
 package import Compute
-package import GGUF
+import GGUF
 package import SystemPackage
 import Tensors
 package import Tokenization
 
 /// A model file that is open: its weights are mapped, its tokenizer and program are made, nothing is computed.
 package struct ModelFile: Sendable {
-    package let file: GGUFFile
+    package let source: ModelSource
     package let program: ModelProgram
     package let tokenizer: any Tokenizer
 
@@ -15,17 +15,17 @@ package struct ModelFile: Sendable {
     /// - Throws: `modelUnusable` with what is wrong with the file.
     package init(contentsOf path: FilePath, model: String) throws(GenerationError) {
         do {
-            file = try GGUFFile(contentsOf: path)
-            program = try ArchitectureRegistry.program(for: file)
-            tokenizer = try TokenizerFactory.make(file.metadata)
-            try file.checkIntact()
+            source = try ModelSource(GGUFFile(contentsOf: path))
+            program = try ArchitectureRegistry.program(for: source)
+            tokenizer = try TokenizerFactory.make(source.metadata)
+            try source.file.checkIntact()
         } catch {
             throw .modelUnusable(model: model, reason: "\(error)")
         }
     }
 
     /// Bytes of all tensors.
-    package var weightBytes: Int { file.tensors.reduce(0) { $0 + $1.bytes.count } }
+    package var weightBytes: Int { source.tensors.reduce(0) { $0 + $1.bytes.count } }
 
     /// Plans the cache for `contextLength` tokens, or as many as the model was trained for.
     /// - Throws: also where `backend` has no cache of `cacheType` for this model.
@@ -52,6 +52,6 @@ package struct ModelFile: Sendable {
     package func makeExecutable(
         _ backend: any Backend, _ limits: ExecutionLimits
     ) throws(ComputeError) -> sending any Executable {
-        try backend.compile(program.program, file, limits)
+        try backend.compile(program.program, source, limits)
     }
 }

@@ -1,7 +1,6 @@
 import Architectures
 package import Chat
 package import Compute
-import GGUF
 import Inference
 package import Logging
 package import ModelLibrary
@@ -61,7 +60,7 @@ package struct ModelLoader: ModelLoading {
             engine: engine, tokenizer: file.tokenizer, contextLength: plan.limits.contextLength,
             trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes + (draftPlan?.totalBytes ?? 0),
             packedBytes: plan.packedBytes + (draftPlan?.packedBytes ?? 0),
-            isIntact: { file.file.isIntact && draft?.isIntact != false }
+            isIntact: { file.source.isIntact && draft?.isIntact != false }
         ) { [makeFormat] source in try makeFormat(source, file) }
     }
 
@@ -91,7 +90,7 @@ package struct ModelLoader: ModelLoading {
     /// The format that the templates of a model and its file ask for.
     package static func registeredFormat(_ source: ChatFormatSource, _ file: ModelFile) throws -> any ChatFormat {
         try ChatFormatRegistry.format(
-            template: source.template, metadata: file.file.metadata, vocabulary: file.tokenizer.vocabulary,
+            template: source.template, metadata: file.source.metadata, vocabulary: file.tokenizer.vocabulary,
             preference: source.preference)
     }
 }
