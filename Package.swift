@@ -236,7 +236,8 @@ target(.engine, "CKernelsTests", ["CKernels", "Tensors", "JSON", "TestSupport"],
 target(.engine, "WorkersTests", ["Workers"], kind: .tests)
 target(.engine, "ReferenceBackend", ["Compute", "Tensors", "CKernels"], kind: .testSupport)
 target(
-    .engine, "ModelTestSupport", ["Architectures", "Compute", "GGUF", "Tensors", "TestSupport"], kind: .testSupport)
+    .engine, "ModelTestSupport", ["Architectures", "Compute", "CKernels", "GGUF", "Tensors", "TestSupport"],
+    kind: .testSupport)
 target(
     .engine, "ArchitecturesTests",
     ["Architectures", "Compute", "ReferenceBackend", "GGUF", "Tensors", "ModelTestSupport", "TestSupport"],

@@ -5,6 +5,7 @@ import ReferenceBackend
 import Tensors
 import TestSupport
 import Testing
+import Workers
 
 /// Random weights that a test's program asks for by shape.
 private struct SampleWeights {

@@ -102,7 +102,7 @@ struct GateStep: CompiledStep {
     private let up: Rows
     private let output: Rows
 
-    init(_ step: Compute.Gate, _ compiler: StepCompiler) throws(ComputeError) {
+    init(_ step: Gate, _ compiler: StepCompiler) throws(ComputeError) {
         kernel = GateKernel(step.function, compiler.operations)
         gate = try compiler.rows(step.gate)
         up = try compiler.rows(step.up)
