@@ -8,8 +8,8 @@ package struct EngineSettings: Hashable, Sendable {
     package var parallelSequences: Int
     /// Events that may wait for a reader before its sequence is paused.
     package var streamBound: Int
-    /// How long a step with prompts should last at most: about the time until a cancelled request is gone, and the pause in
-    /// other answers while a prompt is read.
+    /// How long a step with prompts should last at most: about the time until a cancelled request is gone, and the
+    /// pause in other answers while a prompt is read.
     package var stepDuration: Duration
     package var speculation: SpeculationSettings
 
@@ -28,13 +28,16 @@ package struct EngineSettings: Hashable, Sendable {
 package final class Engine: Sendable {
     package let limits: ExecutionLimits
     package let vocabularySize: Int
+    /// Tokens that a prompt can have, with room for one token of an answer.
+    package let promptLimit: Int
     private let settings: EngineSettings
     private let mailbox = Mailbox<EngineLoop.Message>()
     private let published = Locked(EngineStatistics())
     private let nextID = Atomic<UInt64>(0)
     private let thread: Locked<EngineThread?>
 
-    /// Takes `executable` to the engine's thread, where it lives until `shutDown` or the end of the engine.
+    /// Takes `executable`, whose outputs are logits, to the engine's thread, where it lives until `shutDown` or the end
+    /// of the engine.
     /// - Parameter draft: a smaller model with the same vocabulary, which guesses ahead.
     /// - Throws: `ComputeError.outOfMemory` where the system gives no thread.
     package init(
@@ -42,7 +45,8 @@ package final class Engine: Sendable {
         _ settings: EngineSettings = EngineSettings()
     ) throws(ComputeError) {
         limits = executable.limits
-        vocabularySize = executable.vocabularySize
+        vocabularySize = executable.outputWidth
+        promptLimit = SchedulerSettings(limits: limits, policies: executable.cachePolicies).sequenceLimit - 1
         self.settings = settings
         let loop = Handover(EngineLoop(executable, draft: draft, settings, mailbox, published))
         guard let thread = EngineThread({ loop.take()?.run() }) else {
@@ -58,13 +62,8 @@ package final class Engine: Sendable {
 
     package var statistics: EngineStatistics { published.withLock { $0 } }
 
-    /// Tokens that a prompt can have, with room for one token of an answer.
-    package var promptLimit: Int {
-        SchedulerSettings(parallelSequences: settings.parallelSequences, limits: limits).sequenceLimit - 1
-    }
-
-    /// Starts a sequence and runs `body` with its events. On every exit from `body`, by return, error or cancellation, the
-    /// sequence ends and its blocks are free before the next step.
+    /// Starts a sequence and runs `body` with its events. On every exit from `body`, by return, error or cancellation,
+    /// the sequence ends and its blocks are free before the next step.
     /// - Throws: `InferenceError`, from here or from the stream, or what `body` throws.
     package func withSequence<Result>(
         _ request: SequenceRequest, _ body: (TokenStream) async throws -> Result
@@ -85,8 +84,8 @@ package final class Engine: Sendable {
         mailbox.post(.clearCache)
     }
 
-    /// Fails what is running, ends the thread and frees the executable. Blocks until that is done: call it from a thread that
-    /// may block. Further calls return at once.
+    /// Fails what is running, ends the thread and frees the executable. Blocks until that is done: call it from a
+    /// thread that may block. Further calls return at once.
     package func shutDown() {
         mailbox.close()
         thread.withLock { $0.take() }?.join()

@@ -22,7 +22,7 @@ final class EngineLoop {
             self.sampler = sampler
         }
 
-        func choose(_ output: BatchPlan.Output, from logits: OutputLogits) {
+        func choose(_ output: BatchPlan.Output, from logits: OutputRows) {
             verdict = output.verify { row in
                 let choice = sampler.sample(logits[row])
                 if let choice { sampler.accept(choice.token) }
@@ -64,11 +64,14 @@ final class EngineLoop {
         self.mailbox = mailbox
         self.published = published
         scheduler = Scheduler(
-            SchedulerSettings(parallelSequences: settings.parallelSequences, limits: executable.limits))
+            SchedulerSettings(
+                parallelSequences: settings.parallelSequences, limits: executable.limits,
+                policies: executable.cachePolicies))
         pacing = StepPacing(target: settings.stepDuration, maximumRows: executable.limits.maximumRows)
         speculator = Speculator(
             settings.speculation,
-            model: draft.map { DraftModel($0, vocabularySize: executable.vocabularySize) })
+            model: draft.map { DraftModel($0, vocabularySize: executable.outputWidth) },
+            losesRows: executable.cachePolicies.contains(.state))
     }
 
     /// Runs until the mailbox closes; what is left then fails with `shutDown`.
@@ -173,9 +176,9 @@ final class EngineLoop {
         statistics.runningSequences = scheduler.runningCount
         statistics.waitingSequences = scheduler.waitingCount
         statistics.pausedSequences = scheduler.pausedCount
-        statistics.usedBlocks = scheduler.pool.usedCount
-        statistics.cachedBlocks = scheduler.pool.cachedCount
-        statistics.blockCount = scheduler.pool.blockCount
+        statistics.usedBlocks = scheduler.pools.usedCount
+        statistics.cachedBlocks = scheduler.pools.cachedCount
+        statistics.blockCount = scheduler.pools.blockCount
         statistics.preemptions = scheduler.preemptions
         statistics.drafts = scheduler.drafts
         statistics.usedDraftBlocks = speculator.usedBlocks

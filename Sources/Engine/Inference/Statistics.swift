@@ -21,13 +21,24 @@ package struct DraftCounts: Hashable, Sendable {
     package private(set) var drafted = 0
     /// Tokens that the model chose too.
     package private(set) var accepted = 0
+    /// Rows that are computed again, as a refused draft had changed a state that cannot go back.
+    package private(set) var lostRows = 0
 
     package init() {}
 
-    package mutating func add(drafted: Int, accepted: Int) {
-        drafts += 1
-        self.drafted += drafted
-        self.accepted += accepted
+    /// The counts of one draft.
+    package init(drafted: Int, accepted: Int, lostRows: Int = 0) {
+        drafts = 1
+        self.drafted = drafted
+        self.accepted = accepted
+        self.lostRows = lostRows
+    }
+
+    package static func += (left: inout Self, right: Self) {
+        left.drafts += right.drafts
+        left.drafted += right.drafted
+        left.accepted += right.accepted
+        left.lostRows += right.lostRows
     }
 
     /// The share of drafted tokens that were accepted; nil without drafts.
@@ -40,6 +51,7 @@ package struct EngineStatistics: Hashable, Sendable {
     package var waitingSequences = 0
     /// Running or waiting sequences whose readers are behind.
     package var pausedSequences = 0
+    /// Of all cache groups.
     package var usedBlocks = 0
     /// Blocks whose content can be found again, used or not.
     package var cachedBlocks = 0

@@ -44,7 +44,7 @@ package struct BatchPlan: Sendable {
     /// The sequence of each span of the batch.
     package private(set) var sequences: [SequenceID] = []
     package private(set) var outputs: [Output] = []
-    /// Rows of prompts and of sequences that are computed anew.
+    /// Rows of prompts and of sequences that are computed anew; those that a refused draft has lost are not among them.
     package private(set) var promptRows = 0
 
     package var isEmpty: Bool { sequences.isEmpty }
@@ -53,7 +53,7 @@ package struct BatchPlan: Sendable {
 
     func contains(_ id: SequenceID) -> Bool { sequences.contains(id) }
 
-    /// Adds the next `rows` tokens of `sequence`, and then a draft; the blocks are there.
+    /// Adds the next `rows` tokens of `sequence`, and then a draft; the blocks are reserved.
     mutating func add(_ sequence: ScheduledSequence, rows: Int, draft: [TokenID] = []) {
         let first = batch.tokens.count
         let cache = sequence.cache
@@ -61,7 +61,8 @@ package struct BatchPlan: Sendable {
         batch.tokens += draft
         batch.spans.append(
             Batch.Span(
-                rows: first..<batch.tokens.count, firstPosition: cache.computed, blocks: cache.blocks))
+                rows: first..<batch.tokens.count, firstPosition: cache.computed,
+                caches: cache.caches(rows: rows + draft.count)))
         sequences.append(sequence.id)
         if !sequence.isGenerating { promptRows += rows }
         guard rows == cache.pending else { return }
@@ -71,11 +72,17 @@ package struct BatchPlan: Sendable {
             Output(sequence: sequence.id, rows: firstOutput..<batch.outputRows.count, draft: draft))
     }
 
-    /// Known tokens of each sequence that this step computes.
-    func knownRows(ofSpan index: Int) -> Int {
-        let id = sequences[index]
-        let draft = outputs.first { $0.sequence == id }?.draft.count ?? 0
-        return batch.spans[index].rows.count - draft
+    /// The verdicts of a step: for each span the sequence, its rows and, where the span ends in an output, that with the
+    /// verdict on it.
+    func results(_ verdicts: [Verdict]) -> [(sequence: SequenceID, rows: Int, output: Output?, verdict: Verdict)] {
+        var next = 0
+        return zip(sequences, batch.spans).map { id, span in
+            guard next < outputs.count, outputs[next].sequence == id else {
+                return (id, span.rows.count, nil, Verdict())
+            }
+            defer { next += 1 }
+            return (id, span.rows.count, outputs[next], verdicts[next])
+        }
     }
 }
 

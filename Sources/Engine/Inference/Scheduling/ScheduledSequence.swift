@@ -4,7 +4,8 @@ import Tensors
 /// A sequence as the scheduler sees it: tokens that are known, and how many of them are computed (lie in the cache).
 /// There is no phase: a prompt, an answer and a preempted sequence differ only in how many rows they have to catch up.
 ///
-/// Between steps the cache holds as many blocks as its computed tokens need, and at least the newest token is pending.
+/// At least the newest token is always pending. A prompt of a model without a cache for what comes later (an encoder)
+/// would be a sequence whose rows all belong to one step; requests are for tokens only, so there is none yet.
 struct ScheduledSequence: Sendable {
     let id: SequenceID
     /// Positions that it may have.
@@ -22,26 +23,26 @@ struct ScheduledSequence: Sendable {
     private var tokenCount: Int { cache.tokens.count }
 
     /// - Parameter limit: positions that the engine has for any sequence.
-    init(_ id: SequenceID, _ request: SequenceRequest, blockTokens: Int, limit: Int) {
+    init(_ id: SequenceID, _ request: SequenceRequest, limit: Int, _ pools: BlockPools) {
         self.id = id
         self.limit = min(limit, max(request.contextLength ?? limit, 4))
         maximumTokens = request.maximumTokens
         stopTokens = request.stopTokens
         shiftsContext = request.shiftsContext
         numKeep = request.numKeep < 0 ? request.prompt.count : request.numKeep
-        cache = CachedTokens(request.prompt, blockTokens: blockTokens)
+        cache = CachedTokens(request.prompt, pools)
         statistics.promptTokens = request.prompt.count
     }
 
-    /// Has only its newest token to compute.
-    var isGenerating: Bool { cache.pending == 1 && statistics.generatedTokens > 0 }
+    /// Has only its newest token to compute, and those before it that a refused draft has lost.
+    var isGenerating: Bool { statistics.generatedTokens > 0 && cache.pending == 1 + cache.lostRows }
 
-    /// The tokens of `draft` that can become part of the answer and its context: they end before a stop token, and leave the
-    /// last token that is wanted to the model.
+    /// The tokens of `draft` that can become part of the answer and its context: they end before a stop token, and
+    /// leave the last token that is wanted to the model.
     func usable(_ draft: [TokenID]) -> ArraySlice<TokenID> {
         let wanted = maximumTokens.map { $0 - statistics.generatedTokens - 1 } ?? .max
         let room = max(min(wanted, limit - tokenCount), 0)
-        return draft.prefix { !stopTokens.contains($0) }.prefix(room)
+        return draft.prefix { !stopTokens.contains($0) }.prefix(min(room, cache.draftLimit))
     }
 
     /// It runs, and what it found in the cache is known.
@@ -50,7 +51,7 @@ struct ScheduledSequence: Sendable {
         wasAdmitted = true
     }
 
-    mutating func noteDraft(of count: Int, accepted: Int) { statistics.drafts.add(drafted: count, accepted: accepted) }
+    mutating func noteDraft(_ draft: DraftCounts) { statistics.drafts += draft }
 
     /// Adds a chosen token.
     /// - Returns: whether it is delivered, and why the sequence ends if it does.
@@ -65,9 +66,9 @@ struct ScheduledSequence: Sendable {
 
     /// Makes room in a full context: keeps the first `numKeep` tokens and drops half of the others, the oldest. The kept
     /// ones move, so they are computed anew.
-    mutating func shift(releasingTo pool: inout KVBlockPool) {
+    mutating func shift(releasingTo pools: inout BlockPools) {
         let kept = min(numKeep, max(limit - 4, 0))
         let dropped = max((tokenCount - kept) / 2, 1)
-        cache.remove(kept..<kept + dropped, releasingTo: &pool)
+        cache.remove(kept..<kept + dropped, releasingTo: &pools)
     }
 }

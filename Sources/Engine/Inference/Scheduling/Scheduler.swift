@@ -14,7 +14,7 @@ package struct Scheduler: Sendable {
     private let sequenceLimit: Int
     /// Rows of prompts in a batch; at most what a batch holds.
     package var promptRows: Int
-    package private(set) var pool: KVBlockPool
+    package private(set) var pools: BlockPools
     private var sequences: [SequenceID: ScheduledSequence] = [:]
     /// Oldest first.
     private var running: [SequenceID] = []
@@ -28,7 +28,7 @@ package struct Scheduler: Sendable {
         self.settings = settings
         sequenceLimit = settings.sequenceLimit
         promptRows = settings.limits.maximumRows
-        pool = KVBlockPool(blockCount: settings.limits.blockCount, blockTokens: settings.limits.blockTokens)
+        pools = settings.pools
     }
 
     package var runningCount: Int { running.count }
@@ -43,7 +43,7 @@ package struct Scheduler: Sendable {
     package mutating func add(_ id: SequenceID, _ request: SequenceRequest) -> SequenceUpdate? {
         precondition(sequences[id] == nil, "sequence \(id.number) exists")
         guard !request.prompt.isEmpty else { return .failed(id, .emptyPrompt) }
-        let sequence = ScheduledSequence(id, request, blockTokens: pool.blockTokens, limit: sequenceLimit)
+        let sequence = ScheduledSequence(id, request, limit: sequenceLimit, pools)
         guard request.prompt.count < sequence.limit else {
             return .failed(id, .promptTooLong(tokens: request.prompt.count, limit: sequence.limit - 1))
         }
@@ -61,7 +61,7 @@ package struct Scheduler: Sendable {
         sequences[id]?.isPaused = paused
     }
 
-    package mutating func clearCache() { pool.clearCache() }
+    package mutating func clearCache() { pools.clearCache() }
 
     // MARK: Planning
 
@@ -69,12 +69,14 @@ package struct Scheduler: Sendable {
     /// place or for blocks.
     package var draftable: [SequenceID] {
         guard !waiting.contains(where: { sequences[$0]?.isPaused == false }) else { return [] }
-        return running.filter { sequences[$0].map { $0.isGenerating && !$0.isPaused } == true }
+        return running.filter { sequences[$0].map { $0.isGenerating && $0.cache.pending == 1 && !$0.isPaused } == true }
     }
 
     /// Rows that drafts can have at most in a batch: what is left when each running sequence has one.
     package var draftRows: Int {
-        max(min(settings.limits.maximumRows, settings.limits.maximumOutputs) - running.count, 0)
+        let lost = running.reduce(0) { $0 + (sequences[$1]?.cache.lostRows ?? 0) }
+        let rows = min(settings.limits.maximumRows - lost, settings.limits.maximumOutputs)
+        return max(rows - running.count, 0)
     }
 
     /// The next batch, nil where every sequence is paused or there is none.
@@ -82,26 +84,36 @@ package struct Scheduler: Sendable {
     package mutating func plan(drafts: [SequenceID: [TokenID]] = [:]) -> BatchPlan? {
         var plan = BatchPlan()
         var draftRows = draftRows
-        for id in running where sequences[id].map({ $0.isGenerating && !$0.isPaused }) == true {
+        let generating = running.filter { sequences[$0].map { $0.isGenerating && !$0.isPaused } == true }
+        for (index, id) in generating.enumerated() {
             if let draft = drafts[id], give(id, verifying: draft, atMost: &draftRows, in: &plan) { continue }
-            give(id, atMost: 1, in: &plan)
+            // A row is left for each of the others.
+            let left = settings.limits.maximumRows - plan.batch.tokens.count - (generating.count - index - 1)
+            give(id, atMost: left, in: &plan)
         }
         admit()
         giveToPrompts(in: &plan)
         return plan.isEmpty ? nil : plan
     }
 
-    /// Shares the rows left among all others, prompts mostly: the shortest first, each at most its part of what is left then.
+    /// Shares the rows left among all others, prompts mostly: the shortest first, each at most its part of what is left
+    /// then.
     private mutating func giveToPrompts(in plan: inout BatchPlan) {
-        var claimed: Set<BlockHash> = []
+        var claims: [BlockHash: SequenceID] = [:]
         var prompts: [(id: SequenceID, pending: Int)] = []
         for id in running where !plan.contains(id) {
             guard var sequence = sequences[id], !sequence.isPaused else { continue }
-            sequence.cache.adoptBlocks(from: &pool)
-            // Another computes the same block in this step: wait, and take it over.
-            let isClaimed = sequence.cache.nameOfNextBlock().map { !claimed.insert($0).inserted } ?? false
+            sequence.cache.adopt(from: &pools)
+            let name = sequence.cache.nameOfNextBlock()
             sequences[id] = sequence
-            if !isClaimed { prompts.append((id, sequence.cache.pending)) }
+            if let other = name.flatMap({ claims[$0] }) {
+                // Another computes the same block in this step: wait, and take over what both begin with.
+                let shared = sequences[other]?.cache.sharedPrefix(with: sequence.cache) ?? 0
+                sequences[other]?.cache.keepSnapshot(at: shared)
+            } else {
+                if let name { claims[name] = id }
+                prompts.append((id, sequence.cache.pending))
+            }
         }
         prompts.sort { $0.pending < $1.pending }
         var rows = min(max(promptRows, 1), settings.limits.maximumRows - plan.batch.tokens.count)
@@ -120,13 +132,10 @@ package struct Scheduler: Sendable {
         let room = settings.limits.maximumRows - plan.batch.tokens.count
         let wanted = min(limit, sequence.cache.pending, room)
         guard wanted > 0 else { return 0 }
-        var rows = min(wanted, rowsWithBlocks(sequence))
-        while rows == 0, let victim = victim(for: id, in: plan) {
-            preempt(victim)
-            rows = min(wanted, rowsWithBlocks(sequence))
-        }
-        guard rows > 0 else { return 0 }
-        guard sequence.cache.reserve(rows: rows, from: &pool) else { return 0 }
+        let chunk = sequence.cache.chunk(atMost: wanted)
+        while sequence.cache.rowLimit(in: pools) <= 0, let victim = victim(for: id, in: plan) { preempt(victim) }
+        let rows = min(chunk, sequence.cache.rowLimit(in: pools))
+        guard rows > 0, sequence.cache.reserve(rows: rows, from: &pools) else { return 0 }
         sequences[id] = sequence
         plan.add(sequence, rows: rows)
         return rows
@@ -137,13 +146,10 @@ package struct Scheduler: Sendable {
     private mutating func give(
         _ id: SequenceID, verifying draft: [TokenID], atMost limit: inout Int, in plan: inout BatchPlan
     ) -> Bool {
-        guard var sequence = sequences[id] else { return false }
+        guard var sequence = sequences[id], sequence.cache.pending == 1 else { return false }
         let draft = Array(sequence.usable(draft).prefix(limit))
-        let rows = 1 + draft.count
-        let blocks = pool.blocksNeeded(forTokens: sequence.cache.computed + rows) - sequence.cache.blocks.count
-        // A guess takes no block that another sequence may need in this step.
-        guard !draft.isEmpty, blocks + running.count <= pool.availableCount,
-            sequence.cache.reserve(rows: rows, from: &pool)
+        guard !draft.isEmpty, hasRoom(for: sequence.cache, rows: 1 + draft.count, besides: id),
+            sequence.cache.reserve(rows: 1 + draft.count, keepingState: true, from: &pools)
         else { return false }
         sequences[id] = sequence
         plan.add(sequence, rows: 1, draft: draft)
@@ -151,20 +157,26 @@ package struct Scheduler: Sendable {
         return true
     }
 
-    private func rowsWithBlocks(_ sequence: ScheduledSequence) -> Int {
-        (sequence.cache.blocks.count + pool.availableCount) * pool.blockTokens - sequence.cache.computed
+    /// Whether a draft fits: a guess takes no block that another sequence may need in this step.
+    private func hasRoom(for cache: CachedTokens, rows: Int, besides id: SequenceID) -> Bool {
+        let others = running.lazy.filter { $0 != id }.compactMap { sequences[$0]?.cache }
+        return pools.groups.allSatisfy { group in
+            others.reduce(cache.missing(forRows: rows, keepingState: true, in: pools, group)) {
+                $0 + max($1.missing(forRows: 1, keepingState: false, in: pools, group), 0)
+            } <= pools[group].availableCount
+        }
     }
 
     /// Whose blocks `id` may take: a paused sequence's, or a younger one's; the youngest first. Not one that is planned.
     private func victim(for id: SequenceID, in plan: BatchPlan) -> SequenceID? {
         let holders = running.reversed().filter { other in
-            other != id && !plan.contains(other) && sequences[other]?.cache.blocks.isEmpty == false
+            other != id && !plan.contains(other) && sequences[other]?.cache.holdsBlocks == true
         }
         return holders.first { sequences[$0]?.isPaused == true } ?? holders.first { $0 > id }
     }
 
     private mutating func preempt(_ id: SequenceID) {
-        sequences[id]?.cache.releaseBlocks(to: &pool)
+        sequences[id]?.cache.releaseBlocks(to: &pools)
         running.removeAll { $0 == id }
         waiting.insert(id, at: waiting.firstIndex { $0 > id } ?? waiting.endIndex)
         preemptions += 1
@@ -176,14 +188,14 @@ package struct Scheduler: Sendable {
         while let id = waiting.first(where: { sequences[$0]?.isPaused == false }), admit(id) {}
     }
 
-    /// Lets a waiting sequence run if there is a place for it, and its known tokens fit beside what the running ones still
-    /// need for theirs. Paused ones give way.
+    /// Lets a waiting sequence run if there is a place for it, and its known tokens fit beside what the running ones
+    /// still need for theirs. Paused ones give way.
     private mutating func admit(_ id: SequenceID) -> Bool {
         guard var sequence = sequences[id] else { return false }
-        sequence.cache.adoptBlocks(from: &pool)
+        sequence.cache.adopt(from: &pools)
         while running.count >= settings.runningLimit || !fits(sequence) {
             guard let idle = running.last(where: { sequences[$0]?.isPaused == true }) else {
-                sequence.cache.releaseBlocks(to: &pool)
+                sequence.cache.releaseBlocks(to: &pools)
                 sequences[id] = sequence
                 return false
             }
@@ -198,13 +210,12 @@ package struct Scheduler: Sendable {
     }
 
     private func fits(_ sequence: ScheduledSequence) -> Bool {
-        let missing = running.reduce(missingBlocks(sequence)) { $0 + (sequences[$1].map(missingBlocks) ?? 0) }
-        return missing <= pool.availableCount
-    }
-
-    /// Blocks that a sequence lacks for its known tokens; none for a paused one, which does not advance.
-    private func missingBlocks(_ sequence: ScheduledSequence) -> Int {
-        sequence.isPaused ? 0 : pool.blocksNeeded(forTokens: sequence.cache.tokens.count) - sequence.cache.blocks.count
+        let all = running.compactMap { sequences[$0] } + [sequence]
+        return pools.groups.allSatisfy { group in
+            // A paused one does not advance.
+            all.reduce(0) { $0 + ($1.isPaused ? 0 : $1.cache.missingForTokens(in: pools, group)) }
+                <= pools[group].availableCount
+        }
     }
 
     // MARK: Results
@@ -212,30 +223,40 @@ package struct Scheduler: Sendable {
     /// Takes the results of `plan`, one for each of its outputs.
     package mutating func commit(_ plan: BatchPlan, _ verdicts: [BatchPlan.Verdict]) -> [SequenceUpdate] {
         precondition(verdicts.count == plan.outputs.count, "a verdict for each output")
-        for (index, id) in plan.sequences.enumerated() {
-            sequences[id]?.cache.advance(by: plan.knownRows(ofSpan: index), publishingTo: &pool)
+        return plan.results(verdicts).flatMap { id, rows, output, verdict in
+            guard let output else {
+                sequences[id]?.cache.advance(by: rows, of: rows, in: &pools)
+                return [SequenceUpdate]()
+            }
+            return commit(output, verdict, rows: rows)
         }
-        return zip(plan.outputs, verdicts).flatMap { commit($0, $1) }
     }
 
-    private mutating func commit(_ output: BatchPlan.Output, _ verdict: BatchPlan.Verdict) -> [SequenceUpdate] {
+    /// - Parameter rows: of known tokens and of the draft.
+    private mutating func commit(
+        _ output: BatchPlan.Output, _ verdict: BatchPlan.Verdict, rows: Int
+    ) -> [SequenceUpdate] {
         let id = output.sequence
         guard var sequence = sequences[id] else { return [] }
         var updates: [SequenceUpdate] = []
         var end: FinishReason?
+        // The rows of accepted tokens are in the cache already.
+        let computed = rows - output.draft.count + verdict.accepted
         if !output.draft.isEmpty {
-            sequence.noteDraft(of: output.draft.count, accepted: verdict.accepted)
-            drafts.add(drafted: output.draft.count, accepted: verdict.accepted)
+            let isLost = verdict.accepted < output.draft.count && settings.policies.contains(.state)
+            let counts = DraftCounts(
+                drafted: output.draft.count, accepted: verdict.accepted, lostRows: isLost ? computed : 0)
+            sequence.noteDraft(counts)
+            drafts += counts
         }
         for token in verdict.tokens where end == nil {
             let isDelivered: Bool
             (isDelivered, end) = sequence.append(token.token)
             if isDelivered { updates.append(.token(id, token, sequence.statistics)) }
         }
-        // The rows of accepted tokens are in the cache already.
-        sequence.cache.advance(by: min(verdict.accepted, sequence.cache.pending), publishingTo: &pool)
-        if !output.draft.isEmpty { sequence.cache.releaseSpareBlocks(to: &pool) }
-        if end == nil, sequence.cache.tokens.count > sequence.limit { sequence.shift(releasingTo: &pool) }
+        sequence.cache.advance(by: min(computed, sequence.cache.pending), of: rows, in: &pools)
+        if !output.draft.isEmpty { sequence.cache.releaseSpareBlocks(to: &pools) }
+        if end == nil, sequence.cache.tokens.count > sequence.limit { sequence.shift(releasingTo: &pools) }
         sequences[id] = sequence
         if end != nil || verdict.endsWithoutNumber { remove(id) }
         if let end {
@@ -257,14 +278,14 @@ package struct Scheduler: Sendable {
 
     private mutating func remove(_ id: SequenceID) {
         guard var sequence = sequences.removeValue(forKey: id) else { return }
-        sequence.cache.releaseBlocks(to: &pool)
+        sequence.cache.releaseBlocks(to: &pools)
         running.removeAll { $0 == id }
         waiting.removeAll { $0 == id }
     }
 
     /// What is wrong, for tests; empty when all is well.
     package func checkInvariants() -> [String] {
-        var problems = pool.checkInvariants(holders: sequences.values.map(\.cache.blocks))
+        var problems = pools.checkInvariants(holders: sequences.values.map(\.cache.held))
         if Set(running).union(waiting) != Set(sequences.keys) || running.count + waiting.count != sequences.count {
             problems.append("each sequence runs or waits, once")
         }
@@ -273,15 +294,11 @@ package struct Scheduler: Sendable {
         }
         if running.count > settings.runningLimit { problems.append("\(running.count) sequences run") }
         for sequence in sequences.values {
-            let (name, cache) = ("sequence \(sequence.id.number)", sequence.cache)
-            let needed = pool.blocksNeeded(forTokens: cache.computed)
-            if cache.blocks.count != needed {
-                problems.append("\(name) has \(cache.blocks.count) blocks, needs \(needed)")
-            }
-            if cache.pending < 1 { problems.append("\(name) has nothing to compute") }
-            if cache.tokens.count > sequence.limit { problems.append("\(name) is too long") }
+            let name = "sequence \(sequence.id.number)"
+            problems += sequence.cache.checkInvariants().map { "\(name): \($0)" }
+            if sequence.cache.tokens.count > sequence.limit { problems.append("\(name) is too long") }
         }
-        for id in waiting where sequences[id]?.cache.blocks.isEmpty == false {
+        for id in waiting where sequences[id]?.cache.holdsBlocks == true {
             problems.append("sequence \(id.number) waits and holds blocks")
         }
         return problems

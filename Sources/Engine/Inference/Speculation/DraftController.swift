@@ -1,5 +1,5 @@
-/// Decides for one sequence how long the next draft is, if there is one: as long as the tokens that it is expected to save
-/// are worth more than the rows that it adds. Learns from what becomes of the drafts.
+/// Decides for one sequence how long the next draft is, if there is one: as long as the tokens that it is expected to
+/// save are worth more than the rows that it adds. Learns from what becomes of the drafts.
 package struct DraftController: Hashable, Sendable {
     /// Where a draft comes from: how good drafts are is learned for each kind.
     package enum Kind: Hashable, Sendable, CaseIterable {
@@ -64,25 +64,32 @@ package struct DraftController: Hashable, Sendable {
 
     /// How long a draft of `kind` should be.
     /// - Parameters:
-    ///   - limit: tokens that a draft can have.
-    ///   - tokens: that the step gives without the draft, to all sequences.
-    ///   - cost: the time of the step with so many tokens of draft, as a multiple of the one without.
+    ///   - limit: tokens that a draft can have.   - tokens: that the step gives without the draft, to all sequences.
+    /// - costOfLostRows: how much longer the next step takes where it computes so many rows again, in the same measure;
+    /// nil     where none are lost with a draft that is refused in part.   - cost: the time of the step with so many
+    /// tokens of draft, as a multiple of the one without.
     /// - Returns: nil for no draft.
     package mutating func choose(
-        _ kind: Kind, limit: Int, tokens: Double = 1, cost: (_ length: Int) -> Double
+        _ kind: Kind, limit: Int, tokens: Double = 1, costOfLostRows: ((_ rows: Int) -> Double)? = nil,
+        cost: (_ length: Int) -> Double
     ) -> Choice? {
         guard limit > 0, var experience = experiences[kind] else { return nil }
         var best = Choice(length: 1, gain: 0)
         var bestPossible = 0.0
         var expected = 0.0
+        /// Of what a refused draft of the length costs.
+        var expectedLoss = 0.0
+        // That the tokens before the length's last are accepted, and it too.
+        var before = 1.0
         var probability = experience.first.value
         for length in 1...limit {
             expected += probability
-            probability *= experience.next.value
+            // The row of the token before the draft is lost with those of the accepted ones.
+            if let costOfLostRows { expectedLoss += (before - probability) * costOfLostRows(length) }
+            (before, probability) = (probability, probability * experience.next.value)
             let cost = cost(length)
-            if (1 + expected / tokens) / cost > best.gain {
-                best = Choice(length: length, gain: (1 + expected / tokens) / cost)
-            }
+            let gain = (1 + expected / tokens) / (cost + expectedLoss)
+            if gain > best.gain { best = Choice(length: length, gain: gain) }
             bestPossible = max(bestPossible, (1 + Double(length) / tokens) / cost)
         }
         guard best.gain < Self.leastGain else { return best }

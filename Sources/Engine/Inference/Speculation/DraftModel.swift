@@ -11,23 +11,24 @@ package final class DraftModel {
     private struct Follower {
         var cache: CachedTokens
         /// Guesses whose rows lie in the cache after the computed tokens.
-        var ahead: ArraySlice<TokenID> = []
+        var ahead: [TokenID] = []
         var lastUse = 0
 
         /// Rows of guesses that became tokens count as computed; the last token's row is computed anew, for its logits.
-        mutating func keepRightGuesses(publishingTo pool: inout KVBlockPool) {
+        mutating func keepRightGuesses(in pools: inout BlockPools) {
+            guard !ahead.isEmpty else { return }
             let right = zip(ahead, cache.tokens[cache.computed...]).prefix { $0 == $1 }.count
-            cache.advance(by: min(right, cache.pending - 1), publishingTo: &pool)
-            cache.releaseSpareBlocks(to: &pool)
+            cache.advance(by: min(right, cache.pending - 1), of: ahead.count, in: &pools)
+            cache.releaseSpareBlocks(to: &pools)
             ahead = []
         }
 
         /// Drops tokens from the middle where `count` more would be too many. Guesses need no exact context.
-        mutating func makeRoom(for count: Int, limit: Int, releasingTo pool: inout KVBlockPool) {
+        mutating func makeRoom(for count: Int, limit: Int, releasingTo pools: inout BlockPools) {
             guard cache.tokens.count + count > limit else { return }
             let kept = min(4, limit / 4)
             let dropped = kept..<max(cache.tokens.count - limit / 2, kept + 1)
-            cache.remove(dropped, releasingTo: &pool)
+            cache.remove(dropped, releasingTo: &pools)
         }
     }
 
@@ -35,14 +36,15 @@ package final class DraftModel {
     private static let catchUpRows = 128
 
     private let executable: any Executable
-    /// Guesses that the large model cannot take are none.
+    /// Tokens that both models know are below this.
     private let vocabularySize: Int
-    private var pool: KVBlockPool
+    private let positionLimit: Int
+    private var pools: BlockPools
     private var followers: [SequenceID: Follower] = [:]
     private var uses = 0
     /// After an error nothing is drafted any more.
     private var hasFailed = false
-    /// What a token of a draft takes, of late.
+    /// Seconds that a token of a draft takes, as an average of the last drafts.
     private(set) var secondsPerToken = 0.0
 
     private let now: () -> ContinuousClock.Instant
@@ -56,14 +58,16 @@ package final class DraftModel {
     ) {
         self.executable = executable
         self.now = now
-        self.vocabularySize = min(vocabularySize, executable.vocabularySize)
-        pool = KVBlockPool(blockCount: executable.limits.blockCount, blockTokens: executable.limits.blockTokens)
+        self.vocabularySize = min(vocabularySize, executable.outputWidth)
+        let settings = SchedulerSettings(limits: executable.limits, policies: executable.cachePolicies)
+        positionLimit = settings.sequenceLimit
+        pools = settings.pools
     }
 
     // MARK: Events
 
     func start(_ id: SequenceID, _ prompt: [TokenID]) {
-        followers[id] = Follower(cache: CachedTokens(prompt, blockTokens: pool.blockTokens))
+        followers[id] = Follower(cache: CachedTokens(prompt, pools))
     }
 
     func accept(_ id: SequenceID, _ token: TokenID) {
@@ -72,13 +76,13 @@ package final class DraftModel {
 
     func end(_ id: SequenceID) {
         guard var follower = followers.removeValue(forKey: id) else { return }
-        follower.cache.releaseBlocks(to: &pool)
+        follower.cache.releaseBlocks(to: &pools)
     }
 
     /// Whether drafts of a sequence may be asked for.
     func canDraft(_ id: SequenceID) -> Bool { !hasFailed && followers[id] != nil }
 
-    package var usedBlocks: Int { pool.usedCount }
+    package var usedBlocks: Int { pools.usedCount }
 
     // MARK: Drafts
 
@@ -119,16 +123,17 @@ package final class DraftModel {
             // In the list too, so that room is not made by taking the blocks of the follower that needs it.
             followers[id]?.lastUse = uses
             guard var follower = followers[id] else { continue }
-            follower.keepRightGuesses(publishingTo: &pool)
-            follower.makeRoom(for: count, limit: positionLimit, releasingTo: &pool)
-            follower.cache.adoptBlocks(from: &pool)
-            let rows = min(follower.cache.pending, rowsLeft)
+            follower.keepRightGuesses(in: &pools)
+            follower.makeRoom(for: count, limit: positionLimit, releasingTo: &pools)
+            follower.cache.adopt(from: &pools)
+            var rows = min(follower.cache.pending, rowsLeft)
+            if rows > SpeculationSettings.longestDraft + 1 { rows = follower.cache.chunk(atMost: rows) }
             let isComplete = rows == follower.cache.pending
-            let isReserved = reserve(isComplete ? rows + count - 1 : rows, for: &follower)
+            let isReserved = reserve(rows, for: &follower)
             followers[id] = follower
             guard isReserved else { continue }
             let first = follower.cache.computed
-            append(follower.cache.tokens[first..<first + rows], at: first, of: follower, to: &batch)
+            append(follower.cache.tokens[first..<first + rows], of: follower, to: &batch)
             planned.append((id, rows))
             rowsLeft -= rows
             guard isComplete else { continue }
@@ -136,7 +141,7 @@ package final class DraftModel {
             outputs.append(id)
         }
         let guesses = try run(batch, outputs)
-        for (id, rows) in planned { followers[id]?.cache.advance(by: rows, publishingTo: &pool) }
+        for (id, rows) in planned { followers[id]?.cache.advance(by: rows, of: rows, in: &pools) }
         return (guesses.mapValues { [$0] }, batch.tokens.count)
     }
 
@@ -145,19 +150,25 @@ package final class DraftModel {
         _ first: [SequenceID: [TokenID]], _ wanted: [(id: SequenceID, count: Int)]
     ) throws(ComputeError) -> [SequenceID: [TokenID]] {
         var drafts = first
+        var extended: Set<SequenceID> = []
+        for (id, count) in wanted where count > 1 && drafts[id] != nil {
+            guard var follower = followers[id] else { continue }
+            if reserve(count - 1, keepingState: true, for: &follower) { extended.insert(id) }
+            followers[id] = follower
+        }
         let longest = wanted.reduce(1) { max($0, $1.count) }
         for length in 1..<longest {
             var batch = Batch()
             var outputs: [SequenceID] = []
-            for (id, count) in wanted where length < count {
+            for (id, count) in wanted where length < count && extended.contains(id) {
                 guard let follower = followers[id], let draft = drafts[id], draft.count == length else { continue }
-                append(draft.suffix(1), at: follower.cache.computed + length - 1, of: follower, to: &batch)
+                append(draft.suffix(1), after: length - 1, of: follower, to: &batch)
+                followers[id]?.ahead += draft.suffix(1)
                 batch.outputRows.append(batch.tokens.count - 1)
                 outputs.append(id)
             }
             for (id, guess) in try run(batch, outputs) { drafts[id]?.append(guess) }
         }
-        for (id, draft) in drafts { followers[id]?.ahead = draft.dropLast() }
         return drafts
     }
 
@@ -178,28 +189,26 @@ package final class DraftModel {
 
     // MARK: The cache
 
-    private var positionLimit: Int {
-        SchedulerSettings(limits: executable.limits).sequenceLimit
-    }
-
     /// Adds blocks for `rows` more rows, taking those of followers that were not asked for the longest time.
-    private func reserve(_ rows: Int, for follower: inout Follower) -> Bool {
-        while !follower.cache.reserve(rows: rows, from: &pool) {
-            let holders = followers.filter { !$0.value.cache.blocks.isEmpty && $0.value.lastUse < uses }
+    private func reserve(_ rows: Int, keepingState: Bool = false, for follower: inout Follower) -> Bool {
+        while !follower.cache.reserve(rows: rows, keepingState: keepingState, from: &pools) {
+            let holders = followers.filter { $0.value.cache.holdsBlocks && $0.value.lastUse < uses }
             guard let idlest = holders.min(by: { $0.value.lastUse < $1.value.lastUse })?.key else { return false }
-            followers[idlest]?.cache.releaseBlocks(to: &pool)
+            followers[idlest]?.cache.releaseBlocks(to: &pools)
             followers[idlest]?.ahead = []
         }
         return true
     }
 
-    private func append(_ tokens: ArraySlice<TokenID>, at position: Int, of follower: Follower, to batch: inout Batch) {
+    /// - Parameter written: rows of guesses that lie between the computed ones and these.
+    private func append(
+        _ tokens: ArraySlice<TokenID>, after written: Int = 0, of follower: Follower, to batch: inout Batch
+    ) {
         let first = batch.tokens.count
-        let blocks = pool.blocksNeeded(forTokens: position + tokens.count)
         batch.tokens += tokens
         batch.spans.append(
             Batch.Span(
-                rows: first..<batch.tokens.count, firstPosition: position,
-                blocks: Array(follower.cache.blocks.prefix(blocks))))
+                rows: first..<batch.tokens.count, firstPosition: follower.cache.computed + written,
+                caches: follower.cache.caches(rows: tokens.count, after: written)))
     }
 }

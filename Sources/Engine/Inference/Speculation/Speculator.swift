@@ -44,12 +44,16 @@ package struct Speculator {
 
     private let settings: SpeculationSettings
     private let model: DraftModel?
+    /// Whether rows that were right are lost with a draft that is refused in part.
+    private let losesRows: Bool
     private var costs = StepCosts()
     private var states: [SequenceID: State] = [:]
 
-    package init(_ settings: SpeculationSettings, model: DraftModel?) {
+    /// - Parameter losesRows: whether the large model computes the right rows of a refused draft again.
+    package init(_ settings: SpeculationSettings, model: DraftModel?, losesRows: Bool = false) {
         self.settings = settings
         self.model = settings.mode == .auto ? model : nil
+        self.losesRows = losesRows
     }
 
     /// Blocks of the draft model's cache.
@@ -110,7 +114,10 @@ package struct Speculator {
         guard var state = states[id] else { return nil }
         let limit = min(state.limit, room)
         func choose(_ kind: DraftController.Kind) -> DraftController.Choice? {
-            state.controller.choose(kind, limit: limit, tokens: tokens) { cost(of: $0, after: rows, kind) }
+            let lost: (Int) -> Double = { [self] in max(cost(of: $0, after: rows) - 1, 0) }
+            return state.controller.choose(kind, limit: limit, tokens: tokens, costOfLostRows: losesRows ? lost : nil) {
+                cost(of: $0, after: rows, kind)
+            }
         }
         var best: Proposal?
         if let match = state.index?.match(limit: limit) {
@@ -127,7 +134,7 @@ package struct Speculator {
     }
 
     /// The time of a step with a draft of `length` more rows, as a multiple of the one without.
-    private func cost(of length: Int, after rows: Int, _ kind: DraftController.Kind) -> Double {
+    private func cost(of length: Int, after rows: Int, _ kind: DraftController.Kind? = nil) -> Double {
         guard let without = costs.seconds(rows), let with = costs.seconds(rows + length) else { return .infinity }
         let drafting = kind == .model ? Double(length) * (model?.secondsPerToken ?? 0) : 0
         return (with + drafting) / without

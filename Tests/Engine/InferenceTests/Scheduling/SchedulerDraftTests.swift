@@ -46,7 +46,7 @@ struct SchedulerDraftTests {
         #expect(driver.outcome(id).statistics.generatedTokens == 25)
         #expect(driver.scheduler.drafts.accepted == 20)
         #expect(driver.scheduler.drafts.acceptance == 1)
-        #expect(driver.scheduler.pool.usedCount == 0)
+        #expect(driver.scheduler.pools.usedCount == 0)
     }
 
     @Test("a wrong draft gives the token that the model chose, and its blocks go back", arguments: 0..<9)
@@ -58,8 +58,8 @@ struct SchedulerDraftTests {
         #expect(driver.outcome(id).tokens == Array(answer.prefix(1 + right + 1)))
         #expect(driver.scheduler.checkInvariants() == [])
         // 10 of the prompt, one and the right ones are computed.
-        #expect(driver.scheduler.pool.usedCount == (11 + right + 7) / 8)
-        #expect(driver.scheduler.pool.cachedCount == (11 + right) / 8)
+        #expect(driver.scheduler.pools.usedCount == (11 + right + 7) / 8)
+        #expect(driver.scheduler.pools.cachedCount == (11 + right) / 8)
         try driver.runUntilIdle()
         #expect(driver.outcome(id).tokens == Array(answer.prefix(60)))
     }
@@ -74,7 +74,7 @@ struct SchedulerDraftTests {
         #expect(driver.outcome(id).tokens == expected.tokens)
         #expect(driver.outcome(id).end == .stop)
         #expect(driver.outcome(id).statistics.generatedTokens == expected.tokens.count + 1)
-        #expect(driver.scheduler.pool.usedCount == 0)
+        #expect(driver.scheduler.pools.usedCount == 0)
     }
 
     @Test("no more tokens come than are wanted", arguments: 1...12)
@@ -192,7 +192,7 @@ struct SchedulerDraftTests {
             return
         }
         #expect(token.token == 3)
-        #expect(scheduler.pool.usedCount == 0)
+        #expect(scheduler.pools.usedCount == 0)
         #expect(scheduler.checkInvariants() == [])
     }
 }

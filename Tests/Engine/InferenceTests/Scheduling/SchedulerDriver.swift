@@ -33,13 +33,14 @@ struct SchedulerDriver {
     var duration: (_ rows: Int) -> Duration = { .milliseconds(10 + $0) }
 
     init(
-        limits: ExecutionLimits, parallelSequences: Int = 8,
+        limits: ExecutionLimits, policies: [CachePolicy] = [.full], parallelSequences: Int = 8,
         script: @escaping @Sendable ([TokenID]) -> TokenID = SchedulerDriver.script
     ) {
         self.limits = limits
-        scheduler = Scheduler(SchedulerSettings(parallelSequences: parallelSequences, limits: limits))
+        scheduler = Scheduler(
+            SchedulerSettings(parallelSequences: parallelSequences, limits: limits, policies: policies))
         executable = ScriptedExecutable(
-            limits: limits, vocabularySize: Self.vocabularySize, observer: observer,
+            limits: limits, policies: policies, vocabularySize: Self.vocabularySize, observer: observer,
             logits: ScriptedExecutable.certain(of: Self.vocabularySize, script))
     }
 
@@ -104,15 +105,21 @@ struct SchedulerDriver {
         }
     }
 
+    private static func script(_ tokens: ArraySlice<TokenID>) -> TokenID { script(Array(tokens)) }
+
     /// What a sequence must give, computed on one list without blocks or batches.
-    static func expected(_ request: SequenceRequest, limit engineLimit: Int, atMost bound: Int = 1_000) -> (
-        tokens: [TokenID], end: FinishReason?
-    ) {
+    static func expected(
+        _ request: SequenceRequest, limit engineLimit: Int, policies: [CachePolicy] = [.full], atMost bound: Int = 1_000
+    ) -> (tokens: [TokenID], end: FinishReason?) {
+        // A model of windows alone sees as much as the longest of them.
+        let seen = policies.reduce(0) { longest, policy in
+            if case .window(let length) = policy { max(longest, length) } else { Int.max }
+        }
         let limit = min(engineLimit, request.contextLength ?? engineLimit)
         var known = request.prompt
         var answer: [TokenID] = []
         for count in 1...bound {
-            let next = script(known)
+            let next = script(known.suffix(seen))
             if request.stopTokens.contains(next) { return (answer, .stop) }
             known.append(next)
             answer.append(next)

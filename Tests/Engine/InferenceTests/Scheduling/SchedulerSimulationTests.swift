@@ -7,35 +7,70 @@ import Testing
 
 @Suite("The scheduler survives any order of events")
 struct SchedulerSimulationTests {
-    /// Every run is made from its seed alone, which a failure prints.
-    @Test("random requests, cancellations and pauses in a small cache: right answers, no lost block", arguments: 0..<40)
-    func simulation(seed: Int) throws {
-        try simulate(seed: seed, drafts: false)
-    }
+    /// Whether a group is full, of windows or of states.
+    private static let mixtures: [[CachePolicy]] = [
+        [.full], [.full, .window(0)], [.window(0)], [.state], [.full, .state], [.full, .window(0), .state],
+        [.window(0), .window(0)],
+    ]
 
-    @Test("the same with drafts that are right, wrong or right at first")
-    func simulationWithDrafts() throws {
-        var (drafted, accepted) = (0, 0)
-        for seed in 100..<140 {
-            let counts = try simulate(seed: seed, drafts: true)
-            drafted += counts.drafted
-            accepted += counts.accepted
+    /// What happened in a run, to see that runs are not too tame.
+    private struct Counts {
+        var drafts = DraftCounts()
+        var preemptions = 0
+        var cachedPromptTokens = 0
+
+        mutating func add(_ scheduler: Scheduler) {
+            drafts += scheduler.drafts
+            preemptions += scheduler.preemptions
+            cachedPromptTokens += scheduler.cachedPromptTokens
         }
-        #expect(accepted > 1_000)
-        #expect(drafted > accepted + 300)
     }
 
-    @discardableResult
-    private func simulate(seed: Int, drafts: Bool) throws -> DraftCounts {
+    /// Every run is made from its seed alone, which a failure prints.
+    @Test(
+        "random requests, cancellations and pauses in a small cache: right answers, no lost block", arguments: mixtures)
+    func simulation(mixture: [CachePolicy]) throws {
+        var counts = Counts()
+        for seed in 0..<16 { try simulate(mixture, seed: seed, drafts: false, &counts) }
+        #expect(counts.preemptions > 10)
+        #expect(counts.cachedPromptTokens > 100)
+    }
+
+    @Test("the same with drafts that are right, wrong or right at first", arguments: mixtures)
+    func simulationWithDrafts(mixture: [CachePolicy]) throws {
+        var counts = Counts()
+        for seed in 100..<116 { try simulate(mixture, seed: seed, drafts: true, &counts) }
+        #expect(counts.drafts.accepted > 100)
+        #expect(counts.drafts.drafted > counts.drafts.accepted + 40)
+        #expect((counts.drafts.lostRows > 0) == mixture.contains(.state))
+    }
+
+    private func simulate(_ mixture: [CachePolicy], seed: Int, drafts: Bool, _ counts: inout Counts) throws {
         var random = RandomSource(seed: UInt64(seed))
         func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
         let blockTokens = 1 + below(6)
-        let limits = ExecutionLimits(
+        let policies = mixture.map { policy in
+            if case .window = policy { CachePolicy.window(1 + below(24)) } else { policy }
+        }
+        var limits = ExecutionLimits(
             maximumRows: 1 + below(40), maximumOutputs: 1 + below(8), blockCount: 4 + below(30),
             blockTokens: blockTokens, contextLength: 6 + below(60))
-        var driver = SchedulerDriver(limits: limits, parallelSequences: 1 + below(8))
-        let sequenceLimit = min(limits.contextLength, limits.blockCount * blockTokens)
+        let fullBlocks = limits.blockCounts[0]
+        limits.blockCounts = policies.map { policy in
+            switch policy {
+            case .full: fullBlocks
+            // The window and one row may lie in so many blocks.
+            case .window(let length): (length + blockTokens - 2) / blockTokens + 1 + below(20)
+            case .state: 1 + below(12)
+            }
+        }
+        let fullLimit = policies.contains(.full) ? fullBlocks * blockTokens : .max
+        let sequenceLimit = min(limits.contextLength, fullLimit)
+        var driver = SchedulerDriver(limits: limits, policies: policies, parallelSequences: 1 + below(8))
         let systems = (0..<3).map { _ in (0..<below(sequenceLimit)).map { _ in TokenID(below(90)) } }
+        func expected(_ request: SequenceRequest) -> (tokens: [TokenID], end: FinishReason?) {
+            SchedulerDriver.expected(request, limit: sequenceLimit, policies: policies)
+        }
         var requests: [SequenceID: SequenceRequest] = [:]
         var live: [SequenceID] = []
         var cancelled: Set<SequenceID> = []
@@ -54,7 +89,7 @@ struct SchedulerSimulationTests {
                     contextLength: below(3) > 0 ? nil : 4 + below(80))
                 let id = driver.add(request)
                 requests[id] = request
-                answers.withLock { $0[id] = SchedulerDriver.expected(request, limit: sequenceLimit).tokens }
+                answers.withLock { $0[id] = expected(request).tokens }
                 live.append(id)
             case 2 where !live.isEmpty && below(3) == 0:
                 let id = live.remove(at: below(live.count))
@@ -65,28 +100,28 @@ struct SchedulerSimulationTests {
             default:
                 let hasWork = driver.scheduler.hasWork
                 let stepped = try driver.step()
-                try #require(stepped == hasWork, "seed \(seed): work that is not planned")
+                try #require(stepped == hasWork, "\(policies), seed \(seed): work that is not planned")
             }
             let problems = driver.scheduler.checkInvariants()
-            try #require(problems.isEmpty, "seed \(seed): \(problems)")
+            try #require(problems.isEmpty, "\(policies), seed \(seed): \(problems)")
         }
         for id in live { driver.scheduler.setPaused(id, false) }
         try driver.runUntilIdle()
 
         for (id, request) in requests {
             let outcome = driver.outcome(id)
-            let expected = SchedulerDriver.expected(request, limit: sequenceLimit)
+            let expected = expected(request)
             if request.prompt.isEmpty || request.prompt.count >= min(sequenceLimit, request.contextLength ?? .max) {
-                #expect(outcome.error != nil, "seed \(seed)")
+                #expect(outcome.error != nil, "\(policies), seed \(seed)")
             } else if cancelled.contains(id), outcome.end == nil {
-                #expect(expected.tokens.starts(with: outcome.tokens), "seed \(seed)")
+                #expect(expected.tokens.starts(with: outcome.tokens), "\(policies), seed \(seed)")
             } else {
-                #expect(outcome.tokens == expected.tokens, "seed \(seed), sequence \(id.number)")
-                #expect(outcome.end == expected.end, "seed \(seed), sequence \(id.number)")
+                #expect(outcome.tokens == expected.tokens, "\(policies), seed \(seed), sequence \(id.number)")
+                #expect(outcome.end == expected.end, "\(policies), seed \(seed), sequence \(id.number)")
             }
         }
-        #expect(driver.scheduler.pool.usedCount == 0, "seed \(seed): blocks are lost")
-        return driver.scheduler.drafts
+        #expect(driver.scheduler.pools.usedCount == 0, "\(policies), seed \(seed): blocks are lost")
+        counts.add(driver.scheduler)
     }
 
     /// The right answers, with a mistake now and then.

@@ -28,7 +28,7 @@ struct SchedulerTests {
         // 100 rows of prompt in two batches, then one row for each further token.
         #expect(driver.observer.record.rows == 119)
         #expect(driver.observer.record.batches == 21)
-        #expect(driver.scheduler.pool.usedCount == 0)
+        #expect(driver.scheduler.pools.usedCount == 0)
     }
 
     @Test("a stop token ends the answer and is not part of it")
@@ -175,7 +175,7 @@ struct SchedulerTests {
         for (id, request) in zip(ids, requests) {
             #expect(driver.outcome(id).tokens == SchedulerDriver.expected(request, limit: 56).tokens)
         }
-        #expect(driver.scheduler.pool.usedCount == 0)
+        #expect(driver.scheduler.pools.usedCount == 0)
     }
 
     @Test("a sequence cancelled while its prompt is read gives its blocks back")
@@ -184,9 +184,9 @@ struct SchedulerTests {
         driver.scheduler.promptRows = 16
         let id = driver.add(SequenceRequest(prompt: prompt(200)))
         _ = try driver.step()
-        #expect(driver.scheduler.pool.usedCount == 2)
+        #expect(driver.scheduler.pools.usedCount == 2)
         driver.scheduler.cancel(id)
-        #expect(driver.scheduler.pool.usedCount == 0)
+        #expect(driver.scheduler.pools.usedCount == 0)
         let stepped = try driver.step()
         #expect(!stepped)
     }
@@ -201,7 +201,7 @@ struct SchedulerTests {
         try driver.runUntilIdle()
         #expect(driver.outcome(other).end == .length)
         #expect(driver.outcome(paused).tokens.count == 1)
-        #expect(driver.scheduler.pool.usedCount == 1)
+        #expect(driver.scheduler.pools.usedCount == 1)
         #expect(!driver.scheduler.hasWork)
         driver.scheduler.setPaused(paused, false)
         try driver.runUntilIdle()

@@ -49,6 +49,32 @@ struct DraftControllerTests {
         #expect(later.lengths.suffix(100).allSatisfy { $0 >= 8 })
     }
 
+    @Test("where rows are lost with a refused draft, drafts are chosen for that, and are worth more for it")
+    func losses() {
+        /// Tokens by time; each refused draft makes the next step longer by the rows that it lost.
+        func speed(knowing: Bool) -> (speed: Double, meanLength: Double) {
+            var controller = DraftController()
+            let right = [0, 2, 5, 1, 0, 3, 0]
+            var (given, time, lengths) = (0, 0.0, 0)
+            for step in 0..<1_000 {
+                let choice = controller.choose(
+                    .match, limit: 15, costOfLostRows: knowing ? { 0.2 * Double($0) } : nil
+                ) { 1 + 0.2 * Double($0) }
+                let length = choice?.length ?? 0
+                let accepted = min(right[step % right.count], length)
+                if length > 0 { controller.observe(.match, drafted: length, accepted: accepted) }
+                given += 1 + accepted
+                lengths += length
+                time += 1 + 0.2 * Double(length + (accepted < length ? accepted + 1 : 0))
+            }
+            return (Double(given) / time, Double(lengths) / 1_000)
+        }
+        let (knowing, unknowing) = (speed(knowing: true), speed(knowing: false))
+        #expect(knowing.meanLength < unknowing.meanLength)
+        #expect(knowing.speed >= unknowing.speed)
+        #expect(knowing.speed > 0.97)
+    }
+
     @Test("where a row costs as much as a step, only sure guesses are made")
     func costly() {
         var controller = DraftController()

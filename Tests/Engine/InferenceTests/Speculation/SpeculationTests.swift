@@ -42,11 +42,14 @@ struct SpeculationTests {
     /// A model whose steps last a while, whatever their rows: more rows are free.
     private func executable(
         observer: ScriptedExecutable.Observer = .init(), vocabularySize: Int = SpeculationTests.vocabularySize,
-        limits: ExecutionLimits = SpeculationTests.limits, microseconds: UInt32 = 300,
-        fails: Bool = false, _ next: @escaping @Sendable ([TokenID]) -> TokenID = SpeculationTests.repetitive
+        limits: ExecutionLimits = SpeculationTests.limits, policies: [CachePolicy] = [.full],
+        microseconds: UInt32 = 300, fails: Bool = false,
+        _ next: @escaping @Sendable ([TokenID]) -> TokenID = SpeculationTests.repetitive
     ) -> ScriptedExecutable {
-        ScriptedExecutable(
-            limits: limits, vocabularySize: vocabularySize, observer: observer,
+        var limits = limits
+        limits.blockCounts = policies.map { _ in limits.blockCounts[0] }
+        return ScriptedExecutable(
+            limits: limits, policies: policies, vocabularySize: vocabularySize, observer: observer,
             beforeBatch: { _ throws(ComputeError) in
                 if fails { throw .invalidBatch("a test") }
                 usleep(microseconds)
@@ -115,6 +118,32 @@ struct SpeculationTests {
                 #expect(try await answers(engine, [requests[request]]) == [expected[request]])
             }
             #expect(engine.statistics.drafts.drafts > 0)
+        }
+    }
+
+    @Test(
+        "they are the same for models with windows and states",
+        arguments: [[.window(64)], [.state], [.full, .window(16), .state]] as [[CachePolicy]])
+    func groups(policies: [CachePolicy]) async throws {
+        // No prompt and answer is longer than the window.
+        let requests = requests(.greedy, count: 3).map { request in
+            var request = request
+            request.maximumTokens = 50
+            return request
+        }
+        let plain = try Engine(executable(), EngineSettings(speculation: .init(mode: .off)))
+        defer { plain.shutDown() }
+        let expected = try await answers(plain, requests)
+        for draft in [Self.repetitive, ScriptedExecutable.mixing(Self.vocabularySize)] {
+            let engine = try Engine(
+                executable(policies: policies), draft: executable(policies: policies, microseconds: 10, draft))
+            defer { engine.shutDown() }
+            #expect(try await answers(engine, requests) == expected)
+            for request in requests.indices {
+                #expect(try await answers(engine, [requests[request]]) == [expected[request]])
+            }
+            #expect(engine.statistics.drafts.drafts > 0)
+            #expect(try await eventually { engine.statistics.usedBlocks + engine.statistics.usedDraftBlocks == 0 })
         }
     }
 

@@ -14,11 +14,15 @@ struct SpeculatorTests {
     private static let repetitive: @Sendable ([TokenID]) -> TokenID = { ($0[$0.count - 1] + 1) % 7 }
 
     private func draftModel(
-        _ script: @escaping @Sendable ([TokenID]) -> TokenID, limits: ExecutionLimits = SpeculatorTests.limits
+        _ script: @escaping @Sendable ([TokenID]) -> TokenID, limits: ExecutionLimits = SpeculatorTests.limits,
+        policies: [CachePolicy] = [.full]
     ) -> DraftModel {
+        var limits = limits
+        limits.blockCounts = policies.map { _ in limits.blockCounts[0] }
         let size = SchedulerDriver.vocabularySize
         let executable = ScriptedExecutable(
-            limits: limits, vocabularySize: size, logits: ScriptedExecutable.certain(of: size, script))
+            limits: limits, policies: policies, vocabularySize: size,
+            logits: ScriptedExecutable.certain(of: size, script))
         var time = ContinuousClock.now
         // A token of the draft takes a millisecond or two.
         return DraftModel(executable, vocabularySize: size) {
@@ -29,10 +33,13 @@ struct SpeculatorTests {
 
     private func driver(
         _ script: @escaping @Sendable ([TokenID]) -> TokenID, model: DraftModel? = nil,
-        mode: SpeculationSettings.Mode = .auto
+        mode: SpeculationSettings.Mode = .auto, policies: [CachePolicy] = [.full]
     ) -> SchedulerDriver {
-        var driver = SchedulerDriver(limits: Self.limits, script: script)
-        driver.speculator = Speculator(SpeculationSettings(mode: mode), model: model)
+        var limits = Self.limits
+        limits.blockCounts = policies.map { _ in limits.blockCounts[0] }
+        var driver = SchedulerDriver(limits: limits, policies: policies, script: script)
+        driver.speculator = Speculator(
+            SpeculationSettings(mode: mode), model: model, losesRows: policies.contains(.state))
         return driver
     }
 
@@ -73,15 +80,19 @@ struct SpeculatorTests {
         #expect(driver.scheduler.drafts.accepted > 20)
     }
 
-    @Test("a good model saves steps where the text does not repeat")
-    func goodModel() throws {
-        let model = draftModel(SchedulerDriver.script)
-        var driver = driver(SchedulerDriver.script, model: model)
+    private static let mixtures: [[CachePolicy]] = [
+        [.full], [.full, .window(30)], [.state], [.full, .state], [.full, .window(30), .state],
+    ]
+
+    @Test("a good model saves steps where the text does not repeat", arguments: mixtures)
+    func goodModel(policies: [CachePolicy]) throws {
+        let model = draftModel(SchedulerDriver.script, policies: policies)
+        var driver = driver(SchedulerDriver.script, model: model, policies: policies)
         let request = SequenceRequest(prompt: [1, 2, 3], maximumTokens: 120)
         let id = driver.add(request)
         try driver.runUntilIdle()
         #expect(driver.outcome(id).tokens == SchedulerDriver.expected(request, limit: 256).tokens)
-        #expect(driver.observer.record.batches < 40)
+        #expect(driver.observer.record.batches < (policies.contains(.state) ? 60 : 40))
         #expect(driver.scheduler.drafts.acceptance == 1)
         #expect(model.usedBlocks == 0)
     }
@@ -95,14 +106,14 @@ struct SpeculatorTests {
         #expect(driver.observer.record.rows < 250)
     }
 
-    @Test("a model follows several sequences, past the end of its own context and cache")
-    func smallModel() throws {
+    @Test("a model follows several sequences, past the end of its own context and cache", arguments: mixtures)
+    func smallModel(policies: [CachePolicy]) throws {
         let small = ExecutionLimits(maximumRows: 8, maximumOutputs: 2, blockCount: 9, blockTokens: 4, contextLength: 32)
-        let model = draftModel(Self.repetitive, limits: small)
+        let model = draftModel(Self.repetitive, limits: small, policies: policies)
         var driver = driver(
             { tokens in
                 tokens.count % 40 == 0 ? SchedulerDriver.script(tokens) : Self.repetitive(tokens)
-            }, model: model)
+            }, model: model, policies: policies)
         let requests = (0..<4).map { SequenceRequest(prompt: [TokenID($0), 30, TokenID($0)], maximumTokens: 120) }
         let ids = requests.map { driver.add($0) }
         try driver.runUntilIdle()
@@ -113,11 +124,11 @@ struct SpeculatorTests {
 
     @Test("followers that take turns in a cache too small for them give each block back once", arguments: 8...20)
     func crowdedModel(blockCount: Int) throws {
-        for (outputs, count) in [(1, 2), (1, 3), (2, 3), (2, 5), (3, 6)] {
+        for ((outputs, count), policies) in zip([(1, 2), (1, 3), (2, 3), (2, 5), (3, 6)], Self.mixtures) {
             let crowded = ExecutionLimits(
                 maximumRows: 16, maximumOutputs: outputs, blockCount: blockCount, blockTokens: 4,
                 contextLength: 4 * blockCount)
-            let model = draftModel(Self.repetitive, limits: crowded)
+            let model = draftModel(Self.repetitive, limits: crowded, policies: policies)
             var driver = driver(Self.repetitive, model: model)
             let ids = (0..<count).map { index in
                 driver.add(

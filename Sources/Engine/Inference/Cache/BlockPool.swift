@@ -1,46 +1,54 @@
 package import Compute
 package import Tensors
 
-/// The bookkeeping of the KV cache: who uses which block, and what the unused ones still hold. The bytes lie in the
+/// The bookkeeping of a cache group: who uses which block, and what the unused ones still hold. The bytes lie in the
 /// executable.
 ///
 /// A block is used (referenced by sequences), cached (unreferenced, its content can be found again) or empty. When empty
 /// blocks run out, the cached block that was unused for the longest time is evicted.
-package struct KVBlockPool: Sendable {
+package struct BlockPool: Sendable {
     private struct Content {
         var hash: BlockHash
         var tokens: [TokenID]
     }
 
-    /// Positions in a block.
+    /// How soon a block that nobody uses any more is evicted.
+    package enum Order: Hashable, Sendable {
+        /// After all that are cached now.
+        case last
+        /// Before them: what it holds is of little use to others.
+        case first
+    }
+
+    /// Tokens that a block is found by: those of its positions, or the last ones before its state.
     package let blockTokens: Int
     private var references: [Int]
     /// What a full block holds, where it can be found by others.
     private var contents: [Content?]
     private var index: [BlockHash: BlockID] = [:]
-    /// Empty blocks in front, then cached ones, the longest unused first.
-    private var unused: BlockQueue
+    /// Unused blocks without content.
+    private var empty: BlockQueue
+    /// Unused blocks with content, next to be evicted first.
+    private var cached: BlockQueue
 
     package init(blockCount: Int, blockTokens: Int) {
-        precondition(blockCount > 0 && blockTokens > 0, "a cache has blocks, and they hold tokens")
+        precondition(blockCount >= 0 && blockTokens > 0, "a cache has blocks, and they hold tokens")
         self.blockTokens = blockTokens
         references = Array(repeating: 0, count: blockCount)
         contents = Array(repeating: nil, count: blockCount)
-        unused = BlockQueue(capacity: blockCount)
-        for block in 0..<blockCount { unused.append(BlockID(block)) }
+        empty = BlockQueue(capacity: blockCount)
+        cached = empty
+        for block in 0..<blockCount { empty.append(BlockID(block)) }
     }
 
     package var blockCount: Int { references.count }
     /// Blocks that can be allocated, cached ones included.
-    package var availableCount: Int { unused.count }
-    package var usedCount: Int { blockCount - unused.count }
+    package var availableCount: Int { empty.count + cached.count }
+    /// Blocks that can be allocated without an eviction.
+    package var emptyCount: Int { empty.count }
+    package var usedCount: Int { blockCount - availableCount }
     /// Blocks, used or not, whose content can be found again.
     package var cachedCount: Int { index.count }
-
-    /// Blocks for `tokens` positions.
-    package func blocksNeeded(forTokens tokens: Int) -> Int {
-        tokens / blockTokens + (tokens % blockTokens == 0 ? 0 : 1)
-    }
 
     /// The block that holds exactly `tokens` after the prefix that `hash` names, if any does.
     package func block(holding tokens: ArraySlice<TokenID>, named hash: BlockHash) -> BlockID? {
@@ -50,13 +58,20 @@ package struct KVBlockPool: Sendable {
         return block
     }
 
-    /// Takes `count` blocks, each referenced once, evicting cached ones where needed; nil where so many are not available.
+    /// Whether others may read the block, now or later, so that it must not change.
+    package func isShared(_ block: BlockID) -> Bool { references[Int(block)] > 1 || contents[Int(block)] != nil }
+
+    /// Whether another sequence uses the block too.
+    package func isUsedByOthers(_ block: BlockID) -> Bool { references[Int(block)] > 1 }
+
+    /// Takes `count` blocks, each referenced once, evicting cached ones where needed; nil where so many are not
+    /// available.
     package mutating func allocate(_ count: Int) -> [BlockID]? {
-        guard count <= unused.count else { return nil }
+        guard count <= availableCount else { return nil }
         var blocks: [BlockID] = []
         blocks.reserveCapacity(count)
-        while blocks.count < count, let block = unused.first {
-            unused.remove(block)
+        while blocks.count < count, let block = empty.first ?? cached.first {
+            leaveQueue(block)
             forgetContent(of: block)
             references[Int(block)] = 1
             blocks.append(block)
@@ -66,22 +81,29 @@ package struct KVBlockPool: Sendable {
 
     /// Adds a reference to a block found by `block(holding:named:)`.
     package mutating func retain(_ block: BlockID) {
-        if references[Int(block)] == 0 { unused.remove(block) }
+        if references[Int(block)] == 0 { leaveQueue(block) }
         references[Int(block)] += 1
     }
 
     /// Gives back one reference to each block of a sequence, in the sequence's order.
-    package mutating func release(_ blocks: [BlockID]) {
+    package mutating func release(_ blocks: [BlockID], evicted order: Order = .last) {
         // The last first: of two cached blocks, the end of a prefix is evicted before its beginning.
         for block in blocks.reversed() {
             precondition(references[Int(block)] > 0, "block \(block) is released too often")
             references[Int(block)] -= 1
             guard references[Int(block)] == 0 else { continue }
-            if contents[Int(block)] == nil { unused.prepend(block) } else { unused.append(block) }
+            if contents[Int(block)] == nil {
+                empty.prepend(block)
+            } else if order == .first {
+                cached.prepend(block)
+            } else {
+                cached.append(block)
+            }
         }
     }
 
-    /// Lets others find a full block that will not change any more. Nothing happens where the same content is known already.
+    /// Lets others find a full block that will not change any more. Nothing happens where the same content is known
+    /// already.
     package mutating func publish(_ block: BlockID, holding tokens: ArraySlice<TokenID>, as hash: BlockHash) {
         precondition(references[Int(block)] > 0 && tokens.count == blockTokens, "only full blocks in use are published")
         guard index[hash] == nil, contents[Int(block)] == nil else { return }
@@ -89,14 +111,32 @@ package struct KVBlockPool: Sendable {
         contents[Int(block)] = Content(hash: hash, tokens: Array(tokens))
     }
 
+    /// Takes a published block of the only sequence that uses it back, so that it may change.
+    package mutating func withdraw(_ block: BlockID) {
+        precondition(references[Int(block)] == 1, "block \(block) is not one sequence's")
+        forgetContent(of: block)
+    }
+
+    /// Forgets what is cached under a name, unless a sequence uses it.
+    package mutating func discard(_ hash: BlockHash) {
+        guard let block = index[hash], references[Int(block)] == 0 else { return }
+        leaveQueue(block)
+        forgetContent(of: block)
+        empty.prepend(block)
+    }
+
     /// Forgets everything that is cached; blocks in use stay.
     package mutating func clearCache() {
         for block in contents.indices where contents[block] != nil {
             forgetContent(of: BlockID(block))
-            guard unused.contains(BlockID(block)) else { continue }
-            unused.remove(BlockID(block))
-            unused.prepend(BlockID(block))
+            guard cached.contains(BlockID(block)) else { continue }
+            cached.remove(BlockID(block))
+            empty.prepend(BlockID(block))
         }
+    }
+
+    private mutating func leaveQueue(_ block: BlockID) {
+        if cached.contains(block) { cached.remove(block) } else { empty.remove(block) }
     }
 
     private mutating func forgetContent(of block: BlockID) {
@@ -112,13 +152,16 @@ package struct KVBlockPool: Sendable {
         var expected = Array(repeating: 0, count: blockCount)
         for block in holders.joined() { expected[Int(block)] += 1 }
         for block in 0..<blockCount {
+            let id = BlockID(block)
             if expected[block] != references[block] {
                 problems.append("block \(block) counts \(references[block]) references, has \(expected[block])")
             }
-            if unused.contains(BlockID(block)) != (references[block] == 0) {
+            if cached.contains(id) != (references[block] == 0 && contents[block] != nil)
+                || empty.contains(id) != (references[block] == 0 && contents[block] == nil)
+            {
                 problems.append("block \(block) with \(references[block]) references is in the wrong list")
             }
-            if let content = contents[block], index[content.hash] != BlockID(block) {
+            if let content = contents[block], index[content.hash] != id {
                 problems.append("block \(block) holds what the index does not find")
             }
         }
