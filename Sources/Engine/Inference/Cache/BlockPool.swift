@@ -12,11 +12,12 @@ package struct BlockPool: Sendable {
         var tokens: [TokenID]
     }
 
-    /// How soon a block that nobody uses any more is evicted.
+    /// How soon a block that nobody uses any more is used again.
     package enum Order: Hashable, Sendable {
-        /// After all that are cached now.
+        /// After all that are unused now.
         case last
-        /// Before them: what it holds is of little use to others.
+        /// Before them, and before empty ones too, whose memory was perhaps never touched: what the block holds is of
+        /// little use to others.
         case first
     }
 
@@ -26,26 +27,23 @@ package struct BlockPool: Sendable {
     /// What a full block holds, where it can be found by others.
     private var contents: [Content?]
     private var index: [BlockHash: BlockID] = [:]
-    /// Unused blocks without content.
-    private var empty: BlockQueue
-    /// Unused blocks with content, next to be evicted first.
-    private var cached: BlockQueue
+    /// Empty blocks in front, then cached ones, the longest unused first.
+    private var unused: BlockQueue
 
     package init(blockCount: Int, blockTokens: Int) {
         precondition(blockCount >= 0 && blockTokens > 0, "a cache has blocks, and they hold tokens")
         self.blockTokens = blockTokens
         references = Array(repeating: 0, count: blockCount)
         contents = Array(repeating: nil, count: blockCount)
-        empty = BlockQueue(capacity: blockCount)
-        cached = empty
-        for block in 0..<blockCount { empty.append(BlockID(block)) }
+        unused = BlockQueue(capacity: blockCount)
+        for block in 0..<blockCount { unused.append(BlockID(block)) }
     }
 
     package var blockCount: Int { references.count }
     /// Blocks that can be allocated, cached ones included.
-    package var availableCount: Int { empty.count + cached.count }
-    /// Blocks that can be allocated without an eviction.
-    package var emptyCount: Int { empty.count }
+    package var availableCount: Int { unused.count }
+    /// Whether the next block that is allocated holds nothing.
+    package var hasEmptyBlock: Bool { unused.first.map { contents[Int($0)] == nil } ?? false }
     package var usedCount: Int { blockCount - availableCount }
     /// Blocks, used or not, whose content can be found again.
     package var cachedCount: Int { index.count }
@@ -70,8 +68,8 @@ package struct BlockPool: Sendable {
         guard count <= availableCount else { return nil }
         var blocks: [BlockID] = []
         blocks.reserveCapacity(count)
-        while blocks.count < count, let block = empty.first ?? cached.first {
-            leaveQueue(block)
+        while blocks.count < count, let block = unused.first {
+            unused.remove(block)
             forgetContent(of: block)
             references[Int(block)] = 1
             blocks.append(block)
@@ -81,24 +79,18 @@ package struct BlockPool: Sendable {
 
     /// Adds a reference to a block found by `block(holding:named:)`.
     package mutating func retain(_ block: BlockID) {
-        if references[Int(block)] == 0 { leaveQueue(block) }
+        if references[Int(block)] == 0 { unused.remove(block) }
         references[Int(block)] += 1
     }
 
     /// Gives back one reference to each block of a sequence, in the sequence's order.
-    package mutating func release(_ blocks: [BlockID], evicted order: Order = .last) {
+    package mutating func release(_ blocks: [BlockID], reused order: Order = .last) {
         // The last first: of two cached blocks, the end of a prefix is evicted before its beginning.
         for block in blocks.reversed() {
             precondition(references[Int(block)] > 0, "block \(block) is released too often")
             references[Int(block)] -= 1
             guard references[Int(block)] == 0 else { continue }
-            if contents[Int(block)] == nil {
-                empty.prepend(block)
-            } else if order == .first {
-                cached.prepend(block)
-            } else {
-                cached.append(block)
-            }
+            if contents[Int(block)] == nil || order == .first { unused.prepend(block) } else { unused.append(block) }
         }
     }
 
@@ -120,23 +112,19 @@ package struct BlockPool: Sendable {
     /// Forgets what is cached under a name, unless a sequence uses it.
     package mutating func discard(_ hash: BlockHash) {
         guard let block = index[hash], references[Int(block)] == 0 else { return }
-        leaveQueue(block)
+        unused.remove(block)
         forgetContent(of: block)
-        empty.prepend(block)
+        unused.prepend(block)
     }
 
     /// Forgets everything that is cached; blocks in use stay.
     package mutating func clearCache() {
         for block in contents.indices where contents[block] != nil {
             forgetContent(of: BlockID(block))
-            guard cached.contains(BlockID(block)) else { continue }
-            cached.remove(BlockID(block))
-            empty.prepend(BlockID(block))
+            guard unused.contains(BlockID(block)) else { continue }
+            unused.remove(BlockID(block))
+            unused.prepend(BlockID(block))
         }
-    }
-
-    private mutating func leaveQueue(_ block: BlockID) {
-        if cached.contains(block) { cached.remove(block) } else { empty.remove(block) }
     }
 
     private mutating func forgetContent(of block: BlockID) {
@@ -156,9 +144,7 @@ package struct BlockPool: Sendable {
             if expected[block] != references[block] {
                 problems.append("block \(block) counts \(references[block]) references, has \(expected[block])")
             }
-            if cached.contains(id) != (references[block] == 0 && contents[block] != nil)
-                || empty.contains(id) != (references[block] == 0 && contents[block] == nil)
-            {
+            if unused.contains(id) != (references[block] == 0) {
                 problems.append("block \(block) with \(references[block]) references is in the wrong list")
             }
             if let content = contents[block], index[content.hash] != id {

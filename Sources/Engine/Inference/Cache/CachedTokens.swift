@@ -18,8 +18,8 @@ struct CachedTokens: Sendable {
     private let hasStates: Bool
     /// Tokens that were given, not chosen.
     private var givenTokens: Int
-    /// Positions at which others will want the state.
-    private var snapshotPositions: Set<Int> = []
+    /// Ends of blocks after which other texts go on in another way.
+    private var branches: Set<Int> = []
     /// The latest snapshot of the state among the chosen tokens.
     private var answerSnapshot: BlockHash?
 
@@ -70,7 +70,7 @@ struct CachedTokens: Sendable {
             end -= 1
         }
         // Two texts part there: a third may too.
-        if end < longest, groups.contains(where: { $0.policy == .full }) { keepSnapshot(at: longest * blockTokens) }
+        if end < longest, groups.contains(where: { $0.policy == .full }) { noteBranch(at: longest * blockTokens) }
         guard end > first else { return }
         for group in groups.indices { groups[group].adopt(end, from: first, in: &pools[group], find: find) }
         computed = end * blockTokens
@@ -84,9 +84,9 @@ struct CachedTokens: Sendable {
         return min(same, tokens.count - 1, other.tokens.count - 1) / blockTokens * blockTokens
     }
 
-    /// Lets a step end at `position`, the end of a block, so that others find the state there.
-    mutating func keepSnapshot(at position: Int) {
-        if hasStates, position > computed { snapshotPositions.insert(position) }
+    /// Lets others find what the cache will hold at `position`, the end of a block.
+    mutating func noteBranch(at position: Int) {
+        if position > computed { branches.insert(position) }
     }
 
     // MARK: A step
@@ -97,7 +97,7 @@ struct CachedTokens: Sendable {
         guard hasStates, limit > 1 else { return limit }
         let end = computed + limit
         let lastBoundary = (tokens.count - 1) / blockTokens * blockTokens
-        if let stop = snapshotPositions.union([lastBoundary]).filter({ $0 > computed && $0 < end }).min() {
+        if let stop = branches.union([lastBoundary]).filter({ $0 > computed && $0 < end }).min() {
             return stop - computed
         }
         let boundary = end / blockTokens * blockTokens
@@ -157,11 +157,16 @@ struct CachedTokens: Sendable {
         for group in groups.indices { groups[group].keepTarget(in: &pools[group]) }
         publishBlocks(to: &pools)
         if rows > 0 { publishState(to: &pools) }
-        // A next turn goes on at the end of the prompt, or at that of the answer: not in the middle of either.
-        let turn = (givenTokens - 1) / blockTokens
+        // A next turn goes on at the end of the prompt, or at that of the answer, another text where this one and a third
+        // part: what lies elsewhere is passing.
+        let ends = branches.union([endOfPrompt])
         for group in groups.indices {
-            let first = groups[group].policy.releasable(at: turn * blockTokens, blockTokens: blockTokens)
-            groups[group].releaseOutside(of: computed, to: &pools[group]) { !(first..<turn).contains($0) }
+            let kept = ends.map { end in
+                groups[group].policy.releasable(at: end, blockTokens: blockTokens)..<end / blockTokens
+            }
+            groups[group].releaseOutside(of: computed, to: &pools[group]) { index in
+                !kept.contains { $0.contains(index) }
+            }
         }
     }
 
@@ -184,11 +189,14 @@ struct CachedTokens: Sendable {
         tokens.removeSubrange(range)
         names.removeAll()
         givenTokens = tokens.count
-        snapshotPositions = []
+        branches = []
         answerSnapshot = nil
     }
 
     // MARK: Publishing
+
+    /// The end of the last block of the prompt that the same prompt can take over.
+    private var endOfPrompt: Int { (givenTokens - 1) / blockTokens * blockTokens }
 
     private mutating func publishBlocks(to pools: inout BlockPools) {
         while (publishedBlocks + 1) * blockTokens <= computed, let name = name(ofBlock: publishedBlocks) {
@@ -206,12 +214,11 @@ struct CachedTokens: Sendable {
         guard hasStates, computed % blockTokens == 0, let name = name(ofBlock: computed / blockTokens - 1) else {
             return
         }
-        let isWanted = snapshotPositions.remove(computed) != nil
-        let isEndOfPrompt = computed == (givenTokens - 1) / blockTokens * blockTokens
+        let isWanted = branches.contains(computed) || computed == endOfPrompt
         let isOfAnswer = computed >= givenTokens
         for (group, cache) in groups.enumerated() {
             guard cache.policy == .state, let state = cache.state else { continue }
-            guard isWanted || isEndOfPrompt || isOfAnswer || pools[group].emptyCount > 0 else { continue }
+            guard isWanted || isOfAnswer || pools[group].hasEmptyBlock else { continue }
             if isOfAnswer, let answerSnapshot { pools[group].discard(answerSnapshot) }
             pools[group].publish(state, holding: tokens(ofBlock: computed / blockTokens - 1), as: name)
         }

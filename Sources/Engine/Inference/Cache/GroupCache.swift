@@ -111,7 +111,7 @@ struct GroupCache: Sendable {
         let end = min(policy.releasable(at: position, blockTokens: pool.blockTokens), blocks.count)
         let first = blocks[..<end].lastIndex(of: Batch.SpanCache.released).map { $0 + 1 } ?? 0
         for index in first..<end {
-            pool.release([blocks[index]], evicted: isPassing(index) ? .first : .last)
+            pool.release([blocks[index]], reused: isPassing(index) ? .first : .last)
             blocks[index] = Batch.SpanCache.released
         }
     }

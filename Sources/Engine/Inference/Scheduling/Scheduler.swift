@@ -109,7 +109,7 @@ package struct Scheduler: Sendable {
             if let other = name.flatMap({ claims[$0] }) {
                 // Another computes the same block in this step: wait, and take over what both begin with.
                 let shared = sequences[other]?.cache.sharedPrefix(with: sequence.cache) ?? 0
-                sequences[other]?.cache.keepSnapshot(at: shared)
+                sequences[other]?.cache.noteBranch(at: shared)
             } else {
                 if let name { claims[name] = id }
                 prompts.append((id, sequence.cache.pending))

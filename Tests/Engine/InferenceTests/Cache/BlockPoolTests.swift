@@ -77,17 +77,17 @@ struct BlockPoolTests {
         #expect(pool.checkInvariants(holders: []).isEmpty)
     }
 
-    @Test("a block that is of little use to others is evicted before those that were given back earlier")
-    func evictedFirst() throws {
+    @Test("a block that is of little use to others is used again before those that were given back earlier")
+    func reusedFirst() throws {
         var pool = BlockPool(blockCount: 3, blockTokens: 1)
         let blocks = try take(3, from: &pool)
         for (index, block) in blocks.enumerated() {
             pool.publish(block, holding: [TokenID(index)], as: name([TokenID(index)]))
         }
         pool.release([blocks[0]])
-        pool.release([blocks[1]], evicted: .first)
+        pool.release([blocks[1]], reused: .first)
         pool.release([blocks[2]])
-        #expect(pool.emptyCount == 0 && pool.availableCount == 3)
+        #expect(!pool.hasEmptyBlock && pool.availableCount == 3)
         var order: [BlockID] = []
         while let block = pool.allocate(1) { order += block }
         #expect(order == [blocks[1], blocks[0], blocks[2]])
@@ -117,7 +117,7 @@ struct BlockPoolTests {
         }
         pool.release([blocks[0]])
         for token: TokenID in [0, 1, 2] { pool.discard(name([token])) }
-        #expect(pool.emptyCount == 1 && pool.cachedCount == 1)
+        #expect(pool.hasEmptyBlock && pool.availableCount == 1 && pool.cachedCount == 1)
         #expect(pool.block(holding: [1], named: name([1])) == blocks[1])
         #expect(pool.checkInvariants(holders: [[blocks[1]]]).isEmpty)
     }
