@@ -8,7 +8,7 @@ import pathlib
 
 import unicodedata2
 
-BITS = {"L": 1, "N": 2, "M": 4, "P": 8, "S": 16}
+BITS = {"L": 1, "N": 2, "M": 4, "P": 8, "S": 16, "C": 64}
 WHITE_SPACE_BIT = 32
 # The property White_Space, which Python does not offer.
 WHITE_SPACE = {
@@ -17,7 +17,10 @@ WHITE_SPACE = {
 
 
 def classes(scalar):
-    return WHITE_SPACE_BIT if scalar in WHITE_SPACE else BITS.get(unicodedata2.category(chr(scalar))[0], 0)
+    category = unicodedata2.category(chr(scalar))
+    if scalar in WHITE_SPACE:
+        return WHITE_SPACE_BIT
+    return 0 if category == "Cn" else BITS.get(category[0], 0)
 
 
 runs = []

@@ -1,4 +1,4 @@
-/// What a Unicode scalar is, as far as tokenizers ask: one of these, or none (control characters and the unassigned).
+/// What a Unicode scalar is, as far as tokenizers ask: one of these, or none where it is unassigned.
 struct ScalarClasses: OptionSet, Hashable, Sendable {
     let rawValue: UInt8
 
@@ -8,6 +8,10 @@ struct ScalarClasses: OptionSet, Hashable, Sendable {
     static let punctuation = Self(rawValue: 8)
     static let symbol = Self(rawValue: 16)
     static let whiteSpace = Self(rawValue: 32)
+    /// Control and format characters, surrogates and private characters.
+    static let control = Self(rawValue: 64)
+    /// A Chinese character, where it is not counted among the letters. The table does not have it.
+    static let han = Self(rawValue: 128)
 
     static let lettersAndMarks: Self = [.letter, .mark]
 }
