@@ -1,9 +1,10 @@
 import Tensors
 
-/// Finds special tokens in a text. Where two overlap the longer one wins, wherever it begins.
+/// Finds special tokens in a text, and says what stands before and behind it. Where two tokens overlap the longer one wins,
+/// wherever it begins.
 struct SpecialTokenSplitter: Sendable {
     /// A part of a text: to be tokenized, or a token found as a whole.
-    enum Fragment: Equatable {
+    private enum Fragment {
         case text(Range<Int>)
         case token(TokenID)
     }
@@ -20,8 +21,22 @@ struct SpecialTokenSplitter: Sendable {
     /// The longest first.
     private let specials: [Special]
     private let trie: ByteTrie
+    private let beginning: TokenID?
+    private let end: TokenID?
 
+    /// A splitter that adds beginning and end of text where the vocabulary asks for them.
     init(_ vocabulary: Vocabulary) {
+        self.init(
+            vocabulary, beginning: vocabulary.addsBeginning ? vocabulary.roles.beginningOfText : nil,
+            end: vocabulary.addsEnd ? vocabulary.roles.endOfText : nil)
+    }
+
+    /// - Parameters:
+    ///   - beginning: goes before a text whose boundaries are to be added.
+    ///   - end: goes behind it.
+    init(_ vocabulary: Vocabulary, beginning: TokenID?, end: TokenID?) {
+        self.beginning = beginning
+        self.end = end
         var specials: [Special] = []
         for token in 0..<TokenID(vocabulary.count) where vocabulary.kind(of: token).isSpecial {
             specials.append(
@@ -38,8 +53,31 @@ struct SpecialTokenSplitter: Sendable {
         self.trie = trie
     }
 
+    /// The tokens of `text`: boundaries where asked for, special tokens as they are found, and between them what `encode`
+    /// appends for a run of text. It is told whether the run is the first or follows a special token.
+    func tokens(
+        of text: UnsafeRawBufferPointer, _ wanted: SpecialTokens,
+        encode: (_ run: UnsafeRawBufferPointer, _ followsToken: Bool, _ tokens: inout [TokenID]) -> Void
+    ) -> [TokenID] {
+        var tokens: [TokenID] = []
+        if wanted.addBoundaries, let beginning { tokens.append(beginning) }
+        var followsToken = true
+        for fragment in split(text, wanted) {
+            switch fragment {
+            case .token(let token):
+                tokens.append(token)
+                followsToken = true
+            case .text(let range):
+                encode(UnsafeRawBufferPointer(rebasing: text[range]), followsToken, &tokens)
+                followsToken = false
+            }
+        }
+        if wanted.addBoundaries, let end { tokens.append(end) }
+        return tokens
+    }
+
     /// The parts of `text` in order; together they cover it but for the white space that tokens swallow.
-    func split(_ text: UnsafeRawBufferPointer, _ wanted: SpecialTokens) -> [Fragment] {
+    private func split(_ text: UnsafeRawBufferPointer, _ wanted: SpecialTokens) -> [Fragment] {
         guard !text.isEmpty else { return [] }
         var fragments: [Fragment] = [.text(0..<text.count)]
         for index in candidates(in: text, wanted) {
@@ -60,9 +98,8 @@ struct SpecialTokenSplitter: Sendable {
     private func candidates(in text: UnsafeRawBufferPointer, _ wanted: SpecialTokens) -> [Int] {
         var found: Set<Int32> = []
         for start in 0..<text.count where trie.isFirst(text[start]) {
-            trie.forEachMatch(in: text, from: start) { index in
-                let special = specials[Int(index)]
-                if isFound(special, at: start..<start + special.text.count, wanted) { found.insert(index) }
+            trie.forEachMatch(in: text, from: start) { length, index in
+                if isFound(specials[Int(index)], at: start..<start + length, wanted) { found.insert(index) }
             }
         }
         return found.sorted().map(Int.init)
@@ -138,45 +175,5 @@ extension UnsafeRawBufferPointer {
             return start..<start + needle.count
         }
         return nil
-    }
-}
-
-/// A set of byte strings that can be matched from any place of a text.
-private struct ByteTrie: Sendable {
-    private var children: [UInt64: Int32] = [:]
-    private var values: [Int32] = [-1]
-    private var firstBytes = Array(repeating: false, count: 256)
-
-    mutating func insert(_ text: [UInt8], value: Int32) {
-        guard let first = text.first else { return }
-        firstBytes[Int(first)] = true
-        var node: Int32 = 0
-        for byte in text {
-            let key = Self.key(node, byte)
-            if let child = children[key] {
-                node = child
-            } else {
-                let child = Int32(values.count)
-                children[key] = child
-                values.append(-1)
-                node = child
-            }
-        }
-        values[Int(node)] = value
-    }
-
-    func isFirst(_ byte: UInt8) -> Bool { firstBytes[Int(byte)] }
-
-    func forEachMatch(in text: UnsafeRawBufferPointer, from start: Int, _ body: (Int32) -> Void) {
-        var node: Int32 = 0
-        for offset in start..<text.count {
-            guard let child = children[Self.key(node, text[offset])] else { return }
-            node = child
-            if values[Int(node)] >= 0 { body(values[Int(node)]) }
-        }
-    }
-
-    private static func key(_ node: Int32, _ byte: UInt8) -> UInt64 {
-        UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
     }
 }

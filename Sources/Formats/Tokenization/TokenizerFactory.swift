@@ -9,7 +9,9 @@ package struct TokenizerKind: Sendable {
 /// Makes the tokenizer that a model file asks for.
 package enum TokenizerFactory {
     /// Every kind there is.
-    package static let kinds: [TokenizerKind] = [.bytePairEncoding, .sentencePiece]
+    package static let kinds: [TokenizerKind] = [
+        .bytePairEncoding, .gemma4, .whiteSpace, .sentencePiece,
+    ]
 
     /// Every name in `tokenizer.ggml.pre` that is known.
     package static var preTokenizerNames: [String] { PreTokenizer.all.keys.sorted() }

@@ -7,7 +7,12 @@ extension Vocabulary {
         var beginningOfText: TokenID?
         var endOfText: TokenID?
         var unknown: TokenID?
+        var separator: TokenID?
+        var padding: TokenID?
+        var mask: TokenID?
         var addsBeginning = false
+        var addsEnd = false
+        var addsSeparator = false
         var addsSpacePrefix = false
         var cleansSpaces = false
     }
@@ -27,7 +32,8 @@ extension Vocabulary {
             texts: texts, kinds: kinds.map { TokenKind(rawValue: $0) ?? .undefined },
             scores: metadata.tokenizerValue("scores") ?? [])
         addsBeginning = try metadata.tokenizerValue("add_bos_token") ?? defaults.addsBeginning
-        addsEnd = try metadata.tokenizerValue("add_eos_token") ?? false
+        addsEnd = try metadata.tokenizerValue("add_eos_token") ?? defaults.addsEnd
+        addsSeparator = try metadata.tokenizerValue("add_sep_token") ?? defaults.addsSeparator
         addsSpacePrefix = try metadata.tokenizerValue("add_space_prefix") ?? defaults.addsSpacePrefix
         cleansSpaces = defaults.cleansSpaces
         try readRoles(metadata, defaults: defaults)
@@ -48,6 +54,9 @@ extension Vocabulary {
         fill(\.beginningOfText, "bos_token_id", defaults.beginningOfText)
         fill(\.endOfText, "eos_token_id", defaults.endOfText)
         fill(\.unknown, "unknown_token_id", defaults.unknown)
+        fill(\.separator, "seperator_token_id", defaults.separator)
+        fill(\.padding, "padding_token_id", defaults.padding)
+        fill(\.mask, "mask_token_id", defaults.mask)
     }
 
     private static var roleKeys: [(WritableKeyPath<Roles, TokenID?>, String)] {
@@ -58,6 +67,9 @@ extension Vocabulary {
             (\.infillSuffix, "fim_suf_token_id"), (\.infillMiddle, "fim_mid_token_id"),
             (\.infillPadding, "fim_pad_token_id"), (\.infillRepository, "fim_rep_token_id"),
             (\.infillSeparator, "fim_sep_token_id"),
+            // Old names.
+            (\.infillPrefix, "prefix_token_id"), (\.infillSuffix, "suffix_token_id"),
+            (\.infillMiddle, "middle_token_id"),
         ]
     }
 
@@ -83,6 +95,7 @@ extension Vocabulary {
         ]
         endOfGeneration.formUnion(ending.compactMap { $0 })
         keepChannelEndsOpen()
+        keepMarkupOpen()
     }
 
     private mutating func recognise(_ role: WritableKeyPath<Roles, TokenID?>, _ texts: [String]) {
@@ -105,16 +118,37 @@ extension Vocabulary {
         setKind(.userDefined, of: end)
     }
 
-    /// Phi 3's tokenizer swallows white space after its special tokens; nothing but the model's name tells.
-    private mutating func readTrimming(_ metadata: GGUFMetadata) {
-        guard case .string(let name)? = metadata["general.name"],
-            ["phi-3", "phi3"].contains(where: { name.lowercased().contains($0) })
+    /// Gemma 4 and PLaMo have `</s>` among their words.
+    private mutating func keepMarkupOpen() {
+        guard let token = token(withText: "</s>"),
+            ["<|tool_response>", "<|plamo:eos|>"].contains(where: {
+                self.token(withText: $0).map(isEndOfGeneration) == true
+            })
         else { return }
-        for token in 0..<TokenID(count) where kind(of: token).isSpecial { trimsAfter.insert(token) }
-        for text in ["<unk>", "<s>", "<|endoftext|>"] {
-            if let token = token(withText: text) { trimsAfter.remove(token) }
+        endOfGeneration.remove(token)
+        setKind(.normal, of: token)
+    }
+
+    /// Some tokenizers swallow white space around their special tokens; nothing but the names of model, architecture and
+    /// pre-tokenizer tells.
+    private mutating func readTrimming(_ metadata: GGUFMetadata) {
+        func name(_ key: String, has parts: [String]) -> Bool {
+            guard case .string(let name)? = metadata[key] else { return false }
+            return parts.contains { name.lowercased().contains($0) }
         }
-        if let token = token(withText: "</s>") { trimsAfter.insert(token) }
+        if name("tokenizer.ggml.pre", has: ["jina-v2-de", "jina-v2-es", "jina-v2-code", "mmbert"])
+            || name("general.architecture", has: ["nomic-bert-moe", "jina-bert-v3"])
+        {
+            if let mask = token(withText: "<mask>") { trimsBefore.insert(mask) }
+        } else if name("general.name", has: ["phi-3", "phi3"]) {
+            for token in 0..<TokenID(count) where kind(of: token).isSpecial { trimsAfter.insert(token) }
+            for text in ["<unk>", "<s>", "<|endoftext|>"] {
+                if let token = token(withText: text) { trimsAfter.remove(token) }
+            }
+            if let token = token(withText: "</s>") { trimsAfter.insert(token) }
+        } else if name("general.name", has: ["modern-bert"]), let mask = token(withText: "[MASK]") {
+            trimsBefore.insert(mask)
+        }
     }
 }
 

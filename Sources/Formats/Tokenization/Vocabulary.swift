@@ -26,12 +26,17 @@ package struct Vocabulary: Sendable {
     /// `encode` puts the beginning of text before and the end of text behind, where asked to add boundaries.
     package var addsBeginning = false
     package var addsEnd = false
+    /// The separator stands between two texts that are encoded together.
+    package var addsSeparator = false
     /// A space is put before a text, and taken away when a whole list of tokens is turned back.
     package var addsSpacePrefix = false
     /// Spaces before punctuation are removed when a whole list of tokens is turned back into text.
     package var cleansSpaces = false
     /// Tokens after which a generation ends.
     package internal(set) var endOfGeneration: Set<TokenID> = []
+
+    /// Tokenizers look at as many bytes from each place of a text as the longest token has.
+    static let longestToken = 4096
 
     let texts: ByteStrings
     private(set) var pieces = ByteStrings()
@@ -57,7 +62,15 @@ package struct Vocabulary: Sendable {
         self.kinds = kinds.isEmpty ? Array(repeating: .normal, count: texts.count) : kinds
         self.scores = scores
         var table = ByteStringTable(minimumCapacity: texts.count)
-        for index in 0..<texts.count { texts.withBytes(at: index) { table.insert($0, value: TokenID(index)) } }
+        for index in 0..<texts.count {
+            if let first = texts.withBytes(at: index, { table.insert($0, value: TokenID(index)) }) {
+                let text = String(decoding: texts[index], as: UTF8.self)
+                throw .duplicateToken(text: text, Int(first), index)
+            }
+            guard texts[index].count <= Self.longestToken else {
+                throw .tokenTooLong(index, bytes: texts[index].count)
+            }
+        }
         idOfText = table
     }
 
@@ -93,6 +106,12 @@ package struct Vocabulary: Sendable {
     package func token(withText text: String) -> TokenID? { idOfText.find(text) }
 
     func token(withText text: UnsafeRawBufferPointer) -> TokenID? { idOfText.find(text) }
+
+    /// The token that is written `<0x0A>` and the like.
+    func token(ofByte byte: UInt8) -> TokenID? {
+        let digits = String(byte, radix: 16, uppercase: true)
+        return token(withText: "<0x\(digits.count == 1 ? "0" : "")\(digits)>")
+    }
 
     var longestText: Int { idOfText.longest }
 

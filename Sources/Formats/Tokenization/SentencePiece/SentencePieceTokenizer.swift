@@ -10,9 +10,6 @@ extension TokenizerKind {
 
 /// Merges characters by the scores of the tokens that they form; what forms no token becomes bytes.
 package struct SentencePieceTokenizer: Tokenizer {
-    /// The character that stands for a space: `▁`.
-    static let spaceMark: [UInt8] = [0xE2, 0x96, 0x81]
-
     package let vocabulary: Vocabulary
     private let splitter: SpecialTokenSplitter
     private let rules: ScoreRules
@@ -26,7 +23,7 @@ package struct SentencePieceTokenizer: Tokenizer {
             metadata,
             defaults: Vocabulary.Defaults(
                 beginningOfText: 1, endOfText: 2, unknown: 0, addsBeginning: true, addsSpacePrefix: true))
-        vocabulary.setPieces { text, piece in Self.appendUnmarked(text, to: &piece) }
+        vocabulary.setPieces { text, piece in SpaceMark.appendUnmarked(text, to: &piece) }
         self.init(vocabulary)
     }
 
@@ -34,10 +31,8 @@ package struct SentencePieceTokenizer: Tokenizer {
         self.vocabulary = vocabulary
         splitter = SpecialTokenSplitter(vocabulary)
         rules = ScoreRules(vocabulary)
-        byteTokens = (0...255).map { byte in
-            let digits = String(byte, radix: 16, uppercase: true)
-            return vocabulary.token(withText: "<0x\(digits.count == 1 ? "0" : "")\(digits)>")
-                ?? withUnsafeBytes(of: UInt8(byte)) { vocabulary.token(withText: $0) }
+        byteTokens = (UInt8.min ... .max).map { byte in
+            vocabulary.token(ofByte: byte) ?? withUnsafeBytes(of: byte) { vocabulary.token(withText: $0) }
         }
         joinsSpaceMark = Self.bytesBeforeSpaceMarks(vocabulary)
     }
@@ -50,26 +45,11 @@ package struct SentencePieceTokenizer: Tokenizer {
     package func encodeCountingWork(
         bytes: UnsafeRawBufferPointer, _ special: SpecialTokens
     ) -> (tokens: [TokenID], work: Int) {
-        var tokens: [TokenID] = []
         var merger = WordMerger(rules: rules)
-        if special.addBoundaries, vocabulary.addsBeginning, let token = vocabulary.roles.beginningOfText {
-            tokens.append(token)
+        let tokens = splitter.tokens(of: bytes, special) { text, followsToken, tokens in
+            let marked = SpaceMark.marked(text, atStart: vocabulary.addsSpacePrefix && followsToken)
+            marked.withUnsafeBytes { encode(marked: $0, with: &merger, into: &tokens) }
         }
-        var followsToken = true
-        for fragment in splitter.split(bytes, special) {
-            switch fragment {
-            case .token(let token):
-                tokens.append(token)
-                followsToken = true
-            case .text(let range):
-                let marked = Self.marked(
-                    UnsafeRawBufferPointer(rebasing: bytes[range]),
-                    withSpaceBefore: vocabulary.addsSpacePrefix && followsToken)
-                marked.withUnsafeBytes { encode(marked: $0, with: &merger, into: &tokens) }
-                followsToken = false
-            }
-        }
-        if special.addBoundaries, vocabulary.addsEnd, let token = vocabulary.roles.endOfText { tokens.append(token) }
         return (tokens, merger.work)
     }
 
@@ -80,8 +60,8 @@ package struct SentencePieceTokenizer: Tokenizer {
         var offset = 0
         merger.removeAll()
         while offset < text.count {
-            let length = min(Self.characterLength(lead: text[offset]), text.count - offset)
-            let isSpaceMark = length == 3 && text[offset..<offset + 3].elementsEqual(Self.spaceMark)
+            let length = min(UTF8Lead.length(text[offset]), text.count - offset)
+            let isSpaceMark = length == 3 && text[offset..<offset + 3].elementsEqual(SpaceMark.bytes)
             if isSpaceMark, offset > 0, !joinsSpaceMark[Int(text[offset - 1])] {
                 flush(&merger, text, into: &tokens)
             }
@@ -109,47 +89,12 @@ package struct SentencePieceTokenizer: Tokenizer {
         merger.removeAll()
     }
 
-    /// The bytes of a character by its first byte, valid or not.
-    private static func characterLength(lead: UInt8) -> Int {
-        switch lead {
-        case 0xC0...0xDF: 2
-        case 0xE0...0xEF: 3
-        case 0xF0...0xFF: 4
-        default: 1
-        }
-    }
-
-    /// `text` with `▁` for each space.
-    private static func marked(_ text: UnsafeRawBufferPointer, withSpaceBefore: Bool) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count + text.count / 2 + 3)
-        if withSpaceBefore { result += spaceMark }
-        for byte in text {
-            if byte == UInt8(ascii: " ") { result += spaceMark } else { result.append(byte) }
-        }
-        return result
-    }
-
-    /// Appends `text` with a space for each `▁`.
-    private static func appendUnmarked(_ text: ArraySlice<UInt8>, to piece: inout [UInt8]) {
-        var rest = text
-        while let byte = rest.first {
-            if byte == spaceMark[0], rest.starts(with: spaceMark) {
-                piece.append(UInt8(ascii: " "))
-                rest = rest.dropFirst(spaceMark.count)
-            } else {
-                piece.append(byte)
-                rest = rest.dropFirst()
-            }
-        }
-    }
-
     private static func bytesBeforeSpaceMarks(_ vocabulary: Vocabulary) -> [Bool] {
         var result = Array(repeating: false, count: 256)
         for token in 0..<TokenID(vocabulary.count) {
             let text = vocabulary.text(of: token)
-            for index in text.indices.dropFirst() where text[index] == spaceMark[0] {
-                if text[index...].starts(with: spaceMark) { result[Int(text[index - 1])] = true }
+            for index in text.indices.dropFirst() where text[index] == SpaceMark.bytes[0] {
+                if text[index...].starts(with: SpaceMark.bytes) { result[Int(text[index - 1])] = true }
             }
         }
         return result

@@ -62,29 +62,14 @@ struct ScalarText {
         var result: [UInt8] = []
         var offset = 0
         while offset < source.count {
-            let length = validLength(in: source, at: offset)
+            let length = UTF8Lead.validLength(in: source, at: offset)
             if length > 0 {
                 result.append(contentsOf: source[offset..<offset + length])
             } else {
-                result += [0xEF, 0xBF, 0xBD]
+                result += UTF8Lead.replacement
             }
             offset += max(length, 1)
         }
         return result
-    }
-
-    /// The bytes of the valid character at `offset`, or 0.
-    private static func validLength(in source: UnsafeRawBufferPointer, at offset: Int) -> Int {
-        let length: Int
-        switch source[offset] {
-        case ..<0x80: return 1
-        case 0xC2...0xDF: length = 2
-        case 0xE0...0xEF: length = 3
-        case 0xF0...0xF4: length = 4
-        default: return 0
-        }
-        guard offset + length <= source.count else { return 0 }
-        let candidate = UnsafeRawBufferPointer(rebasing: source[offset..<offset + length])
-        return String(validating: candidate, as: UTF8.self) == nil ? 0 : length
     }
 }
