@@ -9,10 +9,11 @@ numbers, in the same order; the expected lists follow.
 import json
 import pathlib
 import sys
+import unicodedata
 
 import gguf
 
-NAMES = ["gpt-2", "llama-bpe", "qwen2", "llama-spm", "phi-3", "falcon", "starcoder", "deepseek-coder"]
+NAMES = ["bert-bge", "gpt-2", "llama-bpe", "qwen2", "llama-spm", "phi-3", "falcon", "starcoder", "deepseek-coder"]
 MOST_SPECIAL = 40
 
 
@@ -27,9 +28,16 @@ ALPHABET = alphabet()
 
 def meaning(model, text):
     """The bytes that a token stands for, or None."""
+    if model == "bert":
+        return text.replace("▁", "").encode()
     if model == "llama":
         return text.replace("▁", " ").encode()
     return bytes(ALPHABET[c] for c in text) if all(c in ALPHABET for c in text) else None
+
+
+def bare(text):
+    """Small letters without accents, which is what BERT sees."""
+    return "".join(unicodedata.normalize("NFD", c)[0].lower() for c in text)
 
 
 def cut(source, target):
@@ -45,6 +53,10 @@ def cut(source, target):
         [s["text"].encode() for s in vectors["strings"]] + [bytes.fromhex(r["hex"]) for r in vectors["raw_bytes"]]
     )
     texts += "\ufffd\ufffd\ufffd\ufffd".encode()
+    if model == "bert":
+        texts += bare(texts.decode(errors="replace")).encode()
+        # The file leaves it to the model's kind which number this token has.
+        fields["tokenizer.ggml.bos_token_id"] = vectors["vocab"]["bos"]
 
     def occurs(piece):
         """Whether a text has the piece, or would with the space that SentencePiece puts before it."""
@@ -77,15 +89,15 @@ def cut(source, target):
     for key, value in fields.items():
         if key == "general.architecture":
             continue
-        field = reader.fields[key]
-        kind = field.types[0]
+        types = reader.fields[key].types if key in reader.fields else [gguf.GGUFValueType.UINT32]
+        kind = types[0]
         if key == "tokenizer.ggml.merges":
             value = merges
         elif kind == gguf.GGUFValueType.ARRAY and len(value) == len(tokens):
             value = [value[token] for token in kept]
         elif key.endswith("_token_id"):
             value = number[value]
-        writer.add_key_value(key, value, kind, field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None)
+        writer.add_key_value(key, value, kind, types[-1] if kind == gguf.GGUFValueType.ARRAY else None)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.close()
