@@ -10,7 +10,7 @@ package struct TokenizerKind: Sendable {
 package enum TokenizerFactory {
     /// Every kind there is.
     package static let kinds: [TokenizerKind] = [
-        .bytePairEncoding, .gemma4, .whiteSpace, .sentencePiece, .wordPiece,
+        .bytePairEncoding, .gemma4, .whiteSpace, .sentencePiece, .unigram, .wordPiece,
     ]
 
     /// Every name in `tokenizer.ggml.pre` that is known.

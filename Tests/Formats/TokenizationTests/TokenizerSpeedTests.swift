@@ -30,24 +30,27 @@ struct TokenizerSpeedTests {
     ]
 
     private func tokenizer(_ name: String) throws -> any Tokenizer {
-        let root = Vectors.conformance ?? Vectors.directory
-        let file = try GGUFFile(
-            contentsOf: FilePath(root.appending(path: "tokenizers/\(name)/ggml-vocab-\(name).gguf").path))
-        return try TokenizerFactory.make(file.metadata)
+        let path = "tokenizers/\(name)/ggml-vocab-\(name).gguf"
+        let whole = Vectors.conformance?.appending(path: path).path ?? ""
+        let file = FileManager.default.fileExists(atPath: whole) ? whole : Vectors.directory.appending(path: path).path
+        return try TokenizerFactory.make(GGUFFile(contentsOf: FilePath(file)).metadata)
     }
 
-    private func work(_ tokenizer: any Tokenizer, _ bytes: [UInt8]) -> (tokens: [TokenID], work: Int) {
+    private func work(_ tokenizer: any Tokenizer, _ bytes: [UInt8]) throws -> (tokens: [TokenID], work: Int) {
         let special = SpecialTokens(addBoundaries: false, parse: true)
-        return bytes.withUnsafeBytes {
+        return try bytes.withUnsafeBytes {
             switch tokenizer {
             case let tokenizer as BytePairTokenizer: tokenizer.encodeCountingWork(bytes: $0, special)
             case let tokenizer as SentencePieceTokenizer: tokenizer.encodeCountingWork(bytes: $0, special)
-            default: ([], 0)
+            case let tokenizer as UnigramTokenizer: tokenizer.encodeCountingWork(bytes: $0, special)
+            default: try #require(tokenizer as? WordPieceTokenizer).encodeCountingWork(bytes: $0, special)
             }
         }
     }
 
-    @Test("ten times the text is ten times the work", arguments: ["llama-bpe", "qwen2", "gpt-2", "llama-spm"])
+    @Test(
+        "ten times the text is ten times the work",
+        arguments: ["llama-bpe", "qwen2", "gpt-2", "llama-spm", "gemma4", "t5", "unigram-bare", "bert-bge"])
     func linear(name: String) throws {
         let tokenizer = try tokenizer(name)
         var report = "\(name), MB/s:"
@@ -56,15 +59,48 @@ struct TokenizerSpeedTests {
             let small = Array(String(repeating: unit, count: Self.size / 10 / unit.utf8.count).utf8)
             var result = (tokens: [TokenID](), work: 0)
             let start = processorSeconds()
-            result = work(tokenizer, large)
+            result = try work(tokenizer, large)
             let seconds = processorSeconds() - start
-            #expect(result.work <= 12 * work(tokenizer, small).work + 100, "\(name): \(label)")
-            #expect(
-                tokenizer.detokenize(result.tokens, showSpecial: true).count
-                    == large.count, "\(name): \(label)")
+            #expect(try result.work <= 12 * work(tokenizer, small).work + 100, "\(name): \(label)")
+            if tokenizer is BytePairTokenizer || tokenizer is SentencePieceTokenizer {
+                #expect(
+                    tokenizer.detokenize(result.tokens, showSpecial: true).count
+                        == large.count, "\(name): \(label)")
+            }
             report += " \(label) \((Double(large.count) / seconds / 1e5).rounded() / 10),"
         }
         print(report)
+    }
+
+    /// One name for each way of cutting words.
+    static let preTokenizers = [
+        "default", "gpt-2", "llama-bpe", "minicpm5", "jais-2", "laguna", "seed-coder", "exaone-moe", "qwen35",
+        "kimi-k2",
+        "falcon", "deepseek-llm", "deepseek-coder", "deepseek-v3", "spark2_5", "afmoe", "youtu", "superbpe",
+        "chameleon",
+        "viking", "tekken", "gpt-4o", "granite-embed-multi-97m", "mmbert", "sarvam-moe", "whitespace",
+    ]
+
+    @Test("no text takes a pre-tokenizer much longer than prose", arguments: preTokenizers)
+    func words(name: String) throws {
+        let isPlain = ["mmbert", "sarvam-moe", "whitespace"].contains(name)
+        let file = try GGUFFile(
+            bytes: Vectors.data("tokenizers/pre-tokenizers/\(isPlain ? "plain" : "bytes").gguf"))
+        var metadata = file.metadata
+        metadata["tokenizer.ggml.pre"] = .string(name)
+        let tokenizer = try TokenizerFactory.make(metadata)
+        func seconds(_ text: String) -> Double {
+            let start = processorSeconds()
+            _ = tokenizer.encode(text, .none)
+            return processorSeconds() - start
+        }
+        let size = 12_000
+        let prose = seconds(String(repeating: Self.prose, count: size / Self.prose.utf8.count))
+        for unit in [" ", " \n", "7", "'", "a", "語", "a\u{301}", "!", "IMGIMG", "    \t", "A"] {
+            let text = String(repeating: unit, count: size / unit.utf8.count)
+            // What takes the square of the length takes thousands of times as long.
+            #expect(seconds(text + "a") < 50 * prose + 0.1, "\(name): \(unit.debugDescription)")
+        }
     }
 
     /// The time that this thread has had a processor.

@@ -51,6 +51,14 @@ struct TokenizerVectors: Decodable {
         let add_bos: Int
         let add_eos: Int
         let eog: [TokenID]
+        let add_sep: Int?
+        let eot: TokenID?
+        let sep: TokenID?
+        let pad: TokenID?
+        let mask: TokenID?
+        let fim_pre: TokenID?
+        let fim_suf: TokenID?
+        let fim_mid: TokenID?
     }
 
     let vocab: Roles
@@ -91,6 +99,15 @@ struct TokenizerVectors: Decodable {
         #expect(vocabulary.addsBeginning == (vocab.add_bos != 0), "\(name)")
         #expect(vocabulary.addsEnd == (vocab.add_eos != 0), "\(name)")
         #expect(vocabulary.endOfGeneration.sorted() == vocab.eog, "\(name)")
+        if let adds = vocab.add_sep { #expect(vocabulary.addsSeparator == (adds != 0), "\(name)") }
+        let roles = vocabulary.roles
+        for (role, expected, found) in [
+            ("eot", vocab.eot, roles.endOfTurn), ("sep", vocab.sep, roles.separator), ("pad", vocab.pad, roles.padding),
+            ("mask", vocab.mask, roles.mask), ("fim_pre", vocab.fim_pre, roles.infillPrefix),
+            ("fim_suf", vocab.fim_suf, roles.infillSuffix), ("fim_mid", vocab.fim_mid, roles.infillMiddle),
+        ] {
+            if let expected { #expect(found ?? -1 == expected, "\(name): \(role)") }
+        }
     }
 
     private func check(_ example: Case, _ tokenizer: any Tokenizer, _ name: String) {

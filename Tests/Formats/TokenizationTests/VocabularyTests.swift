@@ -6,7 +6,7 @@ import Tokenization
 
 @Suite("A model file's vocabulary is checked before it is used")
 struct VocabularyTests {
-    /// A byte-level vocabulary with the given tokens.
+    /// A vocabulary with the given tokens.
     private func metadata(
         _ tokens: [String], kinds: [Int32] = [], merges: [String] = [], model: String = "gpt2"
     ) -> GGUFMetadata {
@@ -22,8 +22,9 @@ struct VocabularyTests {
 
     @Test("an unknown kind or pre-tokenizer is named, with those that are known")
     func unknownNames() {
-        #expect(throws: TokenizationError.unsupportedTokenizer("rwkv", supported: ["gpt2", "llama"])) {
-            try TokenizerFactory.make(metadata(["a"], model: "rwkv"))
+        let kinds = ["gpt2", "gemma4", "whitespace", "llama", "t5", "bert"]
+        #expect(throws: TokenizationError.unsupportedTokenizer("new-kind", supported: kinds)) {
+            try TokenizerFactory.make(metadata(["a"], model: "new-kind"))
         }
         var odd = metadata(["a"])
         odd["tokenizer.ggml.pre"] = .string("new-model")
@@ -146,26 +147,6 @@ struct VocabularyTests {
         let special = SpecialTokens(addBoundaries: false, parse: true, contents: [0..<4])
         #expect(!tokenizer.encode("</s>", special).contains(2))
         #expect(tokenizer.encode("</s>", SpecialTokens(addBoundaries: false, parse: true)) == [2])
-    }
-
-    @Test("every bit flipped in a vocabulary file leaves an error or a working tokenizer")
-    func bitFlips() throws {
-        var writer = GGUFWriter()
-        writer.metadata = metadata(
-            ["a", "b", "ab", "<|im_end|>"], kinds: [1, 1, 1, 3], merges: ["a b"])
-        writer.metadata["tokenizer.ggml.eos_token_id"] = .uint32(3)
-        let whole = try writer.bytes()
-        var worked = 0
-        for bit in 0..<whole.count * 8 {
-            var damaged = whole
-            damaged[bit / 8] ^= 1 << (bit % 8)
-            guard let file = try? GGUFFile(bytes: damaged), let tokenizer = try? TokenizerFactory.make(file.metadata)
-            else { continue }
-            let tokens = tokenizer.encode("ab<|im_end|>ba", SpecialTokens(addBoundaries: true, parse: true))
-            _ = tokenizer.detokenize(tokens, showSpecial: true)
-            worked += 1
-        }
-        #expect(worked > 100)
     }
 
     @Test("many tasks at once get the tokens that one gets")
