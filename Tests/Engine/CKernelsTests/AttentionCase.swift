@@ -78,19 +78,21 @@ struct AttentionCase: Sendable, CustomStringConvertible {
             + "\(sees), cap \(softcap), × \(sharpness)" + (hasSinks ? ", sinks" : "") + (hasSlopes ? ", slopes" : "")
     }
 
-    static let all: [Self] = [
-        Self(), Self(rows: 5), Self(heads: 4, firstPosition: 31), Self(heads: 4, firstPosition: 32),
-        Self(rows: 33, heads: 4), Self(rows: 7, heads: 3, width: 128, firstPosition: 60),
-        Self(rows: 40, heads: 8, width: 80, blockTokens: 16, firstPosition: 3),
-        Self(rows: 6, heads: 2, width: 72, blockTokens: 20, firstPosition: 50),
-        Self(rows: 2, heads: 2, width: 36, blockTokens: 8, firstPosition: 21),
-        Self(rows: 2, heads: 5, width: 256, firstPosition: 100),
-        Self(rows: 64, heads: 2, firstPosition: 10, sees: .window(16)),
-        Self(rows: 3, heads: 4, firstPosition: 200, sees: .window(33)),
-        Self(heads: 4, firstPosition: 300, sees: .window(1)), Self(rows: 9, heads: 7, firstPosition: 90, sharpness: 60),
-        Self(rows: 2, heads: 4, firstPosition: 1500), Self(heads: 4, width: 96, firstPosition: 260),
-        Self(rows: 3, heads: 16, firstPosition: 127), Self(rows: 4, width: 32, firstPosition: 254),
-    ] + general
+    static let all: [Self] =
+        [
+            Self(), Self(rows: 5), Self(heads: 4, firstPosition: 31), Self(heads: 4, firstPosition: 32),
+            Self(rows: 33, heads: 4), Self(rows: 7, heads: 3, width: 128, firstPosition: 60),
+            Self(rows: 40, heads: 8, width: 80, blockTokens: 16, firstPosition: 3),
+            Self(rows: 6, heads: 2, width: 72, blockTokens: 20, firstPosition: 50),
+            Self(rows: 2, heads: 2, width: 36, blockTokens: 8, firstPosition: 21),
+            Self(rows: 2, heads: 5, width: 256, firstPosition: 100),
+            Self(rows: 64, heads: 2, firstPosition: 10, sees: .window(16)),
+            Self(rows: 3, heads: 4, firstPosition: 200, sees: .window(33)),
+            Self(heads: 4, firstPosition: 300, sees: .window(1)),
+            Self(rows: 9, heads: 7, firstPosition: 90, sharpness: 60),
+            Self(rows: 2, heads: 4, firstPosition: 1500), Self(heads: 4, width: 96, firstPosition: 260),
+            Self(rows: 3, heads: 16, firstPosition: 127), Self(rows: 4, width: 32, firstPosition: 254),
+        ] + general
 
     /// Beyond causal attention of heads of one width.
     static let general: [Self] = [
@@ -107,7 +109,8 @@ struct AttentionCase: Sendable, CustomStringConvertible {
         Self(heads: 2, firstPosition: 300, sees: .window(20), hasSinks: true),
         Self(rows: 3, heads: 3, firstPosition: 200, softcap: 1.5, sharpness: 8),
         Self(heads: 2, firstPosition: 140, softcap: 30), Self(rows: 12, heads: 4, firstPosition: 120, hasSlopes: true),
-        Self(rows: 7, heads: 2, width: 96, valueWidth: 64, firstPosition: 250, sees: .window(140), softcap: 2,
+        Self(
+            rows: 7, heads: 2, width: 96, valueWidth: 64, firstPosition: 250, sees: .window(140), softcap: 2,
             hasSinks: true, hasSlopes: true),
         Self(rows: 2, width: 64, firstPosition: 129, softcap: 2, hasSinks: true, hasSlopes: true),
     ]

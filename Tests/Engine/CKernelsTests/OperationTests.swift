@@ -14,16 +14,42 @@ struct OperationTests {
     static let lengths = [1, 7, 8, 31, 64, 257, 2048]
     static let bound: Float = 2e-6
 
-    @Test("RMS norm", arguments: tables)
+    @Test("RMS norm, with weights and without", arguments: tables)
     func rmsNorm(table: KernelTable) {
         var numbers = SampleNumbers(seed: 1)
         for length in Self.lengths {
             let (input, weight) = (numbers.floats(length), numbers.floats(length))
+            let mean = input.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(length)
+            let factor = 1 / (mean + 1e-5).squareRoot()
             var out = [Float](repeating: 0, count: length)
             table.operations.rms_norm(length, input, weight, 1e-5, &out)
-            let mean = input.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(length)
-            let expected = zip(input, weight).map { Float(Double($0) / (mean + 1e-5).squareRoot() * Double($1)) }
-            #expect(relativeError(out, expected) <= Self.bound, "\(length)")
+            let weighted = zip(input, weight).map { Float(Double($0) * factor * Double($1)) }
+            #expect(relativeError(out, weighted) <= Self.bound, "\(length)")
+            table.operations.rms_norm(length, input, nil, 1e-5, &out)
+            let plain = input.map { Float(Double($0) * factor) }
+            #expect(relativeError(out, plain) <= Self.bound, "\(length) without weights")
+        }
+    }
+
+    @Test("layer norm, with weights and biases and without, also far from zero", arguments: tables)
+    func layerNorm(table: KernelTable) {
+        var numbers = SampleNumbers(seed: 7)
+        for (length, offset) in Self.lengths.dropFirst().flatMap({ [($0, Float(0)), ($0, Float(20))] }) {
+            let input = numbers.floats(length).map { $0 + offset }
+            let (weight, bias) = (numbers.floats(length), numbers.floats(length))
+            let mean = input.reduce(0.0) { $0 + Double($1) } / Double(length)
+            let variance = input.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(length)
+            let normalized = input.map { (Double($0) - mean) / (variance + 1e-5).squareRoot() }
+            for (hasWeight, hasBias) in [(true, true), (true, false), (false, true), (false, false)] {
+                let expected = normalized.indices.map { index in
+                    let scaled = normalized[index] * (hasWeight ? Double(weight[index]) : 1)
+                    return Float(scaled + (hasBias ? Double(bias[index]) : 0))
+                }
+                var out = [Float](repeating: 0, count: length)
+                table.operations.layer_norm(
+                    length, input, hasWeight ? weight : nil, hasBias ? bias : nil, 1e-5, &out)
+                #expect(relativeError(out, expected) <= (offset == 0 ? 1 : 10) * Self.bound, "\(length) at \(offset)")
+            }
         }
     }
 
@@ -57,37 +83,28 @@ struct OperationTests {
         }
     }
 
-    @Test("SiLU of a gate times up, for the whole range of floats", arguments: tables)
-    func siluMultiply(table: KernelTable) {
-        var numbers = SampleNumbers(seed: 3)
-        for length in Self.lengths {
-            let gate = numbers.floats(length).enumerated().map { $1 * ($0 % 3 == 0 ? 100 : 8) }
-            let up = numbers.floats(length)
-            var out = [Float](repeating: 0, count: length)
-            table.operations.gate[Int(CK_SILU)]?(length, gate, up, &out)
-            for (index, found) in out.enumerated() {
-                let expected = Double(gate[index]) / (1 + exp(-Double(gate[index]))) * Double(up[index])
-                #expect(abs(Double(found) - expected) <= abs(expected) * 1e-6 + 1e-30, "\(gate[index])")
-            }
-        }
-        let hostile: [Float] = [.infinity, -.infinity, .nan, 3e38, -3e38, 0, -0, 0x1p-140]
-        var out = [Float](repeating: 1, count: hostile.count)
-        table.operations.gate[Int(CK_SILU)]?(hostile.count, hostile, [Float](repeating: 1, count: hostile.count), &out)
-        #expect(out[0] == .infinity && out[2].isNaN && out[3] == 3e38 && out[4] == 0 && out[5] == 0)
-    }
-
-    @Test("addition, and into one of its inputs", arguments: tables)
-    func add(table: KernelTable) {
+    @Test("sums, products, scaling and clamping, also into an input", arguments: tables)
+    func arithmetic(table: KernelTable) {
         var numbers = SampleNumbers(seed: 4)
+        let operations = table.operations
         for length in Self.lengths {
-            var a = numbers.floats(length)
-            let b = numbers.floats(length)
-            let expected = zip(a, b).map { $0 + $1 }
-            a.withUnsafeMutableBufferPointer {
-                table.operations.add(length, UnsafePointer($0.baseAddress), b, $0.baseAddress)
+            let (a, b) = (numbers.floats(length), numbers.floats(length))
+            func expect(_ expected: [Float], _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void) {
+                var out = a
+                out.withUnsafeMutableBufferPointer { buffer in
+                    if let base = buffer.baseAddress { body(UnsafePointer(base), base) }
+                }
+                #expect(out == expected, "\(length)")
             }
-            #expect(a == expected)
+            expect(zip(a, b).map { $0 + $1 }) { operations.add(length, $0, b, $1) }
+            expect(zip(a, b).map { $0 * $1 }) { operations.multiply(length, $0, b, $1) }
+            expect(a.map { $0 * 1.7 }) { operations.scale(length, $0, 1.7, $1) }
+            expect(a.map { min(max($0, -0.25), 0.5) }) { operations.clamp(length, $0, -0.25, 0.5, $1) }
         }
+        let hostile: [Float] = [.nan, .infinity, -.infinity]
+        var out: [Float] = [0, 0, 0]
+        operations.clamp(3, hostile, -1, 2, &out)
+        #expect(out[0].isNaN && out[1] == 2 && out[2] == -1)
     }
 
     @Test("the sum of bytes, of any length and alignment", arguments: tables)

@@ -5,7 +5,7 @@
 
 static float sigmoid(float x) { return 1 / (1 + expf(-x)); }
 static float silu(float x) { return x / (1 + expf(-x)); }
-static float gelu(float x) { return x * erfcf(x * -0.707106781f) / 2; }
+static float gelu(float x) { return x * (0.5f * erfcf(x * -0.707106781f)); }
 static float gelu_tanh(float x) { return x / (1 + expf(-1.59576912f * (x + 0.044715f * x * x * x))); }
 static float gelu_quick(float x) { return x / (1 + expf(-1.702f * x)); }
 static float relu(float x) { return x < 0 ? 0 : x; }
