@@ -94,7 +94,13 @@ extension ProgramBuilder {
             hidden, isPerExpert: true, routing,
             weights.experts("ffn_down", from: hiddenWidth, to: width, count: count))
         let sum = try sumExperts(down, routing)
-        guard shape.sharedWidth > 0 else { return sum }
+        guard shape.sharedWidth > 0 else {
+            guard !weights.has("ffn_gate_shexp") else {
+                throw .unsupported(
+                    "\(weights.name(of: "ffn_gate_shexp")) is of a shared expert that the file does not tell of")
+            }
+            return sum
+        }
         let shared = try gatedFeedForward(input, weights, hiddenWidth: shape.sharedWidth, .silu, suffix: "_shexp")
         guard shape.hasSharedGate else { return try add(sum, shared) }
         let opening = try linear(input, weights.projection("ffn_gate_inp_shexp", from: width, to: 1))
