@@ -21,14 +21,34 @@ extension Hyperparameters {
         groups: Int = 1
     ) throws(ComputeError) -> Normalization {
         let width = width ?? embeddingWidth
+        // Files of Phi-3.5-MoE have it by the key of the other kind.
+        let key =
+            has("attention.layer_norm_epsilon") ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"
         return Normalization(
             .layer, weight: try weights.vector(name, width: width), bias: try weights.bias(name, width: width, bias),
-            epsilon: Float(try requiredNumber("attention.layer_norm_epsilon")), groups: groups)
+            epsilon: Float(try requiredNumber(key)), groups: groups)
     }
+
+    /// A family's normalization of whole rows whose weight is called `name`.
+    package func norm(
+        _ norm: BlockNorm, _ weights: WeightDirectory, _ name: String
+    ) throws(ComputeError) -> Normalization {
+        switch norm {
+        case .rms: try rmsNorm(weights, name)
+        case .layer(let bias): try layerNorm(weights, name, bias: bias)
+        }
+    }
+}
+
+/// Which normalization a family has before or after its blocks.
+package enum BlockNorm: Sendable {
+    case rms
+    case layer(bias: WeightDirectory.Bias)
 }
 
 /// What families vary around the attention and feed-forward networks of their layers.
 package struct DecoderFrame: Sendable {
+    package var norm: BlockNorm
     /// Multiplies the embeddings of tokens.
     package var embeddingScale: Float = 1
     /// What files call the normalization ahead of a feed-forward network.
@@ -43,7 +63,9 @@ package struct DecoderFrame: Sendable {
     /// Bounds the logits after that.
     package var logitSoftcap: Float?
 
-    package init() {}
+    package init(norm: BlockNorm = .rms) {
+        self.norm = norm
+    }
 }
 
 /// One layer of a model: the rows after it, of the rows before it and the layer's weights.
@@ -110,8 +132,8 @@ extension ProgramBuilder {
         return try finish(.logits, self.softcap(self.scale(logits, by: scale), softcap))
     }
 
-    /// A whole language model whose layers are x + attention(norm(x)), then x + feedForward(norm(x)), with RMS
-    /// normalizations and what `frame` adds to that.
+    /// A whole language model whose layers are x + attention(norm(x)), then x + feedForward(norm(x)), and what
+    /// `frame` adds to that.
     package static func preNormDecoder(
         _ model: Hyperparameters, _ weights: WeightDirectory, _ frame: DecoderFrame = DecoderFrame(),
         attention: Layer, feedForward: Layer
@@ -120,15 +142,17 @@ extension ProgramBuilder {
         let embedded = try b.embedTokens(model, weights, scale: frame.embeddingScale)
         let x = try b.layers(embedded, model, weights) { (b, x, layer, index) throws(ComputeError) in
             func postNorm(_ name: String) throws(ComputeError) -> Normalization? {
-                frame.hasPostNorms ? try model.rmsNorm(layer, name) : nil
+                frame.hasPostNorms ? try model.norm(frame.norm, layer, name) : nil
             }
-            let attended = try attention(&b, b.normalize(x, model.rmsNorm(layer, "attn_norm")), layer, index)
+            let attended = try attention(&b, b.normalize(x, model.norm(frame.norm, layer, "attn_norm")), layer, index)
             let x = try b.add(attended, to: x, frame, postNorm("post_attention_norm"))
-            let fed = try feedForward(&b, b.normalize(x, model.rmsNorm(layer, frame.feedForwardNorm)), layer, index)
+            let fed = try feedForward(
+                &b, b.normalize(x, model.norm(frame.norm, layer, frame.feedForwardNorm)), layer, index)
             return try b.add(fed, to: x, frame, postNorm("post_ffw_norm"))
         }
         return try b.languageHead(
-            x, weights, model.rmsNorm(weights, "output_norm"), scale: frame.logitScale, softcap: frame.logitSoftcap)
+            x, weights, model.norm(frame.norm, weights, "output_norm"), scale: frame.logitScale,
+            softcap: frame.logitSoftcap)
     }
 
     /// x plus what attention or the feed-forward network has made of it.
