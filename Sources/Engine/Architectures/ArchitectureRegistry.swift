@@ -40,6 +40,7 @@ package enum ArchitectureRegistry {
         Olmo.self,
         Olmo2.self,
         Phi3.self,
+        PhiMoE.self,
         Qwen2.self,
         Qwen2MoE.self,
         Qwen3.self,
