@@ -252,7 +252,10 @@ target(
 target(.engine, "ScriptedBackend", ["Compute", "Tensors", "Locking"], kind: .testSupport)
 target(
     .engine, "InferenceTests",
-    ["Inference", "Sampling", "Compute", "Tensors", "Locking", "ScriptedBackend", "TestSupport"], kind: .tests)
+    [
+        "Inference", "Sampling", "Compute", "CPUBackend", "Workers", "Architectures", "Tensors", "Locking",
+        "ScriptedBackend", "ModelTestSupport", "TestSupport",
+    ], kind: .tests)
 target(
     .library, "LibraryTestSupport", ["ModelLibrary", "GGUF", "Tensors", "TestSupport"], [.system], kind: .testSupport)
 target(
