@@ -29,7 +29,7 @@ struct Bench {
     }
 
     /// Bytes of weights that were repacked.
-    var packedBytes: Int { sequences.packedBytes }
+    var copyBytes: Int { sequences.copyBytes }
 
     mutating func warmUp() throws {
         sequences.reset()

@@ -10,8 +10,8 @@ final class BenchSequences {
     private var positions: [Int]
 
     var count: Int { positions.count }
-    var vocabularySize: Int { executable.vocabularySize }
-    var packedBytes: Int { executable.packedBytes }
+    var vocabularySize: Int { executable.outputWidth }
+    var copyBytes: Int { executable.copyBytes }
 
     /// Each worker uses the sampler of another output.
     private final class Samplers: @unchecked Sendable {
@@ -24,19 +24,11 @@ final class BenchSequences {
         }
     }
 
-    /// - Parameter executable: with the limits that `limits` gives for `count`.
+    /// - Parameter executable: with the room that `LocalModel` plans for `count` sequences.
     init(_ executable: any Executable, count: Int) {
         self.executable = executable
         samplers = Samplers(count: count, contextLength: executable.limits.contextLength)
         positions = [Int](repeating: 0, count: count)
-    }
-
-    /// Room for `count` sequences of `length` tokens.
-    static func limits(count: Int, length: Int) -> ExecutionLimits {
-        let blockTokens = 32
-        return ExecutionLimits(
-            maximumRows: 512, maximumOutputs: count, blockCount: count * blocks(of: length, blockTokens),
-            blockTokens: blockTokens, contextLength: length)
     }
 
     /// Forgets everything.
@@ -71,12 +63,19 @@ final class BenchSequences {
     }
 
     private func span(of sequence: Int, rows: Range<Int>) -> Batch.Span {
-        let limits = executable.limits
-        let first = sequence * Self.blocks(of: limits.contextLength, limits.blockTokens)
-        let needed = Self.blocks(of: positions[sequence] + rows.count, limits.blockTokens)
-        return Batch.Span(
-            rows: rows, firstPosition: positions[sequence], blocks: (first..<first + needed).map(BlockID.init))
+        executable.span(rows, at: positions[sequence], of: sequence, among: count)
     }
+}
 
-    private static func blocks(of length: Int, _ blockTokens: Int) -> Int { (length + blockTokens - 1) / blockTokens }
+extension Executable {
+    /// Rows of one of `count` sequences that share the cache in equal parts and give nothing of theirs back.
+    func span(_ rows: Range<Int>, at position: Int, of sequence: Int = 0, among count: Int = 1) -> Batch.Span {
+        let caches = zip(cachePolicies, limits.blockCounts).map { policy, blockCount -> Batch.SpanCache in
+            let first = BlockID(sequence * (blockCount / count))
+            if policy == .state { return .state(from: position == 0 ? nil : first, to: first) }
+            let needed = (position + rows.count + limits.blockTokens - 1) / limits.blockTokens
+            return .blocks((0..<BlockID(needed)).map { first + $0 })
+        }
+        return Batch.Span(rows: rows, firstPosition: position, caches: caches)
+    }
 }

@@ -70,14 +70,11 @@ struct SpeculationBench: Sendable {
     }
 
     private func makeEngine(_ mode: SpeculationSettings.Mode) throws -> Engine {
-        let length = prompt.count + count + 8
-        let blockTokens = 32
-        let limits = ExecutionLimits(
-            maximumOutputs: SpeculationSettings.longestDraft + 1,
-            blockCount: (length + blockTokens - 1) / blockTokens + 1,
-            blockTokens: blockTokens, contextLength: length)
+        let (length, outputs) = (prompt.count + count + 8, SpeculationSettings.longestDraft + 1)
+        let draft = mode == .auto ? draft : nil
         return try Engine(
-            model.executable(limits, pool: pool), draft: mode == .auto ? draft?.executable(limits, pool: pool) : nil,
+            model.executable(length: length, outputs: outputs, pool: pool),
+            draft: draft?.executable(length: length, outputs: outputs, pool: pool),
             EngineSettings(speculation: SpeculationSettings(mode: mode)))
     }
 

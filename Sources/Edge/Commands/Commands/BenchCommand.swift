@@ -108,11 +108,11 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     private func bench(_ model: LocalModel, _ pool: WorkerPool, _ profile: ExecutionProfile? = nil) throws -> Bench {
-        var limits = BenchSequences.limits(count: sequences, length: context ?? length)
-        limits.cacheType = cache.type
-        let executable = try model.executable(limits, pool: pool, profile: profile)
-        if !json, executable.packedBytes > 0 {
-            Terminal.standard.writeLine("weights repacked: \((Double(executable.packedBytes) / 1e9).hundredths) GB")
+        let executable = try model.executable(
+            sequences: sequences, length: context ?? length, outputs: sequences, cacheType: cache.type, pool: pool,
+            profile: profile)
+        if !json, executable.copyBytes > 0 {
+            Terminal.standard.writeLine("weights repacked: \((Double(executable.copyBytes) / 1e9).hundredths) GB")
         }
         return Bench(
             BenchSequences(executable, count: sequences), depth: depth, profile: profile,
@@ -133,7 +133,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
         let median = BenchRates.median(of: rows)
         if !json { Terminal.standard.writeLine("median  " + median.text(prompt: prompt, generate: generate)) }
-        object["packed_bytes"] = .integer(bench.packedBytes)
+        object["packed_bytes"] = .integer(bench.copyBytes)
         object["depth"] = .integer(depth)
         object["p"] = .integer(prompt)
         object["n"] = .integer(generate)

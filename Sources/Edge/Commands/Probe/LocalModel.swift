@@ -55,30 +55,24 @@ struct LocalModel {
     func executable(
         length: Int, rows: Int = 512, outputs: Int = 1, cacheType: CacheType = .f16
     ) throws -> SingleSequence {
-        let blockTokens = 32
-        let limits = ExecutionLimits(
-            maximumRows: rows, maximumOutputs: outputs, blockCount: (length + blockTokens - 1) / blockTokens,
-            blockTokens: blockTokens, contextLength: length, cacheType: cacheType)
-        return SingleSequence(try executable(limits, pool: WorkerPool()))
+        SingleSequence(
+            try executable(length: length, rows: rows, outputs: outputs, cacheType: cacheType, pool: WorkerPool()))
     }
 
-    /// The model bound to memory for `limits`.
+    /// The model bound to memory for `sequences` sequences of `length` tokens. Weights are repacked as a server would do it.
+    /// - Parameters:
+    ///   - rows: of a batch.
+    ///   - outputs: rows of a batch whose results are wanted.
     func executable(
-        _ limits: ExecutionLimits, pool: WorkerPool, profile: ExecutionProfile? = nil
+        sequences: Int = 1, length: Int, rows: Int = 512, outputs: Int, cacheType: CacheType = .f16, pool: WorkerPool,
+        profile: ExecutionProfile? = nil
     ) throws -> any Executable {
         let backend = CPUBackend(kernels: try .fromEnvironment(), pool: pool, profile: profile)
-        let program = try program().program
-        var limits = limits
-        limits.packsWeights = try packsWeights(backend, program, limits)
-        return try backend.compile(program, source, limits)
-    }
-
-    /// As the server decides it.
-    private func packsWeights(_ backend: CPUBackend, _ program: Program, _ limits: ExecutionLimits) throws -> Bool {
-        let blockBytes = try backend.cacheBytes(of: program, limits.cacheType, perBlockOf: limits.blockTokens)
-        let weightBytes = source.tensors.reduce(0) { $0 + $1.bytes.count }
-        return try ServerSettings.fromEnvironment().repacking.isDone(
-            packedBytes: backend.packedBytes(of: program), totalBytes: weightBytes + limits.blockCount * blockBytes,
-            availableBytes: SystemMemory().availableBytes ?? .max)
+        let model = try ModelFile(source, contextLength: length)
+        let plan = try model.plan(
+            backend, cacheType: cacheType, sequences: sequences, length: length, batchRows: rows, outputs: outputs,
+            availableBytes: SystemMemory().availableBytes ?? .max,
+            repacking: try ServerSettings.fromEnvironment().repacking)
+        return try model.makeExecutable(backend, plan.limits)
     }
 }

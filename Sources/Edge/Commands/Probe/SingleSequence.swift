@@ -6,7 +6,7 @@ final class SingleSequence {
     private let executable: any Executable
     private(set) var position = 0
 
-    var vocabularySize: Int { executable.vocabularySize }
+    var vocabularySize: Int { executable.outputWidth }
 
     init(_ executable: any Executable) {
         self.executable = executable
@@ -47,9 +47,7 @@ final class SingleSequence {
         guard end <= executable.limits.contextLength else {
             throw CommandError("\(end) tokens are more than the \(executable.limits.contextLength) reserved")
         }
-        let blockTokens = executable.limits.blockTokens
-        let blocks = (0..<(end + blockTokens - 1) / blockTokens).map(BlockID.init)
-        let span = Batch.Span(rows: tokens.indices, firstPosition: position, blocks: blocks)
+        let span = executable.span(tokens.indices, at: position)
         try executable.run(Batch(tokens: tokens, spans: [span], outputRows: outputRows))
         position = end
     }

@@ -32,6 +32,7 @@ package struct DraftFile: Sendable {
         let draft: ModelFile
         do {
             draft = try ModelFile(contentsOf: source.path, model: source.name)
+            try draft.checkGenerates(source.name)
         } catch {
             guard case .modelUnusable(_, let reason) = error else { throw error }
             throw .draftUnusable(draft: source.name, reason: reason)
@@ -60,14 +61,17 @@ package struct DraftFile: Sendable {
         return nil
     }
 
-    /// Reserves a cache beside a model that was planned as `plan`.
+    /// Plans a cache beside a model that was planned as `plan`, of the same type where the draft can have it.
     /// - Parameter availableBytes: what both may take.
     package func plan(
         _ backend: any Backend, beside plan: MemoryPlan, parallelSequences: Int, availableBytes: Int,
         repacking: Repacking = .auto
     ) throws(GenerationError) -> MemoryPlan {
-        try file.plan(
-            backend, contextLength: plan.limits.contextLength, batchRows: nil, parallelSequences: parallelSequences,
+        let sameType = plan.limits.cacheType
+        let blockTokens = plan.limits.blockTokens
+        let hasType = (try? backend.footprint(of: file.program.program, sameType, blockTokens: blockTokens)) != nil
+        return try file.plan(
+            backend, cacheType: hasType ? sameType : .f16, contextLength: plan.limits.contextLength, batchRows: nil, parallelSequences: parallelSequences,
             availableBytes: max(availableBytes - plan.totalBytes, 0), repacking: repacking, model: name)
     }
 

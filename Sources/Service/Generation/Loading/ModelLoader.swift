@@ -6,7 +6,8 @@ package import Logging
 package import ModelLibrary
 import Tokenization
 
-/// The one place where file, architecture, backend, tokenizer, chat format and engine meet.
+/// Where file, architecture, backend, tokenizer, chat format and engine meet for a server. Tools without an engine have what
+/// they need from `ModelFile`.
 package struct ModelLoader: ModelLoading {
     private let backend: any Backend
     private let settings: GenerationSettings
@@ -34,7 +35,8 @@ package struct ModelLoader: ModelLoading {
         guard let path = model.modelPath else {
             throw .modelUnusable(model: name, reason: "it has no weights on this machine")
         }
-        let file = try ModelFile(contentsOf: path, model: name)
+        let file = try ModelFile(contentsOf: path, contextLength: options.contextLength, model: name)
+        try file.checkGenerates(name)
         let available = memory.availableBytes.map { max($0 - reservedBytes, 0) } ?? Int.max
         let plan = try file.plan(
             backend, cacheType: settings.cacheType, contextLength: options.contextLength, batchRows: options.batchRows,
@@ -59,7 +61,7 @@ package struct ModelLoader: ModelLoading {
         return RunningModel(
             engine: engine, tokenizer: file.tokenizer, contextLength: plan.limits.contextLength,
             trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes + (draftPlan?.totalBytes ?? 0),
-            packedBytes: plan.packedBytes + (draftPlan?.packedBytes ?? 0),
+            copyBytes: plan.copyBytes + (draftPlan?.copyBytes ?? 0),
             isIntact: { file.source.isIntact && draft?.isIntact != false }
         ) { [makeFormat] source in try makeFormat(source, file) }
     }

@@ -7,15 +7,15 @@ package enum Repacking: String, Hashable, Sendable, CaseIterable {
     case never
     case always
 
-    /// Whether it is done where the backend would copy `packedBytes` of a model that takes `totalBytes` in all.
+    /// Whether to copy where the backend would make `copyBytes` of copies of a model that takes `totalBytes` in all.
     ///
     /// Copies cannot be dropped as pages of a file can: an eighth of what there is must be left for others.
-    package func isDone(packedBytes: Int, totalBytes: Int, availableBytes: Int) -> Bool {
-        guard packedBytes > 0 else { return false }
+    package func shouldRepack(copyBytes: Int, totalBytes: Int, availableBytes: Int) -> Bool {
+        guard copyBytes > 0 else { return false }
         switch self {
         case .always: return true
         case .never: return false
-        case .auto: return max(packedBytes, totalBytes) <= availableBytes - availableBytes / 8
+        case .auto: return max(copyBytes, totalBytes) <= availableBytes - availableBytes / 8
         }
     }
 }

@@ -27,7 +27,7 @@ package final class RunningModel: Sendable {
     /// Bytes of weights and of the cache.
     package let memoryBytes: Int
     /// Bytes of those that the system cannot give to others: copies of weights.
-    private let packedBytes: Int
+    private let copyBytes: Int
     private let weightsAreIntact: @Sendable () -> Bool
     private let makeFormat: @Sendable (ChatFormatSource) throws -> any ChatFormat
     private static let longestKeptTemplate = 64 << 10
@@ -36,7 +36,7 @@ package final class RunningModel: Sendable {
 
     /// What the system calls available although this model needs it: pages of the mapped file, a cache that is not
     /// filled yet.
-    var reservedBytes: Int { max(memoryBytes - packedBytes, 0) }
+    var reservedBytes: Int { max(memoryBytes - copyBytes, 0) }
 
     /// False once its files could not be read: its answers fail, and it has to be loaded anew.
     package var isIntact: Bool { weightsAreIntact() }
@@ -46,7 +46,7 @@ package final class RunningModel: Sendable {
     ///   - makeFormat: parses a template; called once for each source.
     package init(
         engine: Engine, tokenizer: any Tokenizer, contextLength: Int, trainedContext: Int, memoryBytes: Int,
-        packedBytes: Int = 0, isIntact: @escaping @Sendable () -> Bool = { true },
+        copyBytes: Int = 0, isIntact: @escaping @Sendable () -> Bool = { true },
         makeFormat: @escaping @Sendable (ChatFormatSource) throws -> any ChatFormat
     ) {
         self.engine = engine
@@ -54,7 +54,7 @@ package final class RunningModel: Sendable {
         self.contextLength = contextLength
         self.trainedContext = trainedContext
         self.memoryBytes = memoryBytes
-        self.packedBytes = packedBytes
+        self.copyBytes = copyBytes
         weightsAreIntact = isIntact
         self.makeFormat = makeFormat
     }

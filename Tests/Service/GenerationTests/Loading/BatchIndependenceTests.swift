@@ -45,7 +45,8 @@ struct BatchIndependenceTests {
             }
             guard let plain = try await answers(file, .never, prompts, name) else { continue }
             cases += prompts.count
-            guard CPUBackend().packedBytes(of: file.program.program) > 0 else { continue }
+            let footprint = try CPUBackend().footprint(of: file.program.program, .f16, blockTokens: 32)
+            guard footprint.copyBytes > 0 else { continue }
             #expect(try await answers(file, .always, prompts, name) == plain, "\(name), packed")
             cases += prompts.count
         }

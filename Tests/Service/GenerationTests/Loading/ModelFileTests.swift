@@ -194,6 +194,6 @@ struct ModelFileTests {
             model: "tiny")
         #expect(plan.limits.contextLength == file.program.contextLength)
         let executable = try file.makeExecutable(CPUBackend(), plan.limits)
-        #expect(executable.vocabularySize == 600)
+        #expect(executable.outputWidth == 600)
     }
 }
