@@ -9,6 +9,8 @@ package struct LatentAttention: Hashable, Sendable {
     package let rotation: Rotation
     package let valueWidth: Int
     package let latentWidth: Int
+    /// Of the queries' own latent, in the models that have one.
+    package let queryLatentWidth: Int?
     /// Multiplies query · key.
     package let scale: Float
 
@@ -19,8 +21,10 @@ package struct LatentAttention: Hashable, Sendable {
     package init(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) {
         heads = try model.count("attention.head_count")
         latentWidth = try model.count("attention.kv_lora_rank")
-        // Files that absorb matrices tell the latent's width as `key_length`, and the heads' under other names.
-        let suffix = model.has("attention.key_length_mla") ? "_mla" : ""
+        queryLatentWidth = try model.optionalCount("attention.q_lora_rank")
+        // Files that absorb matrices tell the widths of what is cached, and the heads' under other names.
+        let isAbsorbed = model.has("attention.key_length_mla")
+        let suffix = isAbsorbed ? "_mla" : ""
         let widths = 1...AttentionShape.widestHead
         let keyWidth = try model.count("attention.key_length\(suffix)", in: widths)
         valueWidth = try model.count("attention.value_length\(suffix)", in: widths)
@@ -30,6 +34,12 @@ package struct LatentAttention: Hashable, Sendable {
         plainWidth = keyWidth - rope.rotatedWidth
         guard plainWidth > 0 else {
             throw model.invalid("rope.dimension_count", "\(rope.rotatedWidth) elements of \(keyWidth) leave no others")
+        }
+        guard isAbsorbed else { return }
+        for (key, width) in [
+            ("attention.key_length", latentWidth + rope.rotatedWidth), ("attention.value_length", latentWidth),
+        ] where try model.count(key, default: width) != width {
+            throw model.invalid(key, "a latent of \(latentWidth) makes \(width)")
         }
     }
 }
@@ -48,18 +58,17 @@ extension ProgramBuilder {
         let latent: Value
         let sharedKey: Value
         // The products of `input` stand side by side, so that a pass can merge them.
-        if weights.has("attn_q") {
-            query = try linear(input, weights.projection("attn_q", from: input.width, to: attention.queryRow))
-            latent = try linear(input, compression.rows(0..<latentWidth))
-            sharedKey = try linear(input, compression.rows(latentWidth..<latentWidth + rotatedWidth))
-        } else {
-            let rank = try model.count("attention.q_lora_rank")
-            let queryLatent = try linear(input, weights.projection("attn_q_a", from: input.width, to: rank))
+        if let queryWidth = attention.queryLatentWidth {
+            let queryLatent = try linear(input, weights.projection("attn_q_a", from: input.width, to: queryWidth))
             latent = try linear(input, compression.rows(0..<latentWidth))
             sharedKey = try linear(input, compression.rows(latentWidth..<latentWidth + rotatedWidth))
             query = try linear(
-                normalize(queryLatent, model.rmsNorm(weights, "attn_q_a_norm", width: rank)),
-                weights.projection("attn_q_b", from: rank, to: attention.queryRow))
+                normalize(queryLatent, model.rmsNorm(weights, "attn_q_a_norm", width: queryWidth)),
+                weights.projection("attn_q_b", from: queryWidth, to: attention.queryRow))
+        } else {
+            query = try linear(input, weights.projection("attn_q", from: input.width, to: attention.queryRow))
+            latent = try linear(input, compression.rows(0..<latentWidth))
+            sharedKey = try linear(input, compression.rows(latentWidth..<latentWidth + rotatedWidth))
         }
         let attended = try attend(
             query, normalize(latent, model.rmsNorm(weights, "attn_kv_a_norm", width: latentWidth)),

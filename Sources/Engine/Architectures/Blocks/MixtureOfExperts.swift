@@ -51,14 +51,13 @@ package struct ExpertShape: Hashable, Sendable {
         _ model: Hyperparameters, expertCount: Int, _ score: RoutingRule.Score
     ) throws(ComputeError) -> RoutingRule.Groups? {
         let count = try model.count("expert_group_count", in: 0...expertCount, default: 1)
+        let used = try model.count("expert_group_used_count", in: min(1, count - 1)...max(1, count), default: count)
         guard count > 1 else { return nil }
         guard expertCount % count == 0, expertCount / count >= 2 else {
             throw model.invalid("expert_group_count", "\(expertCount) experts cannot form \(count) groups")
         }
         // DeepSeek V2, with softmax, takes the groups of the best experts; V3, with sigmoid, those of the best pairs.
-        return RoutingRule.Groups(
-            count: count, usedCount: try model.count("expert_group_used_count", in: 1...count, default: count),
-            best: score == .softmax ? 1 : 2)
+        return RoutingRule.Groups(count: count, usedCount: used, best: score == .softmax ? 1 : 2)
     }
 }
 
