@@ -41,6 +41,24 @@ def phimoe_as_llama_cpp(model):
             module.forward = route.__get__(module)
 
 
+def groups_as_llama_cpp(model):
+    """llama.cpp takes the groups with the best two experts, as DeepSeek V3 does; V2 takes those with the best one."""
+    import torch
+
+    def route(self, hidden):
+        logits = torch.nn.functional.linear(hidden.reshape(-1, hidden.shape[-1]), self.weight)
+        scores = logits.softmax(-1)
+        groups = scores.view(-1, self.num_group, self.num_experts // self.num_group)
+        chosen = groups.topk(2, dim=-1).values.sum(-1).topk(self.topk_group, dim=-1).indices
+        kept = torch.zeros_like(groups).scatter_(1, chosen[..., None].expand(-1, -1, groups.shape[-1]), 1.0)
+        shares, experts = (groups * kept).flatten(1).topk(self.top_k, dim=-1)
+        return logits, shares * self.routed_scaling_factor, experts
+
+    for module in model.modules():
+        if type(module).__name__ == "DeepseekV2TopkRouter":
+            module.forward = route.__get__(module)
+
+
 def gelu_as_llama_cpp(model):
     """llama.cpp takes the tanh GELU from a table of f16 values."""
     import torch
@@ -123,6 +141,18 @@ FAMILIES = {
                 beta_slow=1, mscale=0.707, mscale_all_dim=0.707), **COMMON),
         ["DeepSeek-V2: latent attention, softmax over all experts, scaled and not renormalized",
          "YaRN whose factor scales attention (mscale_all_dim)"]),
+    # llama.cpp tells a model without a projection of queries to a latent by its 26 or 27 layers alone.
+    "deepseek2-lite": lambda: Family(
+        transformers.DeepseekV2ForCausalLM,
+        transformers.DeepseekV2Config(
+            hidden_size=16, intermediate_size=24, num_hidden_layers=26, num_attention_heads=2, num_key_value_heads=2,
+            q_lora_rank=None, kv_lora_rank=8, qk_nope_head_dim=8, qk_rope_head_dim=4, head_dim=4, v_head_dim=8,
+            first_k_dense_replace=18, n_routed_experts=8, n_shared_experts=1, num_experts_per_tok=3,
+            moe_intermediate_size=8, topk_method="group_limited_greedy", n_group=4, topk_group=2, norm_topk_prob=False,
+            routed_scaling_factor=1.0, rms_norm_eps=1e-6, rope_parameters=dict(rope_type="default", rope_theta=10000.0),
+            **COMMON),
+        ["DeepSeek-V2-Lite: latent attention whose queries have no latent", "18 dense layers, then experts in groups"],
+        as_llama_cpp=groups_as_llama_cpp),
     "bloom-small": lambda: Family(
         transformers.BloomForCausalLM,
         transformers.BloomConfig(

@@ -16,7 +16,8 @@ package struct GoldenSet: Sendable {
     package static let kept = GoldenSet(
         folder: Vectors.directory.appending(path: "models"),
         languageModels: [
-            "deepseek", "deepseek2-yarn", "gemma2", "gpt-oss", "granitehybrid", "granitemoe", "llama-yarn",
+            "deepseek", "deepseek2-lite", "deepseek2-yarn", "gemma2", "gpt-oss", "granitehybrid", "granitemoe",
+            "llama-yarn",
             "ministral3", "olmo-clamped", "olmo3", "phi4-mini", "phimoe", "qwen2moe",
         ],
         encoders: [])
