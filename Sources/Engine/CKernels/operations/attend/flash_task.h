@@ -178,10 +178,8 @@ static void ck_clear_sums(const ck_attention *task, const ck_flash_memory *memor
     memset(memory->out, 0, queries * memory->width * sizeof(float));
 }
 
-/// What a query's sums are multiplied by at the end.
-CK_INLINE float ck_last_factor(const ck_attention *task, size_t head, float largest, float sum) {
-    if (task->sinks == NULL) return 1 / sum;
-    float sink = task->sinks[head];
+/// What the sums of a query are multiplied by at the end where one more score takes weight.
+static __attribute__((noinline)) float ck_factor_beside_sink(float sink, float largest, float sum) {
     ck_factors factors;
     ck_merge_weights(1, &largest, &sum, &sink, &(const float){1}, &factors);
     return factors.before[0] / sum;
@@ -189,9 +187,11 @@ CK_INLINE float ck_last_factor(const ck_attention *task, size_t head, float larg
 
 static void ck_divide_by_weights(const ck_attention *task, bool rotates, const ck_flash_memory *memory) {
     for (size_t q = 0; q < task->rows * task->heads; q++) {
-        float *out = task->out + q / task->heads * task->out_stride + q % task->heads * task->value_width;
-        float *from = memory->out + q * memory->width;
-        float factor = ck_last_factor(task, q % task->heads, memory->largest[q], memory->sums[q]);
+        size_t head = q % task->heads;
+        float *out = task->out + q / task->heads * task->out_stride + head * task->value_width;
+        float *from = memory->out + q * memory->width, sum = memory->sums[q];
+        float factor =
+            task->sinks == NULL ? 1 / sum : ck_factor_beside_sink(task->sinks[head], memory->largest[q], sum);
         for (size_t i = 0; i < memory->width; i += CK_LANES) {
             ck_store(from + i, ck_multiply(ck_load(from + i), ck_vector_of(factor)));
         }
