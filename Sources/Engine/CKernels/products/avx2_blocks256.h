@@ -3,7 +3,9 @@
 
 // Products of the formats with blocks of 256 elements in sub-blocks of 32 or 16, from a function that reads a block.
 
-#include "dots/avx2.h"
+#if !defined(CK_PRODUCT)
+#error "Include the header of dots/ whose integer products are meant before"
+#endif
 
 /// value = scale × scales[s] × code - minimum × minima[s].
 typedef struct {

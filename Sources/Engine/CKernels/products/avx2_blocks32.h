@@ -3,7 +3,9 @@
 
 // Products of the formats with blocks of 32 elements, from a function that reads a block.
 
-#include "dots/avx2.h"
+#if !defined(CK_PRODUCT)
+#error "Include the header of dots/ whose integer products are meant before"
+#endif
 
 /// The 32 codes of a block, a byte each.
 typedef __m256i ck_codes32_avx2(const void *row, size_t block);

@@ -5,6 +5,8 @@
 
 #include "avx512.h"
 
+#include "dots/avx2.h"
+
 #include "avx2_blocks256.h"
 
 CK_TARGET_BEGIN

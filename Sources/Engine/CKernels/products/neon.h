@@ -1,8 +1,8 @@
 #ifndef CK_NEON_H
 #define CK_NEON_H
 
-// What every arm64 file begins with. NEON is part of all arm64 CPUs. A header of dots/ that is included before may name
-// extensions: code between CK_TARGET_BEGIN and CK_TARGET_END uses them, and only a table that the CPU can run calls it.
+// What every arm64 file begins with. NEON is part of all arm64 CPUs: code between CK_TARGET_BEGIN and CK_TARGET_END needs
+// no more, until a header of dots/ names extensions. Only a table that the CPU can run calls code that uses those.
 
 #include <arm_neon.h>
 #include <stdbool.h>
@@ -12,17 +12,19 @@
 
 #define CK_PRAGMA_TEXT(...) _Pragma(#__VA_ARGS__)
 #define CK_PRAGMA(...) CK_PRAGMA_TEXT(__VA_ARGS__)
-#if !defined(CK_ARM_EXTENSIONS)
 #define CK_TARGET_BEGIN
 #define CK_TARGET_END
-#elif defined(__clang__)
-#define CK_TARGET_BEGIN                                                                                                \
-    CK_PRAGMA(clang attribute push(__attribute__((target(CK_ARM_EXTENSIONS))), apply_to = function))
-#define CK_TARGET_END CK_PRAGMA(clang attribute pop)
+#if defined(__clang__)
+#define CK_EXTENSIONS_BEGIN(extensions)                                                                                \
+    CK_PRAGMA(clang attribute push(__attribute__((target(extensions))), apply_to = function))
+#define CK_EXTENSIONS_END CK_PRAGMA(clang attribute pop)
 #else
-#define CK_TARGET_BEGIN CK_PRAGMA(GCC push_options) CK_PRAGMA(GCC target(CK_ARM_EXTENSIONS))
-#define CK_TARGET_END CK_PRAGMA(GCC pop_options)
+#define CK_EXTENSIONS_BEGIN(extensions) CK_PRAGMA(GCC push_options) CK_PRAGMA(GCC target(extensions))
+#define CK_EXTENSIONS_END CK_PRAGMA(GCC pop_options)
 #endif
+/// ck_<type>_multiply_<set>, of the set that a header of dots/ has begun.
+#define CK_PRODUCT_OF(type) CK_OF_SET(ck_##type##_multiply)
+#define CK_PRODUCT(type) CK_PRODUCT_OF(type)
 #define CK_INLINE static inline __attribute__((always_inline))
 
 CK_TARGET_BEGIN

@@ -1,5 +1,7 @@
 #if defined(__x86_64__)
 
+#include "../../products/dots/avx2.h"
+
 #include "../formats.h"
 #include "x86.h"
 

@@ -1,7 +1,11 @@
-#ifndef CK_DOTS_X86_H
-#define CK_DOTS_X86_H
+#ifndef CK_DOTS_AVX2_H
+#define CK_DOTS_AVX2_H
 
-// Integer products with AVX2, unless another header of dots/ was included before: pairs of products are sums of 16 bits.
+// Integer products with AVX2: pairs of products are sums of 16 bits.
+
+#if defined(CK_PRODUCT)
+#error "A file for x86 has the products of one header of dots/"
+#endif
 
 #include "../avx2_rows.h"
 

@@ -1,9 +1,13 @@
-#ifndef CK_DOTS_X86_H
-#define CK_DOTS_X86_H
+#ifndef CK_DOTS_AVX_VNNI_H
+#define CK_DOTS_AVX_VNNI_H
 
 // Integer products with AVX-VNNI, of CPUs that have no AVX-512: four products of unsigned and signed bytes a lane. With
 // few columns K-quants are as fast with AVX2.
 // CK_AVX_VNNI_AS_EVEX compiles the same code for the encoding of AVX-512, so that it can be tested where only that is.
+
+#if defined(CK_PRODUCT)
+#error "A file for x86 has the products of one header of dots/"
+#endif
 
 #define CK_PRAGMA(text) _Pragma(#text)
 #if defined(CK_AVX_VNNI_AS_EVEX)

@@ -1,13 +1,18 @@
 #ifndef CK_DOTS_I8MM_H
 #define CK_DOTS_I8MM_H
 
-// Integer products with the matrix instructions of Armv8.6: eight codes of two rows by eight of two columns, twice the
-// products of a dot product instruction. With few columns those are as fast, for rows would have to be paired first.
+// Begins the set "i8mm": integer products with the matrix instructions of Armv8.6: eight codes of two rows by eight of two
+// columns, twice the products of a dot product instruction. With few columns those are as fast, for rows would have to be
+// paired first.
 
-#define CK_ARM_EXTENSIONS "arch=armv8.2-a+dotprod+i8mm"
 #include "../neon.h"
 
-#define CK_PRODUCT(type) ck_##type##_multiply_i8mm
+#undef CK_OF_SET
+#undef CK_TARGET_BEGIN
+#undef CK_TARGET_END
+#define CK_OF_SET(name) name##_i8mm
+#define CK_TARGET_BEGIN CK_EXTENSIONS_BEGIN("arch=armv8.2-a+dotprod+i8mm")
+#define CK_TARGET_END CK_EXTENSIONS_END
 
 #include "sdot.h"
 
@@ -23,7 +28,7 @@ CK_INLINE int8x16_t ck_second_halves(int8x16_t a, int8x16_t b) {
 
 /// The codes of a panel, `words` of each row, in the order that ck_dot_words takes: eight codes of a row after eight of
 /// the row before.
-CK_INLINE void ck_arrange_codes(const uint32_t *rows, size_t stride, size_t words, uint32_t *panel) {
+CK_INLINE void CK_OF_SET(ck_arrange_codes)(const uint32_t *rows, size_t stride, size_t words, uint32_t *panel) {
     for (size_t r = 0; r < 16; r += 2) {
         for (size_t k = 0; k < words; k += 4) {
             int8x16_t even = vreinterpretq_s8_u32(vld1q_u32(rows + r * stride + k));
@@ -36,8 +41,8 @@ CK_INLINE void ck_arrange_codes(const uint32_t *rows, size_t stride, size_t word
 
 /// Sums of the products of `words` words of 16 rows, a multiple of four, with `columns` columns of activations:
 /// four rows a vector. Both counts are constants.
-CK_INLINE void ck_dot_words(const uint32_t *panel, const int words, const int8_t *const *activations, size_t offset,
-                            const int columns, int32x4_t (*dots)[4]) {
+CK_INLINE void CK_OF_SET(ck_dot_words)(const uint32_t *panel, const int words, const int8_t *const *activations,
+                                       size_t offset, const int columns, int32x4_t (*dots)[4]) {
     const int pairs = (columns + 1) / 2;
     int32x4_t sums[2][8];  // of two rows and two columns: row by row
     for (int pair = 0; pair < pairs; pair++) {

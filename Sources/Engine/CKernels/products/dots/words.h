@@ -1,19 +1,17 @@
-#ifndef CK_DOTS_WORDS_H
-#define CK_DOTS_WORDS_H
-
-// Panels in which a vector is a word, four codes, of each of four rows. Included after CK_DOT_LANE is defined.
+// Panels in which a vector is a word, four codes, of each of four rows. Included once for each set that has them, by its
+// header, which defines CK_DOT_LANE.
 
 CK_TARGET_BEGIN
 
 /// The codes of a panel, `words` of each row, in the order that ck_dot_words takes.
-CK_INLINE void ck_arrange_codes(const uint32_t *rows, size_t stride, size_t words, uint32_t *panel) {
+CK_INLINE void CK_OF_SET(ck_arrange_codes)(const uint32_t *rows, size_t stride, size_t words, uint32_t *panel) {
     ck_transpose_words(rows, stride, words, panel);
 }
 
 /// Sums of the products of `words` words of 16 rows, a multiple of four, with `columns` columns of activations:
 /// four rows a vector. Both counts are constants.
-CK_INLINE void ck_dot_words(const uint32_t *panel, const int words, const int8_t *const *activations, size_t offset,
-                            const int columns, int32x4_t (*dots)[4]) {
+CK_INLINE void CK_OF_SET(ck_dot_words)(const uint32_t *panel, const int words, const int8_t *const *activations,
+                                       size_t offset, const int columns, int32x4_t (*dots)[4]) {
     for (int c = 0; c < columns; c++) {
         for (int v = 0; v < 4; v++) dots[c][v] = vdupq_n_s32(0);
     }
@@ -34,5 +32,3 @@ CK_INLINE void ck_dot_words(const uint32_t *panel, const int words, const int8_t
 }
 
 CK_TARGET_END
-
-#endif

@@ -1,21 +1,15 @@
-#ifndef CK_Q5_0_ARM64_H
-#define CK_Q5_0_ARM64_H
-
-// The products for arm64, with the instruction set whose header of dots/ was included before.
+#if defined(__aarch64__)
 
 #include "../../products/neon_blocks32.h"
 #include "../formats.h"
 #include "block.h"
-
-CK_TARGET_BEGIN
 
 CK_INLINE ck_block32_neon read(const void *row, size_t index) {
     const q5_0_block *block = (const q5_0_block *)row + index;
     return ck_block32_of(ck_five_bits_neon(block->low, block->high), 16, ck_half_to_float(block->scale), 0);
 }
 
-CK_MULTIPLY32_NEON(q5_0)
-
-CK_TARGET_END
+#define CK_FORMAT q5_0
+#include "../../products/neon_products32.h"
 
 #endif

@@ -1,13 +1,8 @@
-#ifndef CK_Q4_K_ARM64_H
-#define CK_Q4_K_ARM64_H
-
-// The products for arm64, with the instruction set whose header of dots/ was included before.
+#if defined(__aarch64__)
 
 #include "../../products/neon_blocks256.h"
 #include "../formats.h"
 #include "block.h"
-
-CK_TARGET_BEGIN
 
 static const ck_shape256_neon shape = {.width = 32, .has_minima = true};
 
@@ -24,8 +19,7 @@ CK_INLINE void read(const void *row, size_t index, ck_block256_neon *out) {
     out->minimum = ck_half_to_float(block->minimum);
 }
 
-CK_MULTIPLY256_NEON(q4_k)
-
-CK_TARGET_END
+#define CK_FORMAT q4_k
+#include "../../products/neon_products256.h"
 
 #endif

@@ -1,14 +1,9 @@
-#ifndef CK_IQ4_XS_ARM64_H
-#define CK_IQ4_XS_ARM64_H
-
-// The products for arm64, with the instruction set whose header of dots/ was included before.
+#if defined(__aarch64__)
 
 #include "../../products/neon_blocks256.h"
 #include "../formats.h"
 #include "../iq4_nl/block.h"
 #include "block.h"
-
-CK_TARGET_BEGIN
 
 static const ck_shape256_neon shape = {.width = 32};
 
@@ -23,8 +18,7 @@ CK_INLINE void read(const void *row, size_t index, ck_block256_neon *out) {
     out->scale = ck_half_to_float(block->scale);
 }
 
-CK_MULTIPLY256_NEON(iq4_xs)
-
-CK_TARGET_END
+#define CK_FORMAT iq4_xs
+#include "../../products/neon_products256.h"
 
 #endif

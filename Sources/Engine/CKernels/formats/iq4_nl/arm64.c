@@ -1,13 +1,8 @@
-#ifndef CK_IQ4_NL_ARM64_H
-#define CK_IQ4_NL_ARM64_H
-
-// The products for arm64, with the instruction set whose header of dots/ was included before.
+#if defined(__aarch64__)
 
 #include "../../products/neon_blocks32.h"
 #include "../formats.h"
 #include "block.h"
-
-CK_TARGET_BEGIN
 
 CK_INLINE ck_block32_neon read(const void *row, size_t index) {
     const iq4_nl_block *block = (const iq4_nl_block *)row + index;
@@ -18,8 +13,7 @@ CK_INLINE ck_block32_neon read(const void *row, size_t index) {
         0};
 }
 
-CK_MULTIPLY32_NEON(iq4_nl)
-
-CK_TARGET_END
+#define CK_FORMAT iq4_nl
+#include "../../products/neon_products32.h"
 
 #endif
