@@ -60,11 +60,11 @@ def groups_as_llama_cpp(model):
 
 
 def gelu_as_llama_cpp(model):
-    """llama.cpp takes the tanh GELU from a table of f16 values."""
+    """llama.cpp takes the tanh GELU from a table of f16 values, also in place of the exact one."""
     import torch
 
     for module in model.modules():
-        if type(module).__name__ == "BloomGelu":
+        if type(module).__name__ in ("BloomGelu", "GELUActivation"):
             module.forward = lambda x: torch.nn.functional.gelu(x.half().float(), approximate="tanh").half().float()
 
 
@@ -160,6 +160,21 @@ FAMILIES = {
             eos_token_id=0, pad_token_id=0, hidden_dropout=0.0, attention_dropout=0.0),
         ["ALiBi with slopes of three heads", "LayerNorm after the embedding", "fused q, k and v", "tied"],
         as_llama_cpp=gelu_as_llama_cpp, tolerance=2e-3),
+    "falcon-40b": lambda: Family(
+        transformers.FalconForCausalLM,
+        transformers.FalconConfig(
+            hidden_size=48, num_hidden_layers=2, num_attention_heads=4, num_kv_heads=2, new_decoder_architecture=True,
+            parallel_attn=True, bias=False, alibi=False, layer_norm_epsilon=1e-5, rope_theta=10000.0,
+            tie_word_embeddings=True, hidden_dropout=0.0, attention_dropout=0.0, **COMMON),
+        ["a LayerNorm each for attention and feed-forward side by side", "query heads in groups in a fused q, k and v",
+         "exact GELU", "tied"],
+        as_llama_cpp=gelu_as_llama_cpp, tolerance=2e-3),
+    "command-r-plus": lambda: Family(
+        transformers.CohereForCausalLM,
+        transformers.CohereConfig(
+            hidden_size=16, intermediate_size=24, num_hidden_layers=64, num_attention_heads=2, num_key_value_heads=1,
+            layer_norm_eps=1e-5, logit_scale=0.25, rope_theta=10000.0, use_qk_norm=True, **COMMON),
+        ["64 layers, of which query and key heads are normalized with weights of their own", "scale of the logits", "tied"]),
     "olmo-clamped": lambda: Family(
         transformers.OlmoForCausalLM,
         transformers.OlmoConfig(
