@@ -47,6 +47,16 @@ package struct WeightDirectory: Sendable {
         try find(self.name(of: name), shape: [input, output])
     }
 
+    /// A table of rows of `width` elements, `entries` of them at least.
+    package func table(_ name: String, width: Int, entries: Int = 1) throws(ComputeError) -> Weight {
+        let table = try weight(name)
+        guard table.shape.dimensions.count == 2, table.shape.rowLength == width, table.shape.rowCount >= entries else {
+            throw .wrongShape(
+                weight: table.name, expected: "[\(width), \(entries) or more]", found: table.shape.description)
+        }
+        return table
+    }
+
     /// A weight of the shape `dimensions`, the length of a row first.
     package func tensor(_ name: String, _ dimensions: [Int]) throws(ComputeError) -> Weight {
         try find(self.name(of: name), shape: dimensions)

@@ -78,29 +78,15 @@ extension ProgramBuilder {
     package mutating func embedTokens(
         _ model: Hyperparameters, _ weights: WeightDirectory, scale: Float = 1
     ) throws(ComputeError) -> Value {
-        let table = try weights.weight("token_embd")
-        let value = try embed(table, scale: scale)
-        guard value.width == model.embeddingWidth else {
-            throw .wrongShape(
-                weight: table.name, expected: "[\(model.embeddingWidth), vocabulary]", found: table.shape.description)
-        }
-        return value
+        try embed(weights.table("token_embd", width: model.embeddingWidth), scale: scale)
     }
 
     /// Learned positions, added to the rows.
-    /// - Parameter offset: the table's entry of position 0.
     package mutating func addPositions(
-        _ input: Value, _ model: Hyperparameters, _ weights: WeightDirectory, offset: Int = 0
+        _ input: Value, _ model: Hyperparameters, _ weights: WeightDirectory
     ) throws(ComputeError) -> Value {
-        let table = try weights.weight("position_embd")
-        guard table.shape.dimensions.count == 2, table.shape.rowLength == input.width,
-            table.shape.rowCount - offset >= min(model.contextLength, model.servedLength)
-        else {
-            throw .wrongShape(
-                weight: table.name, expected: "[\(input.width), \(model.contextLength + offset)]",
-                found: table.shape.description)
-        }
-        return try add(input, embed(table, .position(offset: offset)))
+        let table = try weights.table("position_embd", width: input.width, entries: model.contextLength)
+        return try add(input, embed(table, .position(offset: 0)))
     }
 
     /// The layers in turn.
@@ -132,27 +118,30 @@ extension ProgramBuilder {
         return try finish(.logits, self.softcap(self.scale(logits, by: scale), softcap))
     }
 
-    /// A whole language model whose layers are x + attention(norm(x)), then x + feedForward(norm(x)), and what
-    /// `frame` adds to that.
-    package static func preNormDecoder(
-        _ model: Hyperparameters, _ weights: WeightDirectory, _ frame: DecoderFrame = DecoderFrame(),
-        attention: Layer, feedForward: Layer
+    /// The same with the family's normalization, `output_norm`, and what `frame` does to logits.
+    package mutating func languageHead(
+        _ input: Value, _ model: Hyperparameters, _ weights: WeightDirectory, _ frame: DecoderFrame
     ) throws(ComputeError) -> Program {
-        var b = ProgramBuilder()
-        let embedded = try b.embedTokens(model, weights, scale: frame.embeddingScale)
-        let x = try b.layers(embedded, model, weights) { (b, x, layer, index) throws(ComputeError) in
+        try languageHead(
+            input, weights, model.norm(frame.norm, weights, "output_norm"), scale: frame.logitScale,
+            softcap: frame.logitSoftcap)
+    }
+
+    /// Layers that are x + attention(norm(x)), then x + feedForward(norm(x)), and what `frame` adds to that.
+    package mutating func preNormLayers(
+        _ input: Value, _ model: Hyperparameters, _ weights: WeightDirectory, _ frame: DecoderFrame,
+        attention: Layer, feedForward: Layer
+    ) throws(ComputeError) -> Value {
+        try layers(input, model, weights) { (b, x, layer, index) throws(ComputeError) in
+            func norm(_ name: String) throws(ComputeError) -> Normalization { try model.norm(frame.norm, layer, name) }
             func postNorm(_ name: String) throws(ComputeError) -> Normalization? {
-                frame.hasPostNorms ? try model.norm(frame.norm, layer, name) : nil
+                frame.hasPostNorms ? try norm(name) : nil
             }
-            let attended = try attention(&b, b.normalize(x, model.norm(frame.norm, layer, "attn_norm")), layer, index)
+            let attended = try attention(&b, b.normalize(x, norm("attn_norm")), layer, index)
             let x = try b.add(attended, to: x, frame, postNorm("post_attention_norm"))
-            let fed = try feedForward(
-                &b, b.normalize(x, model.norm(frame.norm, layer, frame.feedForwardNorm)), layer, index)
+            let fed = try feedForward(&b, b.normalize(x, norm(frame.feedForwardNorm)), layer, index)
             return try b.add(fed, to: x, frame, postNorm("post_ffw_norm"))
         }
-        return try b.languageHead(
-            x, weights, model.norm(frame.norm, weights, "output_norm"), scale: frame.logitScale,
-            softcap: frame.logitSoftcap)
     }
 
     /// x plus what attention or the feed-forward network has made of it.
@@ -161,5 +150,32 @@ extension ProgramBuilder {
     ) throws(ComputeError) -> Value {
         let normalized = if let postNorm { try normalize(result, postNorm) } else { result }
         return try add(x, scale(normalized, by: frame.residualScale))
+    }
+
+    /// A whole language model of `preNormLayers`.
+    package static func preNormDecoder(
+        _ model: Hyperparameters, _ weights: WeightDirectory, _ frame: DecoderFrame = DecoderFrame(),
+        attention: Layer, feedForward: Layer
+    ) throws(ComputeError) -> Program {
+        var b = ProgramBuilder()
+        let embedded = try b.embedTokens(model, weights, scale: frame.embeddingScale)
+        let x = try b.preNormLayers(
+            embedded, model, weights, frame, attention: attention, feedForward: feedForward)
+        return try b.languageHead(x, model, weights, frame)
+    }
+
+    /// A whole language model whose layers are x + attention(n) + feedForward(n), where n is norm(x).
+    package static func parallelDecoder(
+        _ model: Hyperparameters, _ weights: WeightDirectory, _ frame: DecoderFrame, attention: Layer,
+        feedForward: Layer
+    ) throws(ComputeError) -> Program {
+        var b = ProgramBuilder()
+        let embedded = try b.embedTokens(model, weights)
+        let x = try b.layers(embedded, model, weights) { (b, x, layer, index) throws(ComputeError) in
+            let normalized = try b.normalize(x, model.norm(frame.norm, layer, "attn_norm"))
+            let attended = try b.add(x, attention(&b, normalized, layer, index))
+            return try b.add(attended, feedForward(&b, normalized, layer, index))
+        }
+        return try b.languageHead(x, model, weights, frame)
     }
 }

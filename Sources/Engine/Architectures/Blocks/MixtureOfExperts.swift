@@ -19,10 +19,15 @@ package struct ExpertShape: Hashable, Sendable {
     ) throws(ComputeError) {
         let expertCount = try model.count("expert_count", in: 0...65_536, default: 0)
         guard expertCount > 0 else { return nil }
+        let usedCount = try model.count("expert_used_count", in: 1...expertCount)
         let score = try Self.score(model) ?? score
+        let groups = try Self.groups(model, expertCount: expertCount, score)
+        if let groups, usedCount > expertCount / groups.count * groups.usedCount {
+            throw model.invalid(
+                "expert_used_count", "\(groups.usedCount) of \(groups.count) groups have no \(usedCount) experts")
+        }
         rule = RoutingRule(
-            expertCount: expertCount, usedCount: try model.count("expert_used_count", in: 1...expertCount),
-            score: score, groups: try Self.groups(model, expertCount: expertCount, score),
+            expertCount: expertCount, usedCount: usedCount, score: score, groups: groups,
             normalizesShares: try model.flag("expert_weights_norm", default: normalizesShares),
             scale: Float(try model.number("expert_weights_scale", default: 1)))
         if let width = try model.optionalCount("expert_feed_forward_length") {

@@ -11,8 +11,9 @@ package struct AttentionShape: Hashable, Sendable {
     /// Multiplies query · key.
     package var scale: Float
 
-    /// Tables are made of this width before any weight confirms it.
+    /// Tables are made of these sizes before any weight confirms them.
     static let widestHead = 16_384
+    private static let mostHeads = 65_536
 
     /// The same in every layer.
     package init(_ model: Hyperparameters) throws(ComputeError) {
@@ -35,6 +36,9 @@ package struct AttentionShape: Hashable, Sendable {
     package init(_ model: Hyperparameters, heads: Int, kvHeads: Int) throws(ComputeError) {
         self.heads = heads
         self.kvHeads = kvHeads
+        guard heads <= Self.mostHeads else {
+            throw model.invalid("attention.head_count", "\(heads) is above \(Self.mostHeads)")
+        }
         guard heads % kvHeads == 0 else {
             throw model.invalid("attention.head_count_kv", "\(heads) heads cannot share \(kvHeads) key/value heads")
         }
