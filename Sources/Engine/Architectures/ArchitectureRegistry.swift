@@ -4,8 +4,8 @@ import Tensors
 
 /// A family of models that share a forward pass.
 package protocol ModelArchitecture: Sendable {
-    /// The values of `general.architecture` that it reads.
-    static var names: [String] { get }
+    /// The models that it computes.
+    static var models: [ModelListing] { get }
     /// Writes the forward pass as the family's paper describes it; passes fuse it later.
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program
 }
@@ -25,7 +25,7 @@ package struct ModelProgram: Sendable {
 
 /// Every architecture that can be run, and the way from a file to a program.
 package enum ArchitectureRegistry {
-    static let all: [any ModelArchitecture.Type] = [
+    package static let all: [any ModelArchitecture.Type] = [
         Arcee.self,
         DeepSeek.self,
         DeepSeek2.self,
@@ -48,7 +48,7 @@ package enum ArchitectureRegistry {
     ]
 
     /// The supported values of `general.architecture`.
-    package static var names: [String] { all.flatMap { $0.names } }
+    package static var names: [String] { Set(all.flatMap { $0.models.map(\.architecture) }).sorted() }
 
     /// Builds the program of a model, with every pass applied. Reads descriptions of tensors, not their data.
     /// - Parameter contextLength: positions that sequences will have at most; some models compute differently in a long
@@ -65,7 +65,8 @@ package enum ArchitectureRegistry {
         passes: [ProgramPass] = ProgramPass.allCases
     ) throws(ComputeError) -> ModelProgram {
         let model = try Hyperparameters(metadata, servedLength: contextLength)
-        guard let architecture = all.first(where: { $0.names.contains(model.architecture) }) else {
+        guard let architecture = all.first(where: { $0.models.contains { $0.architecture == model.architecture } })
+        else {
             throw .unsupported(
                 "the architecture \"\(model.architecture)\" is not supported; supported are "
                     + names.joined(separator: ", "))

@@ -28,7 +28,8 @@ struct FamilyTests {
         for name in set.languageModels { cases += try Self.check(name, set).languageModel() }
         for name in set.encoders { cases += try Self.check(name, set).encoder() }
         #expect(cases > 0)
-        print("conformance: \(cases) values of \(set.languageModels.count + set.encoders.count) models by the reference")
+        print(
+            "conformance: \(cases) values of \(set.languageModels.count + set.encoders.count) models by the reference")
     }
 
     private static func check(_ name: String, _ set: GoldenSet) -> ConformanceCheck {

@@ -2,7 +2,7 @@ import Compute
 
 /// Arcee's foundation models: Llama's block with a feed-forward network without a gate, bent by the square of ReLU.
 enum Arcee: ModelArchitecture {
-    static let names = ["arcee"]
+    static let models = [ModelListing("arcee", "Arcee AFM", goldens: ["arcee"])]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

@@ -2,7 +2,9 @@ import Compute
 
 /// DeepSeek's first mixture of experts: Llama's block with dense layers first, then experts beside shared ones.
 enum DeepSeek: ModelArchitecture {
-    static let names = ["deepseek"]
+    static let models = [
+        ModelListing("deepseek", "DeepSeek MoE 16B, the first mixture", goldens: ["deepseek"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

@@ -2,7 +2,9 @@ import Compute
 
 /// OpenAI's gpt-oss: attention with sinks, in a window in every other layer, and experts with biases and a clamped SwiGLU.
 enum GPTOSS: ModelArchitecture {
-    static let names = ["gpt-oss"]
+    static let models = [
+        ModelListing("gpt-oss", "gpt-oss 20B and 120B", library: ["gpt-oss"], goldens: ["gpt-oss"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

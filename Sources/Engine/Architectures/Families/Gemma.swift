@@ -3,7 +3,9 @@ import Compute
 /// Gemma 1: Llama's block with scaled embeddings, GELU in the gate and NeoX rotary order. Files have added 1 to the weights
 /// of normalizations, as the model does.
 enum Gemma: ModelArchitecture {
-    static let names = ["gemma"]
+    static let models = [
+        ModelListing("gemma", "Gemma 1, CodeGemma", library: ["gemma", "codegemma"], goldens: ["gemma"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

@@ -3,7 +3,9 @@ import Compute
 /// Gemma 2: Gemma's block with normalizations behind attention and feed-forward networks too, a window in every other layer,
 /// and soft caps on scores and logits.
 enum Gemma2: ModelArchitecture {
-    static let names = ["gemma2"]
+    static let models = [
+        ModelListing("gemma2", "Gemma 2", library: ["gemma2", "shieldgemma"], goldens: ["gemma2"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape.gemma(model, largestLayerCount: 46)

@@ -3,7 +3,9 @@ import Compute
 /// Gemma 3: Gemma 2's block with normalized query and key heads instead of a soft cap on scores, and five windowed layers to
 /// each that sees everything. Windowed layers rotate with a base of their own and are not scaled to the long context.
 enum Gemma3: ModelArchitecture {
-    static let names = ["gemma3"]
+    static let models = [
+        ModelListing("gemma3", "Gemma 3", library: ["gemma3"], goldens: ["gemma3"], missing: "images")
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape.gemma(model, largestLayerCount: 62)

@@ -2,7 +2,14 @@ import Compute
 
 /// IBM's Granite 3 and later, dense or with experts: Llama's block with a scale at each place where rows are added or compared.
 enum Granite: ModelArchitecture {
-    static let names = ["granite", "granitemoe"]
+    static let models = [
+        ModelListing(
+            "granite", "Granite 3, dense", library: ["granite3-dense", "granite3.1-dense", "granite3.3"],
+            goldens: ["granite"]),
+        ModelListing(
+            "granitemoe", "Granite 3, mixture of experts", library: ["granite3-moe", "granite3.1-moe"],
+            goldens: ["granitemoe"]),
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let attention = try attention(model, weights, AttentionShape(model))

@@ -2,7 +2,9 @@ import Compute
 
 /// IBM's Granite 4: layers of `Granite` of which most have a Mamba 2 mixer in the place of attention.
 enum GraniteHybrid: ModelArchitecture {
-    static let names = ["granitehybrid"]
+    static let models = [
+        ModelListing("granitehybrid", "Granite 4", library: ["granite4"], goldens: ["granitehybrid"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let mixer = try Mamba2Shape(model)

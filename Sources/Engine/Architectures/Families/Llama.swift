@@ -2,7 +2,18 @@ import Compute
 
 /// Llama 1 to 3, Mistral, Mixtral, Ministral, SmolLM, Code Llama and the many models that share their block.
 enum Llama: ModelArchitecture {
-    static let names = ["llama", "mistral3"]
+    static let models = [
+        ModelListing(
+            "llama", "Llama 1 to 3.3, Code Llama, DeepSeek LLM and Coder, SmolLM and many others",
+            library: [
+                "llama2", "llama3", "llama3.1", "llama3.2", "llama3.3", "codellama", "deepseek-llm", "deepseek-coder",
+                "smollm", "smollm2", "tinyllama", "yi", "vicuna",
+            ],
+            goldens: ["llama", "llama-yarn"]),
+        ModelListing("llama", "Mistral", library: ["mistral", "mistral-nemo", "mistral-small"], goldens: ["mistral"]),
+        ModelListing("llama", "Mixtral", library: ["mixtral", "dolphin-mixtral"], goldens: ["mixtral"]),
+        ModelListing("mistral3", "Ministral 3", library: ["ministral-3"], goldens: ["ministral3"], missing: "images"),
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

@@ -2,7 +2,7 @@ import Compute
 
 /// Mamba 2 and Codestral Mamba: a state space model without attention; a layer is one mixer.
 enum Mamba2: ModelArchitecture {
-    static let names = ["mamba2"]
+    static let models = [ModelListing("mamba2", "Mamba 2", goldens: ["mamba2"])]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try Mamba2Shape(model)

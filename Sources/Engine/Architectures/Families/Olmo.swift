@@ -2,7 +2,7 @@ import Compute
 
 /// OLMo 1: Llama's block with layer normalizations that have no weights, and queries, keys and values that may be clamped.
 enum Olmo: ModelArchitecture {
-    static let names = ["olmo"]
+    static let models = [ModelListing("olmo", "OLMo", goldens: ["olmo", "olmo-clamped"])]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

@@ -3,7 +3,9 @@ import Compute
 /// OLMo 2 and 3: normalizations behind attention and feed-forward networks instead of ahead of them, and over whole rows of
 /// queries and keys. OLMo 3 has windowed layers, whose rotation is not scaled to the long context.
 enum Olmo2: ModelArchitecture {
-    static let names = ["olmo2"]
+    static let models = [
+        ModelListing("olmo2", "OLMo 2 and 3", library: ["olmo2", "olmo-3"], goldens: ["olmo2", "olmo3"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

@@ -6,7 +6,11 @@ import Compute
 /// Files of Phi-3-mini and -medium have a sliding window. It is not applied, as in llama.cpp: the models were published for
 /// contexts that are no longer, or attend to all of them.
 enum Phi3: ModelArchitecture {
-    static let names = ["phi3"]
+    static let models = [
+        ModelListing(
+            "phi3", "Phi-3, Phi-3.5, Phi-4", library: ["phi3", "phi3.5", "phi4", "phi4-mini"],
+            goldens: ["phi3", "phi3-longrope-short", "phi3-longrope-long", "phi4-mini"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

@@ -5,7 +5,7 @@ import Compute
 /// llama.cpp computes another function from the same files: RMS normalizations, and softmax over the two. A sliding window is
 /// not applied: that of the published model is as long as its context.
 enum PhiMoE: ModelArchitecture {
-    static let names = ["phimoe"]
+    static let models = [ModelListing("phimoe", "Phi-3.5-MoE", goldens: ["phimoe"])]
     /// `router_jitter_noise` of the published model; files do not have it.
     private static let jitter: Float = 0.01
 

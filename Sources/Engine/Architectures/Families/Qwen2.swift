@@ -2,7 +2,11 @@ import Compute
 
 /// Qwen 2 and 2.5: Llama's block with biases on queries, keys and values, and NeoX rotary order.
 enum Qwen2: ModelArchitecture {
-    static let names = ["qwen2"]
+    static let models = [
+        ModelListing(
+            "qwen2", "Qwen 1.5, 2 and 2.5, QwQ, DeepSeek R1's distillates of Qwen",
+            library: ["qwen", "qwen2", "qwen2.5", "qwen2.5-coder", "qwq"], goldens: ["qwen2"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

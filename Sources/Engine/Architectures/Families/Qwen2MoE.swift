@@ -2,7 +2,9 @@ import Compute
 
 /// Qwen 1.5 and Qwen 2 with experts: the attention of `Qwen2`, and a shared expert behind a gate beside those that are chosen.
 enum Qwen2MoE: ModelArchitecture {
-    static let names = ["qwen2moe"]
+    static let models = [
+        ModelListing("qwen2moe", "Qwen 1.5 and 2, mixture of experts", goldens: ["qwen2moe"])
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

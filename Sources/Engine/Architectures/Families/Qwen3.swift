@@ -2,7 +2,11 @@ import Compute
 
 /// Qwen 3, dense and as a mixture of experts: Llama's block with normalized query and key heads, and NeoX rotary order.
 enum Qwen3: ModelArchitecture {
-    static let names = ["qwen3", "qwen3moe"]
+    static let models = [
+        ModelListing("qwen3", "Qwen 3, dense", library: ["qwen3"], goldens: ["qwen3"]),
+        ModelListing(
+            "qwen3moe", "Qwen 3, mixture of experts", library: ["qwen3", "qwen3-coder"], goldens: ["qwen3moe"]),
+    ]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)

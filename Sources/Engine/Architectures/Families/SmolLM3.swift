@@ -2,7 +2,7 @@ import Compute
 
 /// SmolLM 3: Llama's block, of which every fourth layer tells positions by nothing but its mask.
 enum SmolLM3: ModelArchitecture {
-    static let names = ["smollm3"]
+    static let models = [ModelListing("smollm3", "SmolLM 3", goldens: ["smollm3"])]
 
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)
