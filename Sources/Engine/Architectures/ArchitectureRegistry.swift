@@ -45,6 +45,7 @@ package enum ArchitectureRegistry {
         Qwen2MoE.self,
         Qwen3.self,
         SmolLM3.self,
+        StarCoder2.self,
     ]
 
     /// The supported values of `general.architecture`.
