@@ -32,6 +32,7 @@ package enum ArchitectureRegistry {
         Gemma.self,
         Gemma2.self,
         Gemma3.self,
+        GPT2.self,
         GPTOSS.self,
         Granite.self,
         GraniteHybrid.self,
