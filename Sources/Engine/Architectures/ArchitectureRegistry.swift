@@ -40,6 +40,7 @@ package enum ArchitectureRegistry {
         Mamba2.self,
         Olmo.self,
         Olmo2.self,
+        Phi2.self,
         Phi3.self,
         PhiMoE.self,
         Qwen2.self,
