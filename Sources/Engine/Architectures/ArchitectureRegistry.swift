@@ -29,6 +29,7 @@ package enum ArchitectureRegistry {
         Arcee.self,
         DeepSeek.self,
         DeepSeek2.self,
+        Falcon.self,
         Gemma.self,
         Gemma2.self,
         Gemma3.self,
