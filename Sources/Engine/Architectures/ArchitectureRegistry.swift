@@ -27,6 +27,7 @@ package struct ModelProgram: Sendable {
 package enum ArchitectureRegistry {
     package static let all: [any ModelArchitecture.Type] = [
         Arcee.self,
+        Bloom.self,
         DeepSeek.self,
         DeepSeek2.self,
         Falcon.self,
