@@ -28,6 +28,7 @@ package enum ArchitectureRegistry {
     package static let all: [any ModelArchitecture.Type] = [
         Arcee.self,
         Bloom.self,
+        Cohere2.self,
         CommandR.self,
         DeepSeek.self,
         DeepSeek2.self,
