@@ -27,6 +27,7 @@ package struct ModelProgram: Sendable {
 package enum ArchitectureRegistry {
     package static let all: [any ModelArchitecture.Type] = [
         Arcee.self,
+        Bert.self,
         Bloom.self,
         Cohere2.self,
         CommandR.self,
