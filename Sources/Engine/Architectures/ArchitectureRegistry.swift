@@ -43,6 +43,7 @@ package enum ArchitectureRegistry {
         GraniteHybrid.self,
         Llama.self,
         Mamba2.self,
+        NomicBert.self,
         Olmo.self,
         Olmo2.self,
         Phi2.self,
