@@ -135,6 +135,12 @@ package struct Program: Hashable, Sendable {
     /// All layers of the cache, by index.
     package var cacheLayers: [CacheLayer] { cacheGroups.flatMap(\.layers).sorted { $0.index < $1.index } }
 
+    /// How the rows of a text become one; nil where they do not.
+    package var pooling: Pooling? {
+        for case .pool(let pool) in steps { return pool.pooling }
+        return nil
+    }
+
     /// Whether rows may depend on rows after them, so that a text must be computed in one batch.
     package var isIndivisible: Bool {
         steps.contains { step in

@@ -37,6 +37,14 @@ final class SingleSequence {
         }
     }
 
+    /// The rows that an encoder makes of a whole text: one, or one for each token.
+    func rows(of tokens: [TokenID]) throws -> [[Float]] {
+        try run(tokens, outputRows: Array(tokens.indices))
+        let values = executable.output(0)
+        let width = max(1, executable.outputWidth)
+        return stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
+    }
+
     /// Calls `body` with the logits of the last token.
     func withLastLogits(_ body: @Sendable (UnsafeMutableBufferPointer<Float>) -> Void) {
         executable.forEachOutput { _, logits in body(logits) }
