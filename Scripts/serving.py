@@ -1,4 +1,4 @@
-"""A server of Apus for the check scripts: starts it on a free port, watches it, stops it."""
+"""Apus for the check scripts: a server, which it starts on a free port, watches and stops; the tools; and what held."""
 import contextlib
 import json
 import os
@@ -72,6 +72,12 @@ class Server:
     def cpu_seconds(self):
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def probe(apus, *arguments):
+    """What a tool prints as JSON."""
+    output = subprocess.run([apus, "probe", *map(str, arguments), "--json"], check=True, capture_output=True, text=True)
+    return json.loads(output.stdout.strip().splitlines()[-1])
 
 
 class Checks:
