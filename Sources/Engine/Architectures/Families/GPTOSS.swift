@@ -9,7 +9,7 @@ enum GPTOSS: ModelArchitecture {
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)
         let rotation = try RopeParameters(model, weights, headWidth: shape.keyWidth).rotation(isInterleaved: false)
-        let masks = try model.masks(period: 2)
+        let masks = try model.masks(window: model.count("attention.sliding_window"), period: 2)
         guard let experts = try ExpertShape(model, score: .softmaxOfChosen, normalizesShares: false) else {
             throw model.invalid("expert_count", "models without experts are not supported in this family")
         }
