@@ -236,11 +236,11 @@ static void compare_recurrent(const ck_operations *fast, const ck_operations *re
 /// Fills a cache with both tables, which must give the same bytes; returns it.
 static uint8_t *sample_cache(const ck_cache *fast, const ck_cache *reference, size_t blocks, size_t block_tokens,
                              size_t width) {
-    size_t bytes = 2 * blocks * fast->tile_bytes(width);
+    size_t bytes = 2 * blocks * fast->slice_bytes(width);
     uint8_t *cache = allocate(bytes), *same = allocate(bytes);
     float *key = allocate(2 * width * sizeof(float));
     for (size_t i = 0; i < blocks * block_tokens; i++) {
-        size_t tile = i / block_tokens * 2 * fast->tile_bytes(width), values = tile + fast->tile_bytes(width);
+        size_t tile = i / block_tokens * 2 * fast->slice_bytes(width), values = tile + fast->slice_bytes(width);
         fill(2 * width, key, 2);
         fast->store_key(width, key, i % block_tokens, cache + tile);
         fast->store_value(width, key + width, i % block_tokens, cache + values);
@@ -268,8 +268,8 @@ static void compare_attention(const ck_cache *fast, const ck_cache *reference, a
     uint8_t *value_cache = sample_cache(fast, reference, blocks, BLOCK_TOKENS, c.value_width);
     const void **keys = allocate(blocks * sizeof *keys), **values = allocate(blocks * sizeof *values);
     for (size_t b = 0; b < blocks; b++) {
-        keys[b] = key_cache + 2 * b * fast->tile_bytes(c.key_width);
-        values[b] = value_cache + (2 * b + 1) * fast->tile_bytes(c.value_width);
+        keys[b] = key_cache + 2 * b * fast->slice_bytes(c.key_width);
+        values[b] = value_cache + (2 * b + 1) * fast->slice_bytes(c.value_width);
     }
     ck_positions *seen = allocate(c.rows * sizeof *seen);
     for (size_t r = 0; r < c.rows; r++) {

@@ -39,7 +39,7 @@ struct AttentionBenchmark: KernelBenchmark, @unchecked Sendable {
 
     private var blockCount: Int { (depth + rows + Self.blockTokens - 1) / Self.blockTokens }
     /// Bytes of a block's keys, or values, of one head.
-    private var blockBytes: Int { type.tile_bytes(Self.headWidth) }
+    private var blockBytes: Int { type.slice_bytes(Self.headWidth) }
 
     var cost: KernelCost {
         let seen = rows * depth + rows * (rows + 1) / 2

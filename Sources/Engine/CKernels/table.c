@@ -13,7 +13,7 @@
     static const ck_activation kind##_##set = {#kind, ck_##kind##_bytes, ck_##kind##_quantize_##set};
 #define FORMAT(type, id, block, bytes, kind, order, activation_set, multiply_set, multiply_packed)                     \
     {id, block, bytes, &kind##_##activation_set, ck_##type##_dequantize, ck_##type##_multiply_##multiply_set,          \
-     multiply_packed, ORDER_##order(type), ROW_TILE},
+     multiply_packed, ORDER_##order(type), ROW_UNIT},
 #define ORDER_as_is(type) NULL
 #define ORDER_by_use(type) ck_##type##_packed_order
 #define OPERATIONS(set)                                                                                                \
@@ -39,7 +39,7 @@
     FORMAT(bf16, 30, 1, 2, bfloat16, as_is, activation_set, multiply_set, multiply_packed)
 
 /// Rows that the fast products unpack together.
-#define ROW_TILE 16
+#define ROW_UNIT 16
 
 ACTIVATION(generic, float32)
 ACTIVATION(generic, bfloat16)

@@ -21,7 +21,7 @@ struct CacheLayout: @unchecked Sendable {
 
     /// Bytes of the keys, or the values, of one head in one block.
     /// - Throws: `unsupported` where the type has no heads of this width.
-    func tileBytes(width: Int) throws(ComputeError) -> Int {
+    func sliceBytes(width: Int) throws(ComputeError) -> Int {
         let unit = type.pointee.width_unit
         guard width > 0, width % unit == 0 else {
             let name = String(cString: type.pointee.name)
@@ -32,7 +32,7 @@ struct CacheLayout: @unchecked Sendable {
         guard !type.pointee.rotates || width <= Int(CK_ROTATED_WIDTH) else {
             throw .unsupported("the KV cache takes heads of at most \(CK_ROTATED_WIDTH) elements")
         }
-        return type.pointee.tile_bytes(width)
+        return type.pointee.slice_bytes(width)
     }
 
     /// Bytes of a block of one layer.
@@ -40,7 +40,7 @@ struct CacheLayout: @unchecked Sendable {
         let purpose = "a block of the KV cache"
         switch layer.content {
         case .keysAndValues(let heads, let keyWidth, let valueWidth):
-            let bytes = try tileBytes(width: keyWidth) + tileBytes(width: valueWidth)
+            let bytes = try sliceBytes(width: keyWidth) + sliceBytes(width: valueWidth)
             return try bytes.times(heads, for: purpose)
         case .state(let width):
             return try width.times(MemoryLayout<Float>.stride, for: purpose).roundedUpToCacheLine
@@ -50,7 +50,7 @@ struct CacheLayout: @unchecked Sendable {
 
 /// The bytes of the cache: for each layer its blocks.
 struct CacheMemory {
-    /// In each block the keys (a tile for each head), then the values alike.
+    /// In each block the keys (a slice for each head), then the values alike.
     struct KeysAndValues: @unchecked Sendable {
         let layout: CacheLayout
         fileprivate let base: UnsafeMutableRawPointer
@@ -99,7 +99,7 @@ struct CacheMemory {
         else { throw .unsupported("cache \(layer.index) holds no keys") }
         return KeysAndValues(
             layout: layout, base: base, blockBytes: try layout.blockBytes(layer),
-            keyBytes: try layout.tileBytes(width: keyWidth), valueBytes: try layout.tileBytes(width: valueWidth),
+            keyBytes: try layout.sliceBytes(width: keyWidth), valueBytes: try layout.sliceBytes(width: valueWidth),
             heads: heads)
     }
 

@@ -5,7 +5,7 @@ final class PagedCache {
     let keys: UnsafeMutableBufferPointer<UnsafeRawPointer?>
     let values: UnsafeMutableBufferPointer<UnsafeRawPointer?>
 
-    /// The blocks, and one that no token fills. A block is a tile of keys and one of values.
+    /// The blocks, and one that no token fills. A block is a slice of keys and one of values.
     private let memory: UnsafeMutableRawBufferPointer
     private let kernels: CacheKernels
     private let task: AttentionCase
@@ -15,8 +15,8 @@ final class PagedCache {
     init(_ task: AttentionCase, _ kernels: CacheKernels) {
         self.kernels = kernels
         self.task = task
-        keyBytes = kernels.row.tile_bytes(task.keyWidth)
-        valueBytes = kernels.row.tile_bytes(task.valueWidth)
+        keyBytes = kernels.row.slice_bytes(task.keyWidth)
+        valueBytes = kernels.row.slice_bytes(task.valueWidth)
         memory = .allocate(byteCount: (task.blocks + 1) * (keyBytes + valueBytes), alignment: 64)
         // All bits are a NaN in f32 and in f16, also as a scale.
         memory.initializeMemory(as: UInt8.self, repeating: 0xFF)
@@ -86,33 +86,33 @@ final class PagedCache {
 
     // The layouts of the types, read in the plainest way.
 
-    private func key(_ tile: UnsafeRawBufferPointer, _ element: Int, _ token: Int) -> Float {
+    private func key(_ slice: UnsafeRawBufferPointer, _ element: Int, _ token: Int) -> Float {
         let scaleIndex = element / 32 * 32 + token
         switch kernels.name {
-        case "f32": return tile.loadUnaligned(fromByteOffset: 4 * (element * 32 + token), as: Float.self)
-        case "f16": return half(tile, element * 32 + token)
+        case "f32": return slice.loadUnaligned(fromByteOffset: 4 * (element * 32 + token), as: Float.self)
+        case "f16": return half(slice, element * 32 + token)
         case "q8_0":
-            return half(tile, 16 * task.keyWidth + scaleIndex) * Float(Int8(bitPattern: tile[element * 32 + token]))
+            return half(slice, 16 * task.keyWidth + scaleIndex) * Float(Int8(bitPattern: slice[element * 32 + token]))
         default:
-            let code = tile[element / 2 * 32 + token] >> (element % 2 == 0 ? 0 : 4) & 15
-            return half(tile, 8 * task.keyWidth + scaleIndex) * Float(Int(code) - 8)
+            let code = slice[element / 2 * 32 + token] >> (element % 2 == 0 ? 0 : 4) & 15
+            return half(slice, 8 * task.keyWidth + scaleIndex) * Float(Int(code) - 8)
         }
     }
 
-    private func value(_ tile: UnsafeRawBufferPointer, _ element: Int, _ token: Int) -> Float {
+    private func value(_ slice: UnsafeRawBufferPointer, _ element: Int, _ token: Int) -> Float {
         let index = token * task.valueWidth + element
         switch kernels.name {
-        case "f32": return tile.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
-        case "f16": return half(tile, index)
-        case "q8_0": return half(tile, 16 * task.valueWidth + index / 32) * Float(Int8(bitPattern: tile[index]))
+        case "f32": return slice.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
+        case "f16": return half(slice, index)
+        case "q8_0": return half(slice, 16 * task.valueWidth + index / 32) * Float(Int8(bitPattern: slice[index]))
         default:
-            let code = tile[index / 32 * 16 + element % 16] >> (element % 32 < 16 ? 0 : 4) & 15
-            return half(tile, 8 * task.valueWidth + index / 32) * Float(Int(code) - 8)
+            let code = slice[index / 32 * 16 + element % 16] >> (element % 32 < 16 ? 0 : 4) & 15
+            return half(slice, 8 * task.valueWidth + index / 32) * Float(Int(code) - 8)
         }
     }
 
-    private func half(_ tile: UnsafeRawBufferPointer, _ index: Int) -> Float {
-        let bits = tile.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+    private func half(_ slice: UnsafeRawBufferPointer, _ index: Int) -> Float {
+        let bits = slice.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
         var result: Float = 0
         let format = KernelTable.generic?.format(1)
         withUnsafeBytes(of: bits) { format?.row.dequantize(1, $0.baseAddress, &result) }

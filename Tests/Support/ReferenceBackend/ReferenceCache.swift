@@ -62,11 +62,11 @@ struct ReferenceCache {
         guard let table = ck_table_named("generic"), let format = ck_find_format(table, 1),
             let type = ck_find_cache(table, "f16")
         else { return row }
-        // The first token's values lie at the beginning of a tile, in order.
-        var tile = [UInt8](repeating: 0, count: type.pointee.tile_bytes(row.count))
+        // The first token's values lie at the beginning of a slice, in order.
+        var slice = [UInt8](repeating: 0, count: type.pointee.slice_bytes(row.count))
         var result = row
-        type.pointee.store_value(row.count, row, 0, &tile)
-        format.pointee.dequantize(row.count, tile, &result)
+        type.pointee.store_value(row.count, row, 0, &slice)
+        format.pointee.dequantize(row.count, slice, &result)
         return result
     }
 }

@@ -6,13 +6,13 @@
 #include "caches.h"
 
 #define CK_STORE_TYPE(type, rotates, set)                                                                              \
-    void ck_##type##_store_key_##set(size_t width, const float *key, size_t token, void *tile) {                       \
+    void ck_##type##_store_key_##set(size_t width, const float *key, size_t token, void *slice) {                      \
         float memory[CK_ROTATED_WIDTH];                                                                                \
-        ck_##type##_store_key(width, ck_rotated(rotates, width, key, memory), token, tile);                            \
+        ck_##type##_store_key(width, ck_rotated(rotates, width, key, memory), token, slice);                           \
     }                                                                                                                  \
-    void ck_##type##_store_value_##set(size_t width, const float *value, size_t token, void *tile) {                   \
+    void ck_##type##_store_value_##set(size_t width, const float *value, size_t token, void *slice) {                  \
         float memory[CK_ROTATED_WIDTH];                                                                                \
-        ck_##type##_store_value(width, ck_rotated(rotates, width, value, memory), token, tile);                        \
+        ck_##type##_store_value(width, ck_rotated(rotates, width, value, memory), token, slice);                       \
     }
 
 #endif

@@ -8,15 +8,15 @@
                                    size_t block_tokens);                                                               \
     size_t ck_attend_record_##set(size_t value_width);
 #define DECLARE(type, set)                                                                                             \
-    void ck_##type##_store_key_##set(size_t width, const float *key, size_t token, void *tile);                        \
-    void ck_##type##_store_value_##set(size_t width, const float *value, size_t token, void *tile);                    \
+    void ck_##type##_store_key_##set(size_t width, const float *key, size_t token, void *slice);                       \
+    void ck_##type##_store_value_##set(size_t width, const float *value, size_t token, void *slice);                   \
     void ck_##type##_attend_##set(const ck_attention *task);                                                           \
     void ck_##type##_merge_##set(const ck_attention *task);
 #define ROW(type, unit, rotates, set, store_set)                                                                       \
     {#type,                                                                                                            \
      unit,                                                                                                             \
      rotates,                                                                                                          \
-     type##_tile_bytes,                                                                                                \
+     type##_slice_bytes,                                                                                               \
      ck_##type##_store_key_##store_set,                                                                                \
      ck_##type##_store_value_##store_set,                                                                              \
      ck_attend_scratch_##set,                                                                                          \
@@ -24,9 +24,9 @@
      ck_##type##_attend_##set,                                                                                         \
      ck_##type##_merge_##set},
 
-#define TILE_BYTES(type, unit, rotates)                                                                                \
-    static size_t type##_tile_bytes(size_t width) { return ck_##type##_tile_bytes(width); }
-CK_CACHES(TILE_BYTES)
+#define SLICE_BYTES(type, unit, rotates)                                                                               \
+    static size_t type##_slice_bytes(size_t width) { return ck_##type##_slice_bytes(width); }
+CK_CACHES(SLICE_BYTES)
 
 DECLARE_SET(generic)
 #define DECLARE_TYPE(type, unit, rotates) DECLARE(type, generic)

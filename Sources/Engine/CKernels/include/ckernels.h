@@ -11,7 +11,7 @@
 /// What suits a CPU beyond the instructions that it has. Results are the same bits, whatever is chosen.
 typedef struct {
     size_t stream_ahead;  // bytes of packed weights to ask for ahead of their use; 0: the hardware alone does better
-    bool pairs_panels;    // whether tiles of integers are of two vectors of rows, which takes fewer loads
+    bool pairs_panels;    // whether microtiles of integers are of two vectors of rows, which takes fewer loads
 } ck_tuning;
 
 /// A block of out = weights × activations: out[c * out_stride + r] is the dot product of weight row r and activation
@@ -54,7 +54,7 @@ typedef struct {
     /// The words of a block in the order that packed products read them, ended by an empty piece; NULL: as they are.
     const ck_piece *packed_order;
     /// Tasks of a multiple of this many rows are best: 1 × for one column, 4 × for many.
-    size_t row_tile;
+    size_t row_unit;
 } ck_format;
 
 /// Rows of a band, see ck_pack.
@@ -93,7 +93,7 @@ typedef struct {
     const float *slopes;            // NULL, or [heads] (ALiBi)
     const float *query;             // [rows][heads][key_width], rows query_stride floats apart
     size_t query_stride;
-    const void *const *keys;        // one pointer a block, at a tile of the cache type; those of blocks before the last
+    const void *const *keys;        // one pointer a block, at a slice of the cache type; those of blocks before the last
     const void *const *values;      // seen one that no row sees may point to any block
     float *out;                     // [rows][heads][value_width], rows out_stride floats apart
     size_t out_stride;
@@ -103,14 +103,14 @@ typedef struct {
     size_t first_tile, end_tile;    // where records are written: tiles of this task
 } ck_attention;
 
-/// All that a type of the KV cache is to the engine. A tile has the keys, or the values, of one head in one block.
+/// All that a type of the KV cache is to the engine. A slice has the keys, or the values, of one head in one block.
 typedef struct {
     const char *name;               // as OLLAMA_KV_CACHE_TYPE has it
     size_t width_unit;              // widths of keys and of values are multiples of this
     bool rotates;                   // keeps keys and values rotated, of CK_ROTATED_WIDTH elements or fewer
-    size_t (*tile_bytes)(size_t width);  // a multiple of 64
-    void (*store_key)(size_t width, const float *key, size_t token, void *tile);
-    void (*store_value)(size_t width, const float *value, size_t token, void *tile);
+    size_t (*slice_bytes)(size_t width); // a multiple of 64
+    void (*store_key)(size_t width, const float *key, size_t token, void *slice);
+    void (*store_value)(size_t width, const float *value, size_t token, void *slice);
     size_t (*scratch)(size_t rows, size_t heads, size_t key_width, size_t value_width, size_t block_tokens);
     size_t (*record)(size_t value_width);
     void (*attend)(const ck_attention *task);

@@ -151,8 +151,9 @@ CK_INLINE void ck_fill_panel256_avx2(const ck_product *product, size_t first_row
 }
 
 /// 16 rows by `columns` columns, a constant.
-CK_INLINE void ck_tile_columns256_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
-                                       const int columns, const ck_shape256_avx2 shape, ck_elements part, float *sums) {
+CK_INLINE void ck_microtile_columns256_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                            const int columns, const ck_shape256_avx2 shape, ck_elements part,
+                                            float *sums) {
     const int8_t *codes[3];
     const int words = shape.width / 4;
     const size_t sub_blocks = 256 / (size_t)shape.width, block = part.first / 256;
@@ -186,12 +187,12 @@ CK_INLINE void ck_tile_columns256_avx2(const ck_panel *panel, const ck_product *
     }
 }
 
-CK_INLINE size_t ck_tile256_avx2(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
-                                 const ck_shape256_avx2 shape, ck_elements part, float *sums) {
+CK_INLINE size_t ck_microtile256_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                      size_t limit, const ck_shape256_avx2 shape, ck_elements part, float *sums) {
     switch (limit) {
-    case 1: ck_tile_columns256_avx2(panel, product, first_column, 1, shape, part, sums); return 1;
-    case 2: ck_tile_columns256_avx2(panel, product, first_column, 2, shape, part, sums); return 2;
-    default: ck_tile_columns256_avx2(panel, product, first_column, 3, shape, part, sums); return 3;
+    case 1: ck_microtile_columns256_avx2(panel, product, first_column, 1, shape, part, sums); return 1;
+    case 2: ck_microtile_columns256_avx2(panel, product, first_column, 2, shape, part, sums); return 2;
+    default: ck_microtile_columns256_avx2(panel, product, first_column, 3, shape, part, sums); return 3;
     }
 }
 
@@ -225,7 +226,7 @@ CK_TARGET_END
 /// The product of a format with the instruction set of dots/, from its shape, a function that reads blocks, with unsigned
 /// codes for AVX-VNNI, and one that makes products with few columns.
 #define CK_MULTIPLY256_BY_PANELS(type, shape, read, multiply_few)                                                      \
-    CK_MULTIPLY_INTEGERS(CK_PRODUCT(type), multiply_few, ck_fill_panel256_avx2, ck_tile256_avx2, shape, read)
+    CK_MULTIPLY_INTEGERS(CK_PRODUCT(type), multiply_few, ck_fill_panel256_avx2, ck_microtile256_avx2, shape, read)
 
 /// The product of a format that does both with the same instructions.
 #define CK_MULTIPLY256_AVX2(type, shape, read)                                                                         \

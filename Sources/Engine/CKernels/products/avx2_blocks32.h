@@ -142,8 +142,9 @@ CK_INLINE void ck_fill_panel32_avx2(const ck_product *product, size_t first_row,
 }
 
 /// 16 rows by `columns` columns, a constant.
-CK_INLINE void ck_tile_columns32_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
-                                      const int columns, const ck_shape32_avx2 shape, ck_elements part, float *sums) {
+CK_INLINE void ck_microtile_columns32_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                           const int columns, const ck_shape32_avx2 shape, ck_elements part,
+                                           float *sums) {
     ck_column32 column[3];
     const int8_t *codes[3];
     __m256 totals[2][3];
@@ -169,12 +170,12 @@ CK_INLINE void ck_tile_columns32_avx2(const ck_panel *panel, const ck_product *p
     }
 }
 
-CK_INLINE size_t ck_tile32_avx2(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
-                                const ck_shape32_avx2 shape, ck_elements part, float *sums) {
+CK_INLINE size_t ck_microtile32_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                     size_t limit, const ck_shape32_avx2 shape, ck_elements part, float *sums) {
     switch (limit) {
-    case 1: ck_tile_columns32_avx2(panel, product, first_column, 1, shape, part, sums); return 1;
-    case 2: ck_tile_columns32_avx2(panel, product, first_column, 2, shape, part, sums); return 2;
-    default: ck_tile_columns32_avx2(panel, product, first_column, 3, shape, part, sums); return 3;
+    case 1: ck_microtile_columns32_avx2(panel, product, first_column, 1, shape, part, sums); return 1;
+    case 2: ck_microtile_columns32_avx2(panel, product, first_column, 2, shape, part, sums); return 2;
+    default: ck_microtile_columns32_avx2(panel, product, first_column, 3, shape, part, sums); return 3;
     }
 }
 
@@ -186,6 +187,6 @@ CK_TARGET_END
     static void multiply_few(const ck_product *product) {                                                              \
         CK_FOR_EACH_ROWS(product, CK_ROWS, ck_row_columns32_avx2(product, rows, shape, read))                          \
     }                                                                                                                  \
-    CK_MULTIPLY_INTEGERS(CK_PRODUCT(type), multiply_few, ck_fill_panel32_avx2, ck_tile32_avx2, shape, read)
+    CK_MULTIPLY_INTEGERS(CK_PRODUCT(type), multiply_few, ck_fill_panel32_avx2, ck_microtile32_avx2, shape, read)
 
 #endif

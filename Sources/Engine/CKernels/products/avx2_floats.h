@@ -84,8 +84,8 @@ CK_INLINE void ck_fill_float_panel_avx2(const ck_product *product, size_t first_
 }
 
 /// 16 rows by `columns` columns, a constant.
-CK_INLINE void ck_float_tile_columns_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
-                                          const int columns, ck_elements part, float *sums) {
+CK_INLINE void ck_float_microtile_columns_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                               const int columns, ck_elements part, float *sums) {
     const float *activations[6];
     __m256 low[6], high[6];
     for (int c = 0; c < columns; c++) {
@@ -107,15 +107,15 @@ CK_INLINE void ck_float_tile_columns_avx2(const ck_panel *panel, const ck_produc
     }
 }
 
-CK_INLINE size_t ck_float_tile_avx2(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
-                                 ck_elements part, float *sums) {
+CK_INLINE size_t ck_float_microtile_avx2(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                         size_t limit, ck_elements part, float *sums) {
     switch (limit) {
-    case 1: ck_float_tile_columns_avx2(panel, product, first_column, 1, part, sums); return 1;
-    case 2: ck_float_tile_columns_avx2(panel, product, first_column, 2, part, sums); return 2;
-    case 3: ck_float_tile_columns_avx2(panel, product, first_column, 3, part, sums); return 3;
-    case 4: ck_float_tile_columns_avx2(panel, product, first_column, 4, part, sums); return 4;
-    case 5: ck_float_tile_columns_avx2(panel, product, first_column, 5, part, sums); return 5;
-    default: ck_float_tile_columns_avx2(panel, product, first_column, 6, part, sums); return 6;
+    case 1: ck_float_microtile_columns_avx2(panel, product, first_column, 1, part, sums); return 1;
+    case 2: ck_float_microtile_columns_avx2(panel, product, first_column, 2, part, sums); return 2;
+    case 3: ck_float_microtile_columns_avx2(panel, product, first_column, 3, part, sums); return 3;
+    case 4: ck_float_microtile_columns_avx2(panel, product, first_column, 4, part, sums); return 4;
+    case 5: ck_float_microtile_columns_avx2(panel, product, first_column, 5, part, sums); return 5;
+    default: ck_float_microtile_columns_avx2(panel, product, first_column, 6, part, sums); return 6;
     }
 }
 
@@ -138,7 +138,7 @@ CK_TARGET_END
         if (product->columns <= CK_FEW_FLOAT_COLUMNS) {                                                                \
             CK_FOR_EACH_ROWS(product, CK_ROWS, ck_float_columns_avx2(product, rows, element_bytes, read8, read1))      \
         } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, 1, fill, 1, ck_float_tile_avx2);                         \
+            ck_multiply_by_panels(product, CK_FLOAT_ELEMENTS, 1, fill, 1, ck_float_microtile_avx2);                    \
         }                                                                                                              \
     }
 

@@ -1,8 +1,8 @@
 #ifndef CK_AVX512_H
 #define CK_AVX512_H
 
-// What every AVX-512 file begins with. In tiles of products with many columns one vector is a word of each of the 16 rows
-// of a panel; panels are unpacked as for AVX2.
+// What every AVX-512 file begins with. In microtiles of products with many columns one vector is a word of each of the
+// 16 rows of a panel; panels are unpacked as for AVX2.
 
 #ifndef CK_AVX512_MORE
 #define CK_AVX512_MORE ""  // extensions that the file uses besides
@@ -18,38 +18,39 @@
 
 #include "panel.h"
 
-/// Columns of tiles that one vector of rows passes over, and of those that two, or more, do.
-enum { CK_TILE_COLUMNS_AVX512 = 8, CK_NARROW_COLUMNS_AVX512 = 6 };
-/// Does `tile(column, count)`, a statement, with `count`, 1 or more and up to 6 or 8, as a constant.
-#define CK_SWITCH_COLUMNS_AVX512(column, count, tile)                                                                  \
+/// Columns of microtiles that one vector of rows passes over, and of those that two, or more, do.
+enum { CK_MICROTILE_COLUMNS_AVX512 = 8, CK_NARROW_COLUMNS_AVX512 = 6 };
+/// Does `microtile(column, count)`, a statement, with `count`, 1 or more and up to 6 or 8, as a constant.
+#define CK_SWITCH_COLUMNS_AVX512(column, count, microtile)                                                             \
     switch (count) {                                                                                                   \
-        CK_CASES_OF_NARROW_TILES(column, tile)                                                                         \
-    case 7: tile(column, 7) break;                                                                                     \
-    case 8: tile(column, 8) break;                                                                                     \
+        CK_CASES_OF_NARROW_MICROTILES(column, microtile)                                                               \
+    case 7: microtile(column, 7) break;                                                                                \
+    case 8: microtile(column, 8) break;                                                                                \
     }
-#define CK_SWITCH_NARROW_COLUMNS_AVX512(column, count, tile)                                                           \
-    switch (count) { CK_CASES_OF_NARROW_TILES(column, tile) }
-#define CK_CASES_OF_NARROW_TILES(column, tile)                                                                         \
-    case 1: tile(column, 1) break;                                                                                     \
-    case 2: tile(column, 2) break;                                                                                     \
-    case 3: tile(column, 3) break;                                                                                     \
-    case 4: tile(column, 4) break;                                                                                     \
-    case 5: tile(column, 5) break;                                                                                     \
-    case 6: tile(column, 6) break;
+#define CK_SWITCH_NARROW_COLUMNS_AVX512(column, count, microtile)                                                      \
+    switch (count) { CK_CASES_OF_NARROW_MICROTILES(column, microtile) }
+#define CK_CASES_OF_NARROW_MICROTILES(column, microtile)                                                               \
+    case 1: microtile(column, 1) break;                                                                                \
+    case 2: microtile(column, 2) break;                                                                                \
+    case 3: microtile(column, 3) break;                                                                                \
+    case 4: microtile(column, 4) break;                                                                                \
+    case 5: microtile(column, 5) break;                                                                                \
+    case 6: microtile(column, 6) break;
 
-/// Does it for all columns of a product, in narrow tiles.
-#define CK_FOR_NARROW_TILES_AVX512(product, tile)                                                                      \
+/// Does it for all columns of a product, in narrow microtiles.
+#define CK_FOR_NARROW_MICROTILES_AVX512(product, microtile)                                                            \
     for (size_t column = 0, count; column < (product)->columns; column += count) {                                     \
-        count = ck_columns_of_tile_avx512((product)->columns - column, CK_NARROW_COLUMNS_AVX512);                      \
-        CK_SWITCH_NARROW_COLUMNS_AVX512(column, count, tile)                                                           \
+        count = ck_columns_of_microtile_avx512((product)->columns - column, CK_NARROW_COLUMNS_AVX512);                 \
+        CK_SWITCH_NARROW_COLUMNS_AVX512(column, count, microtile)                                                      \
     }
 
 CK_TARGET_BEGIN
 
-/// Columns of the next tile where `left` are left: as few tiles of `most` or fewer as can be, of about as many each.
-CK_INLINE size_t ck_columns_of_tile_avx512(size_t left, const size_t most) {
-    const size_t tiles = (left + most - 1) / most;
-    return (left + tiles - 1) / tiles;
+/// Columns of the next microtile where `left` are left: as few microtiles of `most` or fewer as can be, of about as many
+/// each.
+CK_INLINE size_t ck_columns_of_microtile_avx512(size_t left, const size_t most) {
+    const size_t microtiles = (left + most - 1) / most;
+    return (left + microtiles - 1) / microtiles;
 }
 
 /// Adds the products of `words` words of one panel or two, from word `first` on, with `columns` columns of activations
@@ -86,33 +87,33 @@ CK_INLINE void ck_sum_lanes_of_rows_avx512(const __m512i *rows, __m512i sums[2])
 CK_TARGET_END
 
 /// ck_<type>_multiply_avx512, and `multiply_many(product, together, fill)`, which fills panels and multiplies them by
-/// `tile_panels`, one or two at a time.
-#define CK_MULTIPLY_INTEGERS_AVX512(type, multiply_few, fill_panel, tile_panels, shape, read)                          \
+/// `microtile_panels`, one or two at a time.
+#define CK_MULTIPLY_INTEGERS_AVX512(type, multiply_few, fill_panel, microtile_panels, shape, read)                     \
     CK_FILL_INTEGERS(fill_panel, shape, read)                                                                          \
-    CK_INLINE void tile_columns(const ck_panel *panels, const int panel_count, const ck_product *product,              \
-                                size_t first_column, const int columns, ck_elements part, float *sums) {               \
-        tile_panels(panels, panel_count, product, first_column, columns, shape, part, sums);                           \
+    CK_INLINE void microtile_columns(const ck_panel *panels, const int panel_count, const ck_product *product,         \
+                                     size_t first_column, const int columns, ck_elements part, float *sums) {          \
+        microtile_panels(panels, panel_count, product, first_column, columns, shape, part, sums);                      \
     }                                                                                                                  \
-    CK_TILE_INTEGERS_AVX512(tile_of_1, 1, CK_TILE_COLUMNS_AVX512, CK_SWITCH_COLUMNS_AVX512)                            \
-    CK_TILE_INTEGERS_AVX512(tile_of_2, 2, CK_NARROW_COLUMNS_AVX512, CK_SWITCH_NARROW_COLUMNS_AVX512)                   \
+    CK_MICROTILE_INTEGERS_AVX512(microtile_of_1, 1, CK_MICROTILE_COLUMNS_AVX512, CK_SWITCH_COLUMNS_AVX512)             \
+    CK_MICROTILE_INTEGERS_AVX512(microtile_of_2, 2, CK_NARROW_COLUMNS_AVX512, CK_SWITCH_NARROW_COLUMNS_AVX512)         \
     CK_INLINE void multiply_many(const ck_product *product, const size_t together, ck_fill_panel fill) {               \
         if (product->tuning.pairs_panels) {                                                                            \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 2, tile_of_2);                         \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 2, microtile_of_2);                    \
         } else {                                                                                                       \
-            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 1, tile_of_1);                         \
+            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, together, fill, 1, microtile_of_1);                    \
         }                                                                                                              \
     }                                                                                                                  \
     CK_MULTIPLY_FEW_OR_MANY(ck_##type##_multiply_avx512, multiply_few(product), multiply_many(product, 1, fill))
 
-/// `name`, a tile of `panel_count` panels, 1 or 2, by `most` columns or fewer, from `tile_columns`.
-#define CK_TILE_INTEGERS_AVX512(name, panel_count, most, switch_columns)                                               \
+/// `name`, a microtile of `panel_count` panels, 1 or 2, by `most` columns or fewer, from `microtile_columns`.
+#define CK_MICROTILE_INTEGERS_AVX512(name, panel_count, most, switch_columns)                                          \
     static size_t name(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,           \
                        ck_elements part, float *sums) {                                                                \
-        const size_t columns = ck_columns_of_tile_avx512(limit, most);                                                 \
-        switch_columns(first_column, columns, CK_TILE_OF_##panel_count)                                                \
+        const size_t columns = ck_columns_of_microtile_avx512(limit, most);                                            \
+        switch_columns(first_column, columns, CK_MICROTILE_OF_##panel_count)                                           \
         return columns;                                                                                                \
     }
-#define CK_TILE_OF_1(column, count) tile_columns(panels, 1, product, column, count, part, sums);
-#define CK_TILE_OF_2(column, count) tile_columns(panels, 2, product, column, count, part, sums);
+#define CK_MICROTILE_OF_1(column, count) microtile_columns(panels, 1, product, column, count, part, sums);
+#define CK_MICROTILE_OF_2(column, count) microtile_columns(panels, 2, product, column, count, part, sums);
 
 #endif

@@ -49,13 +49,13 @@ CK_INLINE __m512i ck_offsets256_avx512(const __m512i *minima, const void *column
 }
 
 /// `panel_count` panels, one or two, by `columns` columns; both counts are constants.
-CK_INLINE void ck_tile256_avx512(const ck_panel *panels, const int panel_count, const ck_product *product,
-                                 size_t first_column, const int columns, const ck_shape256_avx2 shape, ck_elements part,
-                                 float *sums) {
-    const int8_t *codes[CK_TILE_COLUMNS_AVX512];
+CK_INLINE void ck_microtile256_avx512(const ck_panel *panels, const int panel_count, const ck_product *product,
+                                      size_t first_column, const int columns, const ck_shape256_avx2 shape,
+                                      ck_elements part, float *sums) {
+    const int8_t *codes[CK_MICROTILE_COLUMNS_AVX512];
     const size_t words = (size_t)shape.width / 4, sub_blocks = 64 / words, block = part.first / 256;
-    __m512i totals[CK_TILE_COLUMNS_AVX512][2];
-    _Alignas(64) int32_t starts[CK_TILE_COLUMNS_AVX512][16];
+    __m512i totals[CK_MICROTILE_COLUMNS_AVX512][2];
+    _Alignas(64) int32_t starts[CK_MICROTILE_COLUMNS_AVX512][16];
     for (int c = 0; c < columns; c++) {
         const void *column = ck_column(product, first_column + (size_t)c);
         codes[c] = ck_int8_256_codes(column) + part.first;
@@ -63,7 +63,7 @@ CK_INLINE void ck_tile256_avx512(const ck_panel *panels, const int panel_count, 
         totals[c][0] = totals[c][1] = _mm512_setzero_si512();
     }
     for (size_t s = 0; s < sub_blocks; s++) {
-        __m512i dots[CK_TILE_COLUMNS_AVX512][2];
+        __m512i dots[CK_MICROTILE_COLUMNS_AVX512][2];
         for (int c = 0; c < columns; c++) {
             dots[c][0] = shape.zero != 0 ? _mm512_set1_epi32(starts[c][s]) : _mm512_setzero_si512();
             dots[c][1] = dots[c][0];
@@ -95,6 +95,6 @@ CK_TARGET_END
 
 /// The product of a format, from a shape, a function that reads unsigned codes, and the product with few columns.
 #define CK_MULTIPLY256_AVX512(type, shape, read, multiply_few)                                                         \
-    CK_MULTIPLY_INTEGERS_AVX512(type, multiply_few, ck_fill_panel256_avx2, ck_tile256_avx512, shape, read)
+    CK_MULTIPLY_INTEGERS_AVX512(type, multiply_few, ck_fill_panel256_avx2, ck_microtile256_avx512, shape, read)
 
 #endif

@@ -2,7 +2,7 @@
 #define CK_AVX512_FLOATS_H
 
 // Products of the float formats. Lanes go along the rows: a vector has 16 words of a row, where a word is an element of
-// 32 bits or a pair of 16 bits each, and each (row, column) of a register tile has a vector of sums. Rows are read as
+// 32 bits or a pair of 16 bits each, and each (row, column) of a microtile has a vector of sums. Rows are read as
 // they lie in the file, nothing is transposed or unpacked ahead. For the order of sums see panel.h.
 
 #include "avx512.h"
@@ -10,8 +10,8 @@
 #include "panel.h"
 
 enum {
-    CK_FLOAT_ROWS_AVX512 = 4,         // of a tile
-    CK_FLOAT_ROWS_OF_FEW_AVX512 = 8,  // of a tile of one or two columns
+    CK_FLOAT_ROWS_AVX512 = 4,         // of a microtile
+    CK_FLOAT_ROWS_OF_FEW_AVX512 = 8,  // of a microtile of one or two columns
     CK_FLOAT_BLOCK_AVX512 = 32,       // rows that stay in the second-level cache while all columns pass
 };
 
@@ -59,18 +59,19 @@ CK_INLINE void ck_prefetch_avx512(const char **ahead, size_t bytes) {
     *ahead += bytes;
 }
 
-/// What a tile asks for: with the first columns, the rows after the next tile's. Later the rows are in a cache, and the
-/// tiles of a block share the columns of the next block of tiles.
-CK_INLINE const char *ck_ahead_of_tile_avx512(const ck_product *product, size_t first_row, const size_t rows,
-                                              size_t next_column, bool is_first, ck_words_avx512 words) {
+/// What a microtile asks for: with the first columns, the rows after the next microtile's. Later the rows are in a cache,
+/// and the microtiles of a block share the columns of the next block of microtiles.
+CK_INLINE const char *ck_ahead_of_microtile_avx512(const ck_product *product, size_t first_row, const size_t rows,
+                                                   size_t next_column, bool is_first, ck_words_avx512 words) {
     if (is_first) return ck_row(product, first_row + 2 * rows);
-    const size_t tile = first_row % CK_FLOAT_BLOCK_AVX512 / rows;
-    return (const char *)ck_column(product, next_column) + tile * (product->n / words.elements * words.columns_ahead);
+    const size_t microtile = first_row % CK_FLOAT_BLOCK_AVX512 / rows;
+    const size_t bytes = product->n / words.elements * words.columns_ahead;
+    return (const char *)ck_column(product, next_column) + microtile * bytes;
 }
 
 /// `height` rows, a constant, or as many as the task has from the first on, by `count` columns, a constant.
-CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row, const int height, size_t first_column,
-                                    const int count, ck_words_avx512 words) {
+CK_INLINE void ck_float_microtile_avx512(const ck_product *product, size_t first_row, const int height,
+                                         size_t first_column, const int count, ck_words_avx512 words) {
     const void *rows[CK_FLOAT_ROWS_OF_FEW_AVX512], *columns[CK_NARROW_COLUMNS_AVX512];
     __m512 sums[CK_NARROW_COLUMNS_AVX512][CK_FLOAT_ROWS_OF_FEW_AVX512];
     for (int r = 0; r < height; r++) {
@@ -90,8 +91,8 @@ CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row,
         }                                                                                                              \
     }
     const bool is_first = first_column == 0;
-    const char *ahead = ck_ahead_of_tile_avx512(product, first_row, (size_t)height, first_column + (size_t)count,
-                                                is_first, words);
+    const char *ahead = ck_ahead_of_microtile_avx512(product, first_row, (size_t)height, first_column + (size_t)count,
+                                                     is_first, words);
     size_t i = 0;
     for (; i + words.elements <= product->n; i += words.elements) {
         ck_prefetch_avx512(&ahead, is_first ? (size_t)height * words.bytes : words.columns_ahead);
@@ -115,15 +116,15 @@ CK_INLINE void ck_float_tile_avx512(const ck_product *product, size_t first_row,
 CK_INLINE void ck_multiply_floats_avx512(const ck_product *product, ck_words_avx512 words) {
     for (size_t first = 0; first < product->rows; first += CK_FLOAT_BLOCK_AVX512) {
         const size_t end = ck_smaller(product->rows, first + CK_FLOAT_BLOCK_AVX512);
-#define TILES(column, count)                                                                                           \
+#define MICROTILES(column, count)                                                                                      \
     {                                                                                                                  \
         const int height = (count) <= 2 ? CK_FLOAT_ROWS_OF_FEW_AVX512 : CK_FLOAT_ROWS_AVX512;                          \
         for (size_t row = first; row < end; row += (size_t)height) {                                                   \
-            ck_float_tile_avx512(product, row, height, column, count, words);                                          \
+            ck_float_microtile_avx512(product, row, height, column, count, words);                                     \
         }                                                                                                              \
     }
-        CK_FOR_NARROW_TILES_AVX512(product, TILES)
-#undef TILES
+        CK_FOR_NARROW_MICROTILES_AVX512(product, MICROTILES)
+#undef MICROTILES
     }
 }
 

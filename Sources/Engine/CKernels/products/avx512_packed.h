@@ -155,9 +155,9 @@ CK_TARGET_END
         }                                                                                                              \
         for (size_t row = 0; row < product->rows; row += CK_BAND_ROWS) {                                               \
             const ck_band band = ck_band_from(product, row);                                                           \
-            CK_FOR_NARROW_TILES_AVX512(product, CK_PACKED_TILE)                                                        \
+            CK_FOR_NARROW_MICROTILES_AVX512(product, CK_PACKED_MICROTILE)                                              \
         }                                                                                                              \
     }
-#define CK_PACKED_TILE(column, count) packed_kernel(product, band, column, count);
+#define CK_PACKED_MICROTILE(column, count) packed_kernel(product, band, column, count);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef CK_NEON_H
 #define CK_NEON_H
 
-// What every arm64 file begins with. NEON is part of all arm64 CPUs: code between CK_TARGET_BEGIN and CK_TARGET_END needs
-// no more, until a header of dots/ names extensions. Only a table that the CPU can run calls code that uses those.
+// What every arm64 file begins with. NEON is part of all arm64 CPUs: code between CK_TARGET_BEGIN and CK_TARGET_END
+// needs no more, until a header of dots/ names extensions. Only a table that the CPU can run calls code with those.
 
 #include <arm_neon.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-// The product of a format with blocks of 256 elements, for the set that a header of dots/ has begun: of CK_FORMAT, from its
-// function `read` and its constant `shape`. Included once for each set.
+// The product of CK_FORMAT, whose blocks are of 256 elements, for the set that a header of dots/ has begun: from the
+// format's function `read` and its constant `shape`. Included once for each set.
 
 CK_TARGET_BEGIN
 
@@ -77,8 +77,8 @@ static void CK_OF_SET(fill)(const ck_product *product, size_t first_row, size_t 
 }
 
 /// 16 rows by `columns` columns, a constant.
-CK_INLINE void CK_OF_SET(tile_columns)(const ck_panel *panel, const ck_product *product, size_t first_column,
-                                       const int columns,  ck_elements part, float *sums) {
+CK_INLINE void CK_OF_SET(microtile_columns)(const ck_panel *panel, const ck_product *product, size_t first_column,
+                                            const int columns,  ck_elements part, float *sums) {
     const int width = shape.width;
     const int8_t *codes[4];
     int32x4_t totals[4][4];
@@ -112,18 +112,19 @@ CK_INLINE void CK_OF_SET(tile_columns)(const ck_panel *panel, const ck_product *
     }
 }
 
-static size_t CK_OF_SET(tile)(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
-                               ck_elements part, float *sums) {
+static size_t CK_OF_SET(microtile)(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,
+                                    ck_elements part, float *sums) {
     switch (limit) {
-    case 1: CK_OF_SET(tile_columns)(panel, product, first_column, 1, part, sums); return 1;
-    case 2: CK_OF_SET(tile_columns)(panel, product, first_column, 2, part, sums); return 2;
-    case 3: CK_OF_SET(tile_columns)(panel, product, first_column, 3, part, sums); return 3;
-    default: CK_OF_SET(tile_columns)(panel, product, first_column, 4, part, sums); return 4;
+    case 1: CK_OF_SET(microtile_columns)(panel, product, first_column, 1, part, sums); return 1;
+    case 2: CK_OF_SET(microtile_columns)(panel, product, first_column, 2, part, sums); return 2;
+    case 3: CK_OF_SET(microtile_columns)(panel, product, first_column, 3, part, sums); return 3;
+    default: CK_OF_SET(microtile_columns)(panel, product, first_column, 4, part, sums); return 4;
     }
 }
 
 CK_MULTIPLY_FEW_OR_MANY(CK_PRODUCT(CK_FORMAT),
                         CK_FOR_EACH_ROWS(product, CK_ROWS, CK_OF_SET(rows_by_all)(product, rows)),
-                        ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, CK_OF_SET(fill), 1, CK_OF_SET(tile)))
+                        ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, CK_OF_SET(fill), 1,
+                                              CK_OF_SET(microtile)))
 
 CK_TARGET_END

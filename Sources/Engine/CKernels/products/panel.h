@@ -2,8 +2,8 @@
 #define CK_PANEL_H
 
 // Products with many columns. A panel is a block of 16 weight rows, unpacked once and transposed so that one vector
-// holds the same elements of 16 rows; then all columns of the task pass over it in register tiles.
-// Four panels are kept at a time, so that a tile of activations serves 64 rows from the first-level cache.
+// holds the same elements of 16 rows; then all columns of the task pass over it in microtiles, whose sums are registers.
+// Four panels are kept at a time, so that the activations of a microtile serve 64 rows from the first-level cache.
 // Included after the header of an instruction set, whose target it uses.
 //
 // The order of sums. What a row and a column give must not depend on how many others are in the task, so within a
@@ -51,8 +51,8 @@ typedef void ck_fill_panel(const ck_product *product, size_t first_row, size_t r
 
 /// Adds the products of a panel, or two, with some columns, `limit` or fewer, to `sums` [column][CK_SUM_ROWS].
 /// Returns how many columns these were.
-typedef size_t ck_tile(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,
-                       ck_elements part, float *sums);
+typedef size_t ck_microtile(const ck_panel *panels, const ck_product *product, size_t first_column, size_t limit,
+                            ck_elements part, float *sums);
 
 CK_INLINE size_t ck_smaller(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -80,14 +80,14 @@ CK_INLINE void ck_prefetch_part(const ck_product *product, size_t first_row, siz
 
 /// 64 rows or fewer and 256 columns or fewer.
 CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, size_t first_column, size_t elements,
-                                const size_t together, ck_fill_panel fill, const size_t panels_a_tile,
-                                ck_tile tile) {
+                                const size_t together, ck_fill_panel fill, const size_t panels_a_microtile,
+                                ck_microtile microtile) {
     _Alignas(64) float sums[CK_SUM_COLUMNS][CK_SUM_ROWS];
     _Alignas(64) ck_panel panels[CK_PANELS];
     size_t rows = ck_smaller(product->rows - first_row, CK_SUM_ROWS);
     size_t columns = ck_smaller(product->columns - first_column, CK_SUM_COLUMNS);
-    const size_t tile_rows = CK_PANEL_ROWS * panels_a_tile;
-    const size_t panel_count = (rows + tile_rows - 1) / tile_rows * panels_a_tile;
+    const size_t microtile_rows = CK_PANEL_ROWS * panels_a_microtile;
+    const size_t panel_count = (rows + microtile_rows - 1) / microtile_rows * panels_a_microtile;
     memset(sums, 0, columns * sizeof sums[0]);
     for (size_t first = 0; first < product->n; first += elements) {
         ck_elements part = {first, ck_smaller(product->n - first, elements)};
@@ -99,11 +99,11 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
             fill(product, first_row + row, ck_smaller(left, CK_PANEL_ROWS), part, &panels[i]);
         }
         for (size_t c = 0, done = columns; c < columns; c += done) {
-            for (size_t i = 0; i < panel_count; i += panels_a_tile) {
-                done = tile(&panels[i], product, first_column + c, columns - c, part, &sums[c][CK_PANEL_ROWS * i]);
+            for (size_t i = 0; i < panel_count; i += panels_a_microtile) {
+                done = microtile(&panels[i], product, first_column + c, columns - c, part, &sums[c][CK_PANEL_ROWS * i]);
             }
             if (first + elements < product->n) continue;
-            // Written while the next tile is multiplied: the lines are in no cache.
+            // Written while the next microtile is multiplied: the lines are in no cache.
             for (size_t k = c; k < c + done; k++) {
                 float *out = product->out + (first_column + k) * product->out_stride + first_row;
                 memcpy(out, sums[k], rows * sizeof(float));
@@ -112,12 +112,13 @@ CK_INLINE void ck_multiply_part(const ck_product *product, size_t first_row, siz
     }
 }
 
-/// `elements` are multiplied at a time; `together` rows lie together; tiles multiply one panel or two, `panels_a_tile`.
+/// `elements` are multiplied at a time; `together` rows lie together; microtiles multiply one panel or two,
+/// `panels_a_microtile`.
 CK_INLINE void ck_multiply_by_panels(const ck_product *product, size_t elements, const size_t together,
-                                     ck_fill_panel fill, const size_t panels_a_tile, ck_tile tile) {
+                                     ck_fill_panel fill, const size_t panels_a_microtile, ck_microtile microtile) {
     for (size_t row = 0; row < product->rows; row += CK_SUM_ROWS) {
         for (size_t column = 0; column < product->columns; column += CK_SUM_COLUMNS) {
-            ck_multiply_part(product, row, column, elements, together, fill, panels_a_tile, tile);
+            ck_multiply_part(product, row, column, elements, together, fill, panels_a_microtile, microtile);
         }
     }
 }
@@ -141,14 +142,14 @@ CK_TARGET_END
     }
 
 /// `name`, the product of a format with integer codes: `multiply_few` makes it with few columns; for many, an instruction
-/// set's functions fill panels and multiply tiles.
-#define CK_MULTIPLY_INTEGERS(name, multiply_few, fill_panel, tile_panel, shape, read)                                  \
+/// set's functions fill panels and multiply microtiles.
+#define CK_MULTIPLY_INTEGERS(name, multiply_few, fill_panel, microtile_panel, shape, read)                             \
     CK_FILL_INTEGERS(fill_panel, shape, read)                                                                          \
-    static size_t tile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,            \
-                       ck_elements part, float *sums) {                                                                \
-        return tile_panel(panel, product, first_column, limit, shape, part, sums);                                     \
+    static size_t microtile(const ck_panel *panel, const ck_product *product, size_t first_column, size_t limit,       \
+                            ck_elements part, float *sums) {                                                           \
+        return microtile_panel(panel, product, first_column, limit, shape, part, sums);                                \
     }                                                                                                                  \
     CK_MULTIPLY_FEW_OR_MANY(name, multiply_few(product),                                                               \
-                            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, 1, tile))
+                            ck_multiply_by_panels(product, CK_INTEGER_ELEMENTS, 1, fill, 1, microtile))
 
 #endif

@@ -22,9 +22,9 @@ struct MatrixProduct: @unchecked Sendable {
     var activation: UnsafePointer<ck_activation> { format.pointee.activation }
 
     /// Tasks of a multiple of this many rows are best.
-    fileprivate func rowTile(manyColumns: Bool) -> Int {
-        let tile = max(1, format.pointee.row_tile) * (manyColumns ? 4 : 1)
-        return isPacked ? tile.roundedUpToBands : tile
+    fileprivate func rowUnit(manyColumns: Bool) -> Int {
+        let unit = max(1, format.pointee.row_unit) * (manyColumns ? 4 : 1)
+        return isPacked ? unit.roundedUpToBands : unit
     }
 
     /// Output elements `rows` of `columns` activation columns; `out` is where the first of them goes.
@@ -59,26 +59,26 @@ struct RowTask {
     /// Cuts the rows of `products` into tasks for one column, where each row is read once, or for many, where wider
     /// tasks let the kernel use what it unpacks more often.
     static func cut(_ products: [MatrixProduct], workers: Int, manyColumns: Bool) -> [RowTask] {
-        cut(products, tiles: products.map { $0.rowTile(manyColumns: manyColumns) }, workers, manyColumns)
+        cut(products, units: products.map { $0.rowUnit(manyColumns: manyColumns) }, workers, manyColumns)
     }
 
     /// The same of a pair of matrices of equal shape, where a task is the same rows of both.
     static func cutPair(_ products: [MatrixProduct], workers: Int, manyColumns: Bool) -> [RowTask] {
-        let tile = products.reduce(1) { max($0, $1.rowTile(manyColumns: manyColumns)) }
+        let unit = products.reduce(1) { max($0, $1.rowUnit(manyColumns: manyColumns)) }
         let isPacked = products.contains(where: \.isPacked)
-        return cut([products[0]], tiles: [isPacked ? tile.roundedUpToBands : tile], workers, manyColumns)
+        return cut([products[0]], units: [isPacked ? unit.roundedUpToBands : unit], workers, manyColumns)
     }
 
     private static func cut(
-        _ products: [MatrixProduct], tiles: [Int], _ workers: Int, _ manyColumns: Bool
+        _ products: [MatrixProduct], units: [Int], _ workers: Int, _ manyColumns: Bool
     ) -> [RowTask] {
         var tasks: [RowTask] = []
         let rowCount = products.reduce(0) { $0 + $1.outputWidth }
         for (index, product) in products.enumerated() {
-            let tile = tiles[index]
+            let unit = units[index]
             // Enough tasks that the last one to end is short, and not so many that claiming shows.
             let share = rowCount.dividedRoundingUp(by: workers * (manyColumns ? 16 : 8))
-            let step = manyColumns ? tile : share.dividedRoundingUp(by: tile) * tile
+            let step = manyColumns ? unit : share.dividedRoundingUp(by: unit) * unit
             for start in stride(from: 0, to: product.outputWidth, by: step) {
                 tasks.append(RowTask(product: index, rows: start..<min(product.outputWidth, start + step)))
             }

@@ -1,8 +1,8 @@
 #ifndef CK_FLASH_H
 #define CK_FLASH_H
 
-// Attention in tiles of registers. Included after the vectors of an instruction set, which also says how many queries
-// (CK_QUERIES) and vectors (CK_VECTORS) a tile has: that many sums are registers.
+// Attention in microtiles. Included after the vectors of an instruction set, which also says how many queries (CK_QUERIES)
+// and vectors (CK_VECTORS) a microtile has: that many sums are registers.
 //
 // Keys and values of an attention tile are converted to floats once, for all rows of the task and the query heads that
 // share them. A task with a few queries only, as in generation, converts them in registers instead.
@@ -13,7 +13,7 @@
 #include "../../vectors/tanh.h"
 #include "attend.h"
 
-/// Where keys and values come from: converted ones, or tiles of a cache type.
+/// Where keys and values come from: converted ones, or slices of a cache type.
 enum {
     CK_FROM_FLOATS,
 #define CK_SOURCE(type, unit, rotates) CK_FROM_##type,
@@ -94,40 +94,40 @@ CK_INLINE size_t ck_flash_layout(size_t rows, size_t heads, size_t key_width, si
     return total;
 }
 
-CK_INLINE ck_vector ck_key_vector(const int source, const void *tile, size_t width, size_t element, size_t token) {
+CK_INLINE ck_vector ck_key_vector(const int source, const void *slice, size_t width, size_t element, size_t token) {
     switch (source) {
 #define CK_CASE(type, unit, rotates)                                                                                   \
-    case CK_FROM_##type: return ck_##type##_keys(tile, width, element, token);
+    case CK_FROM_##type: return ck_##type##_keys(slice, width, element, token);
         CK_CACHES(CK_CASE)
 #undef CK_CASE
-    default: return ck_load((const float *)tile + element * CK_CACHE_TOKENS + token);
+    default: return ck_load((const float *)slice + element * CK_CACHE_TOKENS + token);
     }
 }
 
-CK_INLINE ck_vector ck_value_vector(const int source, const void *tile, size_t width, size_t token, size_t element) {
+CK_INLINE ck_vector ck_value_vector(const int source, const void *slice, size_t width, size_t token, size_t element) {
     switch (source) {
 #define CK_CASE(type, unit, rotates)                                                                                   \
-    case CK_FROM_##type: return ck_##type##_values(tile, width, token, element);
+    case CK_FROM_##type: return ck_##type##_values(slice, width, token, element);
         CK_CACHES(CK_CASE)
 #undef CK_CASE
-    default: return ck_load((const float *)tile + token * ck_padded(width) + element);
+    default: return ck_load((const float *)slice + token * ck_padded(width) + element);
     }
 }
 
-CK_INLINE float ck_value_element(const int source, const void *tile, size_t width, size_t token, size_t element) {
+CK_INLINE float ck_value_element(const int source, const void *slice, size_t width, size_t token, size_t element) {
     switch (source) {
 #define CK_CASE(type, unit, rotates)                                                                                   \
-    case CK_FROM_##type: return ck_##type##_value(tile, width, token, element);
+    case CK_FROM_##type: return ck_##type##_value(slice, width, token, element);
         CK_CACHES(CK_CASE)
 #undef CK_CASE
     default: return 0;
     }
 }
 
-CK_INLINE size_t ck_tile_bytes(const int source, size_t width) {
+CK_INLINE size_t ck_slice_bytes(const int source, size_t width) {
     switch (source) {
 #define CK_CASE(type, unit, rotates)                                                                                   \
-    case CK_FROM_##type: return ck_##type##_tile_bytes(width);
+    case CK_FROM_##type: return ck_##type##_slice_bytes(width);
         CK_CACHES(CK_CASE)
 #undef CK_CASE
     default: return 0;
@@ -284,13 +284,13 @@ CK_INLINE void ck_weigh_tokens(const int source, const int count, const int vect
     size_t step = part->value_bytes / CK_CACHE_TOKENS;
     for (size_t b = tokens.first / block_tokens; b * block_tokens < tokens.end; b++) {
         size_t start = b * block_tokens, stop = start + block_tokens < tokens.end ? start + block_tokens : tokens.end;
-        const void *tile = part->tile->values[b];
+        const void *slice = part->tile->values[b];
         const char *next = part->tile->next_values[b] + element * step / width;
         for (size_t t = start > tokens.first ? start : tokens.first; t < stop; t++) {
             ck_vector values[CK_VECTORS];
             CK_UNROLL
             for (int v = 0; v < vectors; v++) {
-                values[v] = ck_value_vector(source, tile, width, t - start, element + (size_t)v * CK_LANES);
+                values[v] = ck_value_vector(source, slice, width, t - start, element + (size_t)v * CK_LANES);
             }
             if (source != CK_FROM_FLOATS) __builtin_prefetch(next + (t - start) * step, 0, 2);
             CK_UNROLL

@@ -1,7 +1,7 @@
 #ifndef CK_FLASH_TASK_H
 #define CK_FLASH_TASK_H
 
-// A whole task of attention from the tiles of flash.h, and the functions of a table.
+// A whole task of attention from the parts of flash.h, and the functions of a table.
 
 #include "flash.h"
 
@@ -55,7 +55,7 @@ CK_INLINE void ck_find_tile(const ck_attention *task, size_t first_block, size_t
 CK_INLINE void ck_convert_tile(const int source, const ck_attention *task, const ck_flash_memory *memory,
                                ck_tokens any, ck_tile_source *tile) {
     size_t width = task->key_width, value_width = task->value_width, tokens = task->block_tokens;
-    size_t key_step = ck_tile_bytes(source, width) / width, value_bytes = ck_tile_bytes(source, value_width);
+    size_t key_step = ck_slice_bytes(source, width) / width, value_bytes = ck_slice_bytes(source, value_width);
     for (size_t b = any.first / tokens; b * tokens < any.end; b++) {
         float *keys = memory->keys + b * width * CK_CACHE_TOKENS;
         for (size_t i = 0; i < width; i++) {
@@ -237,8 +237,8 @@ CK_INLINE void ck_attend(const int source, bool rotates, const ck_attention *tas
     ck_tiles tiles = ck_tiles_of_task(task, all);
     size_t tile_blocks = ck_tile_blocks(task->block_tokens), tile_tokens = tile_blocks * task->block_tokens;
     ck_tile_task part = {.task = task, .tile = &blocks, .adjusts = task->softcap != 0 || task->slopes != NULL,
-                         .scores = memory.scores, .key_bytes = ck_tile_bytes(source, task->key_width),
-                         .value_bytes = ck_tile_bytes(source, task->value_width)};
+                         .scores = memory.scores, .key_bytes = ck_slice_bytes(source, task->key_width),
+                         .value_bytes = ck_slice_bytes(source, task->value_width)};
     for (size_t tile = tiles.first; tile < tiles.end; tile++) {
         ck_tokens any = ck_tokens_of_task(task, tile * tile_tokens, tile_tokens);
         if (any.first >= any.end) continue;

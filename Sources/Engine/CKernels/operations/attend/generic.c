@@ -3,7 +3,7 @@
 #include "../../caches/caches.h"
 #include "attend.h"
 
-typedef float read_element(const void *tile, size_t width, size_t a, size_t b);
+typedef float read_element(const void *slice, size_t width, size_t a, size_t b);
 
 /// How a type's keys (element, token) and values (token, element) are read.
 typedef struct {

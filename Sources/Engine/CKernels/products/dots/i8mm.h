@@ -1,9 +1,9 @@
 #ifndef CK_DOTS_I8MM_H
 #define CK_DOTS_I8MM_H
 
-// Begins the set "i8mm": integer products with the matrix instructions of Armv8.6: eight codes of two rows by eight of two
-// columns, twice the products of a dot product instruction. With few columns those are as fast, for rows would have to be
-// paired first.
+// Begins the set "i8mm": integer products with the matrix instructions of Armv8.6: eight codes of two rows by eight of
+// two columns, twice the products of a dot product instruction. With few columns those are as fast, for rows would have
+// to be paired first.
 
 #include "../neon.h"
 
