@@ -131,7 +131,7 @@ enum Kind { case swift, c, executable, testSupport, tests, benchmarks, benchmark
         targets.append(
             .target(
                 name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
-                publicHeadersPath: "include",
+                exclude: ["README.md"], publicHeadersPath: "include",
                 // Unoptimised kernels are twenty times slower: debug runs of the tests would take hours.
                 cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]))
     case .executable:

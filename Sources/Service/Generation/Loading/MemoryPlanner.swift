@@ -39,7 +39,7 @@ package struct MemoryPlanner: Hashable, Sendable {
         self.policies = policies
         self.contextLength = max(contextLength, 4)
         self.parallelSequences = max(parallelSequences, 1)
-        self.batchRows = min(max(batchRows, 32), 4096)
+        self.batchRows = max(batchRows, 1)
         self.cacheType = cacheType
         self.repacking = repacking
     }
@@ -49,17 +49,19 @@ package struct MemoryPlanner: Hashable, Sendable {
     /// Plans a cache for every sequence at full length, as far as that takes no more than half of what the weights leave;
     /// sequences share its blocks, so a smaller cache serves as many of them while they are short.
     ///
-    /// Windows and states, which do not grow with the context, come first, but leave half of the cache's memory to the groups
-    /// that hold all positions.
+    /// Windows and states, which do not grow with the context, come first, but leave half of the cache's memory to the
+    /// groups that hold all positions.
     /// - Parameter availableBytes: what the model may take.
     /// - Throws: `outOfMemory` where the weights and one sequence at full length do not fit.
     package func plan(availableBytes: Int, model: String) throws(GenerationError) -> MemoryPlan {
         let least = policies.map {
             $0.blocksNeeded(positions: contextLength, rows: batchRows, blockTokens: Self.blockTokens)
         }
-        let leastBytes = cacheBytes(least)
-        guard let leastBytes, leastBytes <= availableBytes - weightBytes, !least.contains(where: { $0 > mostBlocks }) else {
-            let cache = leastBytes.map(ByteCount.text) ?? "more than can be counted"
+        let countedBytes = cacheBytes(least)
+        guard let leastBytes = countedBytes, leastBytes <= availableBytes - weightBytes,
+            least.allSatisfy({ $0 <= mostBlocks })
+        else {
+            let cache = countedBytes.map { ByteCount.text($0) } ?? "more than can be counted"
             throw .outOfMemory(
                 model: model,
                 reason: "it needs \(ByteCount.text(weightBytes)) for its weights and \(cache) for a context of "
@@ -89,8 +91,8 @@ package struct MemoryPlanner: Hashable, Sendable {
             outputs: max(parallelSequences, SpeculationSettings.longestDraft + 1), availableBytes: availableBytes)
     }
 
-    /// Plans a cache for every sequence at full length, whatever it takes: for tools that know how much they need. None gives
-    /// blocks back, and sequence `i` has the `i`-th part of the blocks of each group.
+    /// Plans a cache for every sequence at full length, whatever it takes: for tools that know how much they need. None
+    /// gives blocks back, and sequence `i` has the `i`-th part of the blocks of each group.
     /// - Parameter outputs: rows of a batch whose results are wanted.
     package func exactPlan(outputs: Int, availableBytes: Int) -> MemoryPlan {
         let counts = policies.map { policy in
@@ -151,22 +153,5 @@ package struct MemoryPlanner: Hashable, Sendable {
             sum = total
         }
         return sum
-    }
-}
-
-/// Sizes as people read them.
-enum ByteCount {
-    /// `5.2 GB`, `310 MB`; powers of 1000.
-    static func text(_ bytes: Int) -> String {
-        let units = ["bytes", "kB", "MB", "GB", "TB"]
-        var value = Double(bytes)
-        var unit = 0
-        while value >= 1000, unit < units.count - 1 {
-            value /= 1000
-            unit += 1
-        }
-        let tenths = Int((value * 10).rounded())
-        let number = unit == 0 || tenths >= 1000 ? "\(Int(value.rounded()))" : "\(tenths / 10).\(tenths % 10)"
-        return "\(number) \(units[unit])"
     }
 }

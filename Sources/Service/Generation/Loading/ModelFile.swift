@@ -52,8 +52,9 @@ package struct ModelFile: Sendable {
         let planner: MemoryPlanner
         do throws(ComputeError) {
             planner = try self.planner(
-                backend, cacheType, contextLength: min(contextLength, program.contextLength), batchRows: batchRows ?? 512,
-                parallelSequences: parallelSequences, repacking: repacking)
+                backend, cacheType, contextLength: min(contextLength, program.contextLength),
+                batchRows: min(max(batchRows ?? 512, 32), 4096), parallelSequences: parallelSequences,
+                repacking: repacking)
         } catch {
             throw .modelUnusable(model: model, reason: error.description)
         }
