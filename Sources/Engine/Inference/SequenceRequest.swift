@@ -13,6 +13,10 @@ package struct SequenceID: Hashable, Comparable, Sendable {
 }
 
 /// What the engine is asked to continue.
+///
+/// It is for programs whose outputs are logits. A text of which an embedding is wanted will be a request of another
+/// kind: its program may be indivisible, so that the scheduler gives it all of its rows in one step, and its result is
+/// a row in the place of tokens.
 package struct SequenceRequest: Sendable {
     /// The whole prompt; at least one token.
     package var prompt: [TokenID]

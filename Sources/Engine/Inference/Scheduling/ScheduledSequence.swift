@@ -4,8 +4,7 @@ import Tensors
 /// A sequence as the scheduler sees it: tokens that are known, and how many of them are computed (lie in the cache).
 /// There is no phase: a prompt, an answer and a preempted sequence differ only in how many rows they have to catch up.
 ///
-/// At least the newest token is always pending. A prompt of a model without a cache for what comes later (an encoder)
-/// would be a sequence whose rows all belong to one step; requests are for tokens only, so there is none yet.
+/// At least the newest token is always pending.
 struct ScheduledSequence: Sendable {
     let id: SequenceID
     /// Positions that it may have.

@@ -162,7 +162,7 @@ package struct Scheduler: Sendable {
         let others = running.lazy.filter { $0 != id }.compactMap { sequences[$0]?.cache }
         return pools.groups.allSatisfy { group in
             others.reduce(cache.missing(forRows: rows, keepingState: true, in: pools, group)) {
-                $0 + max($1.missing(forRows: 1, keepingState: false, in: pools, group), 0)
+                $0 + $1.missing(forRows: 1, keepingState: false, in: pools, group)
             } <= pools[group].availableCount
         }
     }
