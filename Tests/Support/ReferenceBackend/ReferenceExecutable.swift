@@ -54,7 +54,9 @@ final class ReferenceExecutable: Executable {
     private func perform(_ step: Step, _ batch: Batch) {
         switch step {
         case .embed(let embed): perform(embed, batch)
-        case .normalize(let step): set(step.output, normalize(rows(step.input), step.normalization))
+        case .normalize(let step):
+            let normalized = normalize(rows(step.input), step.normalization)
+            set(step.output, step.residual.map { add(rows($0), normalized) } ?? normalized)
         case .linear(let step): perform(step)
         case .headLinear(let step): perform(step)
         case .rotate(let step):

@@ -65,7 +65,9 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
             }
             switch target {
             case .separate(let outputs):
-                perform(tasks[index], into: outputs[tasks[index].product], columns, context, isPrivate)
+                let output = outputs[tasks[index].product]
+                perform(tasks[index], into: output, columns, context, isPrivate)
+                addResidual(tasks[index].rows, to: output, columns)
             case .applied(let kernel, let output):
                 let rows = tasks[index].rows
                 perform(tasks[index], into: output, columns, context, isPrivate)
@@ -73,6 +75,7 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
                     let values = output[column] + rows.lowerBound
                     kernel(rows.count, values, values)
                 }
+                addResidual(rows, to: output, columns)
             case .gated(let kernel, let output):
                 performGated(tasks[index].rows, kernel, into: output, columns, context, isPrivate)
             }
@@ -88,10 +91,13 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
         product.multiply(
             task.rows, columns: columns, activations.base, activationStride: activations.stride,
             out: output.base + first, outStride: output.width)
+    }
+
+    private func addResidual(_ rows: Range<Int>, to output: Rows, _ columns: Int) {
         guard let residual else { return }
         for column in 0..<columns {
-            let values = output[column] + first
-            operations.add(task.rows.count, residual[column] + first, values, values)
+            let values = output[column] + rows.lowerBound
+            operations.add(rows.count, residual[column] + rows.lowerBound, values, values)
         }
     }
 

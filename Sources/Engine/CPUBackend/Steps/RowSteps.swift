@@ -55,20 +55,27 @@ struct EmbedStep: CompiledStep, @unchecked Sendable {
     }
 }
 
-struct NormalizeStep: CompiledStep {
+struct NormalizeStep: CompiledStep, @unchecked Sendable {
     private let normalize: NormalizationKernel?
+    private let operations: ck_operations
     private let input: Rows
+    private let residual: Rows?
     private let output: Rows
 
     init(_ step: Normalize, _ compiler: StepCompiler) throws(ComputeError) {
         normalize = try compiler.normalization(step.normalization)
+        operations = compiler.operations
         input = try compiler.rows(step.input)
+        residual = try compiler.rows(step.residual)
         output = try compiler.rows(step.output)
     }
 
     func perform(_ context: StepContext) {
         context.worker.shareRows(context.batch.count(input.set), step: 4) { rows in
-            for row in rows { normalize?(input.width, input[row], output[row]) }
+            for row in rows {
+                normalize?(input.width, input[row], output[row])
+                if let residual { operations.add(output.width, residual[row], output[row], output[row]) }
+            }
         }
     }
 }

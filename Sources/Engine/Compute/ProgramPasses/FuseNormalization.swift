@@ -5,7 +5,7 @@ func fuseNormalization(_ program: Program) -> Program {
     for (index, step) in program.steps.enumerated() {
         guard case .linear(var linear) = step, linear.normalization == nil,
             let producer = uses.onlyProducer(of: linear.input),
-            case .normalize(let normalize) = program.steps[producer]
+            case .normalize(let normalize) = program.steps[producer], normalize.residual == nil
         else { continue }
         linear.input = normalize.input
         linear.normalization = normalize.normalization

@@ -22,12 +22,18 @@ extension Step {
     fileprivate func adding(_ residual: Value, into output: Value) -> Step? {
         switch self {
         case .linear(var linear):
-            guard linear.residual == nil, case .separate(let outputs) = linear.outputValues, outputs.count == 1 else {
-                return nil
+            guard linear.residual == nil else { return nil }
+            switch linear.outputValues {
+            case .separate(let outputs) where outputs.count == 1: linear.outputValues = .separate([output])
+            case .applied(let function, _): linear.outputValues = .applied(function, output)
+            case .separate, .gated: return nil
             }
             linear.residual = residual
-            linear.outputValues = .separate([output])
             return .linear(linear)
+        case .normalize(var normalize) where normalize.residual == nil:
+            normalize.residual = residual
+            normalize.output = output
+            return .normalize(normalize)
         case .sumExperts(var sum) where sum.residual == nil:
             sum.residual = residual
             sum.output = output

@@ -61,7 +61,7 @@ package struct Linear: Operation {
     package var projections: [Projection]
     /// Rows × the matrices' output width.
     package var outputValues: LinearOutputs
-    /// Added to the only output.
+    /// Added to the only output, after a function that is applied to it.
     package var residual: Value?
 
     package var inputs: [Value] { [input] + (residual.map { [$0] } ?? []) }

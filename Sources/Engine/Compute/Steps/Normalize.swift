@@ -52,9 +52,11 @@ package struct Normalization: Hashable, Sendable {
 package struct Normalize: Operation {
     package var input: Value
     package let normalization: Normalization
+    /// Added to the result.
+    package var residual: Value?
     package var output: Value
 
-    package var inputs: [Value] { [input] }
+    package var inputs: [Value] { [input] + (residual.map { [$0] } ?? []) }
     package var outputs: [Value] { [output] }
     package var weights: [Weight] { normalization.weights }
     package var kind: StepKind { StepKind(operation: "normalize") }
@@ -63,10 +65,16 @@ package struct Normalize: Operation {
         normalization.cost(rows: batch.count(input.rows), width: input.width)
     }
 
-    package func text(_ names: ProgramNames) -> String { normalization.text(names, of: input) }
+    package func text(_ names: ProgramNames) -> String {
+        normalization.text(names, of: input) + names.text(residual: residual)
+    }
 
     package func mapping(inputs input: (Value) -> Value, outputs output: (Value) -> Value) -> Step {
-        .normalize(Normalize(input: input(self.input), normalization: normalization, output: output(self.output)))
+        var step = self
+        step.input = input(self.input)
+        step.residual = residual.map(input)
+        step.output = output(self.output)
+        return .normalize(step)
     }
 }
 
