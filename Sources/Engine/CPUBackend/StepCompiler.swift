@@ -126,6 +126,15 @@ final class StepCompiler {
             bias: try weights.vector(normalization.bias))
     }
 
+    /// The kernel for one of the groups, which are normalized alike.
+    func groupNormalization(_ normalization: Normalization?) throws(ComputeError) -> NormalizationKernel? {
+        guard let normalization else { return nil }
+        return try self.normalization(
+            Normalization(
+                normalization.kind, weight: normalization.weight, bias: normalization.bias,
+                epsilon: normalization.epsilon))
+    }
+
     func compile() throws(ComputeError) -> [[any CompiledStep]] {
         var phases: [[any CompiledStep]] = []
         var current: [any CompiledStep] = []

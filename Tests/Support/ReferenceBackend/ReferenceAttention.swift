@@ -13,6 +13,7 @@ extension ReferenceExecutable {
     func perform(_ store: Store, _ batch: Batch) {
         guard case .keysAndValues(let heads, _, _) = store.layer.content else { return }
         var keys = rows(store.key)
+        if let norm = store.keyNorm { keys = normalize(keys, norm) }
         if let rotation = store.rotation { keys = rotate(keys, rotation, heads: heads, batch.positions) }
         let values = rows(store.value)
         for span in batch.spans {
@@ -27,6 +28,7 @@ extension ReferenceExecutable {
     func perform(_ attend: Attend, _ batch: Batch) {
         if let store = attend.store { perform(store, batch) }
         var queries = rows(attend.query)
+        if let norm = attend.queryNorm { queries = normalize(queries, norm) }
         if let rotation = attend.rotation {
             queries = rotate(queries, rotation, heads: attend.heads, batch.positions)
         }

@@ -25,6 +25,7 @@ struct StoreStep: CompiledStep {
 private struct KeyValueStore: @unchecked Sendable {
     private let key: Rows
     private let value: Rows
+    private let norm: NormalizationKernel?
     private let rotation: RotationTable?
     private let cache: CacheMemory.KeysAndValues
     private let group: Int
@@ -35,6 +36,7 @@ private struct KeyValueStore: @unchecked Sendable {
     init(_ step: Store, _ compiler: StepCompiler) throws(ComputeError) {
         key = try compiler.rows(step.key)
         value = try compiler.rows(step.value)
+        norm = try compiler.groupNormalization(step.keyNorm)
         rotation = try compiler.table(step.rotation)
         cache = try compiler.cache.keysAndValues(step.layer)
         group = step.layer.group
@@ -46,8 +48,10 @@ private struct KeyValueStore: @unchecked Sendable {
         self.valueWidth = valueWidth
     }
 
-    /// A rotated key.
-    var scratchBytes: Int { rotation == nil ? 0 : (keyWidth * MemoryLayout<Float>.stride).roundedUpToCacheLine }
+    /// A normalized and rotated key.
+    var scratchBytes: Int {
+        norm == nil && rotation == nil ? 0 : (keyWidth * MemoryLayout<Float>.stride).roundedUpToCacheLine
+    }
 
     func perform(
         _ chunk: BoundBatch.Chunk, head: Int, _ context: StepContext, scratch: UnsafeMutablePointer<Float>
@@ -59,6 +63,10 @@ private struct KeyValueStore: @unchecked Sendable {
             let block = blocks[position / cache.blockTokens]
             let token = position % cache.blockTokens
             var key = UnsafePointer(self.key[row] + head * keyWidth)
+            if let norm {
+                norm(keyWidth, key, scratch)
+                key = UnsafePointer(scratch)
+            }
             if let rotation {
                 rotation.rotate(row: row, heads: 1, headWidth: keyWidth, key, scratch)
                 key = UnsafePointer(scratch)
@@ -77,6 +85,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     private let output: Rows
     private let store: KeyValueStore?
     private let cache: CacheMemory.KeysAndValues
+    private let norm: NormalizationKernel?
     private let rotation: RotationTable?
     private let sinks: UnsafePointer<Float>?
     private let slopes: UnsafePointer<Float>?
@@ -147,6 +156,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         } else {
             slopes = nil
         }
+        norm = try compiler.groupNormalization(step.queryNorm)
         operations = compiler.operations
         records = compiler.attentionRecords
         let group = step.heads / step.kvHeads
@@ -221,7 +231,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
 
         task.query = UnsafePointer(query[chunk.firstRow] + first)
         task.query_stride = query.width
-        if rotation != nil || step.temperature != nil {
+        if norm != nil || rotation != nil || step.temperature != nil {
             let prepared = context.scratchFloats(at: layout.prepared)
             task.query_stride = part.heads * step.keyWidth
             for row in 0..<chunk.rowCount {
@@ -241,15 +251,22 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         type.attend(&task)
     }
 
-    /// Rotates and scales a row's queries.
+    /// Normalizes, rotates and scales a row's queries.
     private func prepare(
         _ query: UnsafePointer<Float>, row: Int, heads: Int, _ context: StepContext,
         _ prepared: UnsafeMutablePointer<Float>
     ) {
         let count = heads * step.keyWidth
+        var query = query
+        if let norm {
+            for first in stride(from: 0, to: count, by: step.keyWidth) {
+                norm(step.keyWidth, query + first, prepared + first)
+            }
+            query = UnsafePointer(prepared)
+        }
         if let rotation {
             rotation.rotate(row: row, heads: heads, headWidth: step.keyWidth, query, prepared)
-        } else {
+        } else if norm == nil {
             prepared.update(from: query, count: count)
         }
         if let factor = step.temperature?.factor(at: Int(context.batch.positions[row])), factor != 1 {

@@ -71,7 +71,9 @@ package struct Attend: Operation {
     package let sinks: Weight?
     /// ALiBi: for each head, what is added to a score for each position that a key lies after the row's own.
     package let slopes: [Float]?
-    /// Applied to the queries first.
+    /// Applied to the queries first, to each head alike.
+    package var queryNorm: Normalization?
+    /// Applied to the queries after that.
     package var rotation: Rotation?
     /// Done before anything is read.
     package var store: Store?
@@ -89,7 +91,9 @@ package struct Attend: Operation {
 
     package var inputs: [Value] { [query] + (store?.inputs ?? []) }
     package var outputs: [Value] { [output] }
-    package var weights: [Weight] { sinks.map { [$0] } ?? [] }
+    package var weights: [Weight] {
+        (queryNorm?.weights ?? []) + (store?.weights ?? []) + (sinks.map { [$0] } ?? [])
+    }
     package var isRowwise: Bool { false }
     package var written: [CacheLayer] { store?.written ?? [] }
     package var read: [CacheLayer] { store == nil ? [layer] : [] }
@@ -112,7 +116,8 @@ package struct Attend: Operation {
     }
 
     package func text(_ names: ProgramNames) -> String {
-        var parts = ["attend \(rotation.map { $0.text + " " } ?? "")\(names[query])"]
+        let queries = queryNorm?.text(names, of: query) ?? names[query]
+        var parts = ["attend \(rotation.map { $0.text + " " } ?? "")\(queries)"]
         if let store { parts.append(store.texts(names)) }
         let widths = keyWidth == valueWidth ? "\(keyWidth)" : "\(keyWidth)/\(valueWidth)"
         parts += ["cache \(layer.index)", "\(heads)/\(kvHeads) heads of \(widths)"]

@@ -5,11 +5,14 @@ package struct Store: Operation {
     /// Rows × (heads × value width).
     package var value: Value
     package let layer: CacheLayer
-    /// Applied to the keys first.
+    /// Applied to the keys first, to each head alike.
+    package var keyNorm: Normalization?
+    /// Applied to the keys after that.
     package var rotation: Rotation?
 
     package var inputs: [Value] { [key, value] }
     package var outputs: [Value] { [] }
+    package var weights: [Weight] { keyNorm?.weights ?? [] }
     package var isRowwise: Bool { false }
     package var written: [CacheLayer] { [layer] }
     package var kind: StepKind { StepKind(operation: "store") }
@@ -18,7 +21,7 @@ package struct Store: Operation {
 
     /// The key, as it is rotated, and the value.
     func texts(_ names: ProgramNames) -> String {
-        "\(rotation.map { $0.text + " " } ?? "")\(names[key]), \(names[value])"
+        "\(rotation.map { $0.text + " " } ?? "")\(keyNorm?.text(names, of: key) ?? names[key]), \(names[value])"
     }
 
     package func mapping(inputs input: (Value) -> Value, outputs output: (Value) -> Value) -> Step {
@@ -26,7 +29,10 @@ package struct Store: Operation {
     }
 
     func mapping(_ input: (Value) -> Value) -> Store {
-        Store(key: input(key), value: input(value), layer: layer, rotation: rotation)
+        var store = self
+        store.key = input(key)
+        store.value = input(value)
+        return store
     }
 }
 
