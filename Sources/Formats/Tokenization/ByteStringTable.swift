@@ -28,23 +28,19 @@ struct ByteStringTable: Sendable {
 
     /// Gives `string` the number `value`, which is not negative, in place of the one it may have. Beyond four gigabytes of
     /// text nothing is taken in.
-    ///
-    /// - Returns: the number that it had, or nil.
-    @discardableResult
-    mutating func insert(_ string: UnsafeRawBufferPointer, value: Int32) -> Int32? {
+    mutating func insert(_ string: UnsafeRawBufferPointer, value: Int32) {
         if count * 2 >= slots.count { grow() }
         let hash = Self.hash(string)
         let index = index(of: string, hash: hash)
         if slots[index].value >= 0 {
-            defer { slots[index].value = value }
-            return slots[index].value
+            slots[index].value = value
+            return
         }
-        guard let start = UInt32(exactly: bytes.count), let length = UInt32(exactly: string.count) else { return nil }
+        guard let start = UInt32(exactly: bytes.count), let length = UInt32(exactly: string.count) else { return }
         slots[index] = Slot(hash: hash, start: start, count: length, value: value)
         bytes.append(contentsOf: string)
         count += 1
         longest = max(longest, string.count)
-        return nil
     }
 
     func find(_ string: UnsafeRawBufferPointer) -> Int32? {

@@ -31,6 +31,7 @@ extension Vocabulary {
         try self.init(
             texts: texts, kinds: kinds.map { TokenKind(rawValue: $0) ?? .undefined },
             scores: metadata.tokenizerValue("scores") ?? [])
+        try checkTexts()
         addsBeginning = try metadata.tokenizerValue("add_bos_token") ?? defaults.addsBeginning
         addsEnd = try metadata.tokenizerValue("add_eos_token") ?? defaults.addsEnd
         addsSeparator = try metadata.tokenizerValue("add_sep_token") ?? defaults.addsSeparator
@@ -41,11 +42,21 @@ extension Vocabulary {
         readTrimming(metadata)
     }
 
+    private func checkTexts() throws(TokenizationError) {
+        for index in 0..<count {
+            let text = texts[index]
+            guard text.count <= Self.longestToken else { throw .tokenTooLong(index, bytes: text.count) }
+            guard let last = texts.withBytes(at: index, token(withText:)), last != TokenID(index) else { continue }
+            throw .duplicateToken(text: String(decoding: text, as: UTF8.self), index, Int(last))
+        }
+    }
+
     private mutating func readRoles(_ metadata: GGUFMetadata, defaults: Defaults) throws(TokenizationError) {
         for (role, key) in Self.roleKeys {
             guard let token = try metadata.tokenizerValue(key, as: Int64.self) else { continue }
             // Some writers say -1 for a role that the model does not have.
-            roles[keyPath: role] = TokenID(exactly: token).flatMap { contains($0) ? $0 : nil }
+            guard let token = TokenID(exactly: token), contains(token) else { continue }
+            roles[keyPath: role] = token
         }
         func fill(_ role: WritableKeyPath<Roles, TokenID?>, _ key: String, _ fallback: TokenID?) {
             guard metadata["tokenizer.ggml.\(key)"] == nil, let fallback, contains(fallback) else { return }
@@ -108,14 +119,14 @@ extension Vocabulary {
         }
     }
 
-    /// In vocabularies whose messages have channels, `<|end|>` ends a channel and the generation goes on.
+    /// In vocabularies whose messages have channels, `<|end|>` ends a channel and the generation goes on. (llama.cpp makes it
+    /// a user-defined token, too. Then whoever writes its text ends a message, so it stays a control token here.)
     private mutating func keepChannelEndsOpen() {
         func has(_ text: String) -> Bool { token(withText: text) != nil }
         guard let end = token(withText: "<|end|>"),
-            (has("<|return|>") && has("<|call|>")) || (has("<|calls|>") && has("<|flush|>"))
+            has("<|call|>") || has("<|calls|>"), has("<|return|>") || has("<|flush|>")
         else { return }
         endOfGeneration.remove(end)
-        setKind(.userDefined, of: end)
     }
 
     /// Gemma 4 and PLaMo have `</s>` among their words.

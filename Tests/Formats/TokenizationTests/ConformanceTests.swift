@@ -37,17 +37,12 @@ struct ConformanceTests {
     }
 
     private struct Golden: Decodable {
-        struct Roles: Decodable {
-            let bos: TokenID
-            let eos: TokenID
-            let eog: [TokenID]
-        }
         struct Prompt: Decodable {
             let text: String?
             let tokens: [TokenID]?
             let llamacpp_tokenizes_same: Bool?
         }
-        let vocab: Roles?
+        let vocab: TokenizerVectors.Roles?
         let prompts: [Prompt]?
     }
 
@@ -63,11 +58,7 @@ struct ConformanceTests {
             let file = try GGUFFile(contentsOf: FilePath(folder.appending(path: "model.gguf").path))
             kinds.insert(try file.metadata.require("tokenizer.ggml.model", as: String.self))
             let tokenizer = try TokenizerFactory.make(file.metadata)
-            if let roles = golden.vocab {
-                #expect(tokenizer.vocabulary.roles.beginningOfText ?? -1 == roles.bos, "\(name)")
-                #expect(tokenizer.vocabulary.roles.endOfText ?? -1 == roles.eos, "\(name)")
-                #expect(tokenizer.vocabulary.endOfGeneration.sorted() == roles.eog, "\(name)")
-            }
+            golden.vocab?.check(tokenizer.vocabulary, name)
             for prompt in golden.prompts ?? [] where prompt.llamacpp_tokenizes_same == true {
                 guard let text = prompt.text, let expected = prompt.tokens else { continue }
                 let tokens = tokenizer.encode(text, SpecialTokens(addBoundaries: true, parse: false))

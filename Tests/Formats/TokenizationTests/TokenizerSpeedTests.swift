@@ -20,8 +20,12 @@ import Tokenization
 
 @Suite("Work grows with the length of the text, whatever the text is", .serialized)
 struct TokenizerSpeedTests {
-    /// A megabyte where all the golden data is there, less in the quick suite.
-    static let size = Vectors.conformance == nil ? 30_000 : 1_000_000
+    /// A megabyte where all the golden data is there and the code is optimized, less in the quick suite.
+    #if DEBUG
+        static let size = 30_000
+    #else
+        static let size = Vectors.conformance == nil ? 30_000 : 1_000_000
+    #endif
     static let prose = "The runner loads a model, tokenizes 128 prompts and answers: \"it's fine\"; naïve, isn't it?\n"
     static let texts: [(name: String, unit: String)] = [
         ("prose", prose), ("one word", "a"), ("one mixed word", "internationalization"), ("spaces", " "),

@@ -44,14 +44,11 @@ struct TokenizerVectors: Decodable {
         let hidden: Text?
     }
 
+    /// Tokens with a role, -1 where there is none. Not every file has all of them.
     struct Roles: Decodable {
         let n: Int
         let bos: TokenID
         let eos: TokenID
-        let add_bos: Int
-        let add_eos: Int
-        let eog: [TokenID]
-        let add_sep: Int?
         let eot: TokenID?
         let sep: TokenID?
         let pad: TokenID?
@@ -59,6 +56,31 @@ struct TokenizerVectors: Decodable {
         let fim_pre: TokenID?
         let fim_suf: TokenID?
         let fim_mid: TokenID?
+        let fim_pad: TokenID?
+        let fim_rep: TokenID?
+        let fim_sep: TokenID?
+        let add_bos: Int
+        let add_eos: Int
+        let add_sep: Int?
+        let eog: [TokenID]
+
+        func check(_ vocabulary: Vocabulary, _ name: String) {
+            #expect(vocabulary.count == n, "\(name)")
+            #expect(vocabulary.addsBeginning == (add_bos != 0), "\(name)")
+            #expect(vocabulary.addsEnd == (add_eos != 0), "\(name)")
+            if let add_sep { #expect(vocabulary.addsSeparator == (add_sep != 0), "\(name)") }
+            #expect(vocabulary.endOfGeneration.sorted() == eog, "\(name)")
+            let roles = vocabulary.roles
+            for (role, expected, found) in [
+                ("bos", bos, roles.beginningOfText), ("eos", eos, roles.endOfText), ("eot", eot, roles.endOfTurn),
+                ("sep", sep, roles.separator), ("pad", pad, roles.padding), ("mask", mask, roles.mask),
+                ("fim_pre", fim_pre, roles.infillPrefix), ("fim_suf", fim_suf, roles.infillSuffix),
+                ("fim_mid", fim_mid, roles.infillMiddle), ("fim_pad", fim_pad, roles.infillPadding),
+                ("fim_rep", fim_rep, roles.infillRepository), ("fim_sep", fim_sep, roles.infillSeparator),
+            ] {
+                if let expected { #expect(found ?? -1 == expected, "\(name): \(role)") }
+            }
+        }
     }
 
     let vocab: Roles
@@ -76,7 +98,7 @@ struct TokenizerVectors: Decodable {
 
     /// Compares everything and returns how many cases there were.
     func check(_ tokenizer: any Tokenizer, _ name: String) -> Int {
-        checkRoles(tokenizer, name)
+        vocab.check(tokenizer.vocabulary, name)
         for example in strings { check(example, tokenizer, name) }
         for raw in raw_bytes {
             let tokens = bytesOfHex(raw.hex).withUnsafeBytes { tokenizer.encode(bytes: $0, .none) }
@@ -89,25 +111,6 @@ struct TokenizerVectors: Decodable {
             #expect(Array(hidden) == (piece.hidden ?? piece.special).bytes, "\(name): hidden piece \(piece.id)")
         }
         return strings.count + raw_bytes.count + pieces.count
-    }
-
-    private func checkRoles(_ tokenizer: any Tokenizer, _ name: String) {
-        let vocabulary = tokenizer.vocabulary
-        #expect(vocabulary.count == vocab.n, "\(name)")
-        #expect(vocabulary.roles.beginningOfText ?? -1 == vocab.bos, "\(name)")
-        #expect(vocabulary.roles.endOfText ?? -1 == vocab.eos, "\(name)")
-        #expect(vocabulary.addsBeginning == (vocab.add_bos != 0), "\(name)")
-        #expect(vocabulary.addsEnd == (vocab.add_eos != 0), "\(name)")
-        #expect(vocabulary.endOfGeneration.sorted() == vocab.eog, "\(name)")
-        if let adds = vocab.add_sep { #expect(vocabulary.addsSeparator == (adds != 0), "\(name)") }
-        let roles = vocabulary.roles
-        for (role, expected, found) in [
-            ("eot", vocab.eot, roles.endOfTurn), ("sep", vocab.sep, roles.separator), ("pad", vocab.pad, roles.padding),
-            ("mask", vocab.mask, roles.mask), ("fim_pre", vocab.fim_pre, roles.infillPrefix),
-            ("fim_suf", vocab.fim_suf, roles.infillSuffix), ("fim_mid", vocab.fim_mid, roles.infillMiddle),
-        ] {
-            if let expected { #expect(found ?? -1 == expected, "\(name): \(role)") }
-        }
     }
 
     private func check(_ example: Case, _ tokenizer: any Tokenizer, _ name: String) {

@@ -92,7 +92,8 @@ struct VocabularyTests {
         #expect(chat.bytes(of: 1, showingSpecial: false).isEmpty)
         let channels = try TokenizerFactory.make(metadata(["<|end|>", "<|return|>", "<|call|>"]))
         #expect(channels.vocabulary.endOfGeneration == [1, 2])
-        #expect(channels.vocabulary.kind(of: 0) == .userDefined)
+        let written = SpecialTokens(addBoundaries: false, parse: true, contents: [0..<7])
+        #expect(!channels.encode("<|end|>", written).contains(0))
     }
 
     @Test("merges that name no token, or name nothing, do no harm")
@@ -135,6 +136,27 @@ struct VocabularyTests {
         #expect(encode("<a>ab<a>", 3..<4) == [4, 6, 4])
         #expect(encode("<a><b><a>", 0..<9) == [2, 0, 3, 5, 2, 0, 3])
         #expect(encode("<a><a><a>", 0..<3, 6..<9) == [2, 0, 3, 4, 2, 0, 3])
+    }
+
+    @Test(
+        "masks swallow the space before them, and Phi 3's tokens the space behind, by the names of model and tokenizer")
+    func trimming() throws {
+        let parsing = SpecialTokens(addBoundaries: false, parse: true)
+        func encode(_ mask: String, _ change: (inout GGUFMetadata) -> Void) throws -> [TokenID] {
+            var metadata = metadata(["a", "Ġ", mask], kinds: [1, 1, 3])
+            change(&metadata)
+            return try TokenizerFactory.make(metadata).encode("a \(mask) a", parsing)
+        }
+        #expect(try encode("<mask>") { _ in } == [0, 1, 2, 1, 0])
+        for name in ["jina-v2-de", "jina-v2-es", "jina-v2-code"] {
+            #expect(try encode("<mask>") { $0["tokenizer.ggml.pre"] = .string(name) } == [0, 2, 1, 0])
+        }
+        for name in ["nomic-bert-moe", "jina-bert-v3"] {
+            #expect(try encode("<mask>") { $0["general.architecture"] = .string(name) } == [0, 2, 1, 0])
+        }
+        #expect(try encode("[MASK]") { $0["general.name"] = .string("Modern-BERT base") } == [0, 2, 1, 0])
+        #expect(try encode("<|user|>") { $0["general.name"] = .string("Phi-3 mini") } == [0, 1, 2, 0])
+        #expect(try encode("<|endoftext|>") { $0["general.name"] = .string("Phi3") } == [0, 1, 2, 1, 0])
     }
 
     @Test("letters do not merge into a control token")

@@ -48,7 +48,8 @@ _library.llama_detokenize.argtypes = [
 _library.llama_token_to_piece.argtypes = [
     ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_int32, ctypes.c_int32, ctypes.c_bool,
 ]
-for _name in ["n_tokens", "bos", "eos", "get_add_bos", "get_add_eos", "get_add_sep"]:
+_ROLES = ["bos", "eos", "eot", "sep", "pad", "mask", "fim_pre", "fim_suf", "fim_mid", "fim_pad", "fim_rep", "fim_sep"]
+for _name in ["n_tokens", *_ROLES, "get_add_bos", "get_add_eos", "get_add_sep"]:
     getattr(_library, f"llama_vocab_{_name}").argtypes = [ctypes.c_void_p]
     if "add" in _name:
         getattr(_library, f"llama_vocab_{_name}").restype = ctypes.c_bool
@@ -88,7 +89,7 @@ class Reference:
         ask = lambda name: int(getattr(_library, f"llama_vocab_{name}")(self.vocab))
         count = ask("n_tokens")
         return {
-            "n": count, "bos": ask("bos"), "eos": ask("eos"), "add_bos": ask("get_add_bos"), "add_eos": ask("get_add_eos"),
+            "n": count, **{name: ask(name) for name in _ROLES}, "add_bos": ask("get_add_bos"), "add_eos": ask("get_add_eos"),
             "add_sep": ask("get_add_sep"),
             "eog": [token for token in range(count) if _library.llama_vocab_is_eog(self.vocab, token)],
         }
