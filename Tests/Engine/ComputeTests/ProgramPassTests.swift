@@ -1,9 +1,17 @@
+import Architectures
 import Compute
+import GGUF
 import ModelTestSupport
 import ReferenceBackend
 import Tensors
 import TestSupport
 import Testing
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 @Suite("Passes rewrite programs and keep their results")
 struct ProgramPassTests {
@@ -52,6 +60,14 @@ struct ProgramPassTests {
             // Embedding, selection and the head are one each.
             #expect(plan.phases.count == 5 * layers + 3)
         }
+    }
+
+    @Test("norms behind attention and feed-forward networks are added in their own phase")
+    func phasesOfPostNorms() throws {
+        let file = try GGUFFile(GoldenSet.kept.folder.appending(path: "gemma2/model.gguf"))
+        let program = try ArchitectureRegistry.program(for: file).program
+        // Two layers, each with two norms more than Llama's block, which wait for the whole row.
+        #expect(ExecutionPlan(program).phases.count == 7 * 2 + 3)
     }
 
     @Test("no value is overwritten while it is still read", arguments: RandomModel.variety)
