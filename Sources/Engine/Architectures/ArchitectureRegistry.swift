@@ -63,7 +63,7 @@ package enum ArchitectureRegistry {
     /// - Parameter contextLength: positions that sequences will have at most; some models compute differently in a long
     ///   context. Nil for what the model was trained for.
     package static func program(
-        for source: ModelSource, contextLength: Int? = nil
+        for source: ModelContents, contextLength: Int? = nil
     ) throws(ComputeError) -> ModelProgram {
         try program(for: source.metadata, weights: source, contextLength: contextLength)
     }

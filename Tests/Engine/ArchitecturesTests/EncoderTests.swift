@@ -28,14 +28,14 @@ struct EncoderTests {
 
     /// A file, and tensors beside those that it has.
     private struct Extended: WeightSource {
-        let file: ModelSource
+        let file: ModelContents
         let more: TensorStore
 
         func tensor(named name: String) -> TensorView? { more.tensor(named: name) ?? file.tensor(named: name) }
     }
 
     private static func runner(pooling: UInt32?, _ more: TensorStore = TensorStore()) throws -> SequenceRunner {
-        let file = try ModelSource(folder.appending(path: "model.gguf"))
+        let file = try ModelContents(folder.appending(path: "model.gguf"))
         var metadata = file.metadata
         metadata["bert.pooling_type"] = pooling.map { .uint32($0) }
         let weights = Extended(file: file, more: more)

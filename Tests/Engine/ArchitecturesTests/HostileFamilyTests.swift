@@ -154,7 +154,7 @@ struct HostileFamilyTests {
 
     private static func check(_ bytes: [UInt8], _ place: String, unlessLike whole: Program) -> Outcome {
         do {
-            let file = try ModelSource(GGUFFile(bytes: bytes))
+            let file = try ModelContents(GGUFFile(bytes: bytes))
             let program = try ArchitectureRegistry.program(for: file.metadata, weights: file, passes: []).program
             return try step(program, file, unlessLike: whole)
         } catch {

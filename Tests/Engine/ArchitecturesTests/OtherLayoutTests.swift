@@ -55,7 +55,7 @@ struct OtherLayoutTests {
     @Test("latent attention with one matrix for keys and values")
     func joinedLatentMatrices() throws {
         let folder = Vectors.directory.appending(path: "models/deepseek2-yarn")
-        let source = try ModelSource(folder.appending(path: "model.gguf"))
+        let source = try ModelContents(folder.appending(path: "model.gguf"))
         var weights = TensorStore()
         for tensor in source.tensors {
             try weights.set(tensor.name, tensor.type, tensor.shape.dimensions, bytes: Array(tensor.bytes))

@@ -16,7 +16,7 @@ struct PublishedFileTests {
     /// A small file with the given metadata and F32 tensors of zeros.
     private func source(
         _ architecture: String, _ metadata: [String: GGUFValue], _ tensors: [String: [Int]] = [:]
-    ) throws -> ModelSource {
+    ) throws -> ModelContents {
         var writer = GGUFWriter()
         writer.metadata["general.architecture"] = .string(architecture)
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { writer.metadata[key] = value }
@@ -24,7 +24,7 @@ struct PublishedFileTests {
             let shape = try #require(TensorShape(dimensions))
             try writer.add(name, type: .f32, shape: shape, bytes: Array(repeating: 0, count: 4 * shape.elementCount))
         }
-        return try ModelSource(GGUFFile(bytes: writer.bytes()))
+        return try ModelContents(GGUFFile(bytes: writer.bytes()))
     }
 
     private func values(_ metadata: GGUFMetadata) -> [String: GGUFValue] {
@@ -34,7 +34,7 @@ struct PublishedFileTests {
     /// `file` written anew with other keys (nil leaves one out) and names of tensors.
     private func published(
         _ file: GGUFFile, key: (String) -> String?, tensor: (String) -> String, _ extra: [String: GGUFValue] = [:]
-    ) throws -> ModelSource {
+    ) throws -> ModelContents {
         var writer = GGUFWriter()
         for old in file.metadata.keys {
             if let new = key(old) { writer.metadata[new] = file.metadata[old] }
@@ -45,11 +45,11 @@ struct PublishedFileTests {
                 TensorView(
                     name: tensor(view.name), type: view.type, shape: view.shape, bytes: view.bytes, owner: view.owner))
         }
-        return try ModelSource(GGUFFile(bytes: writer.bytes()))
+        return try ModelContents(GGUFFile(bytes: writer.bytes()))
     }
 
     /// Expects metadata, weights and program of `file`, but for the pre-tokenizer where it is given.
-    private func expectSame(_ source: ModelSource, _ file: GGUFFile, preTokenizer: String? = nil) throws {
+    private func expectSame(_ source: ModelContents, _ file: GGUFFile, preTokenizer: String? = nil) throws {
         var expected = values(file.metadata)
         if let preTokenizer { expected["tokenizer.ggml.pre"] = .string(preTokenizer) }
         let found = values(source.metadata)
@@ -61,7 +61,7 @@ struct PublishedFileTests {
             #expect(other.bytes.elementsEqual(tensor.bytes), "\(tensor.name)")
         }
         let program = try ArchitectureRegistry.program(for: source).program
-        let converted = try ArchitectureRegistry.program(for: ModelSource(file)).program
+        let converted = try ArchitectureRegistry.program(for: ModelContents(file)).program
         #expect(ProgramPrinter(program).listing == ProgramPrinter(converted).listing)
     }
 
@@ -234,7 +234,7 @@ struct PublishedFileTests {
         for folder in folders.compactMap({ $0 }) {
             for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name != "README.md" {
                 let file = try GGUFFile(bytes: Data(contentsOf: folder.appending(path: "\(name)/model.gguf")))
-                let source = try ModelSource(file)
+                let source = try ModelContents(file)
                 #expect(source.metadata == file.metadata, "\(name)")
                 #expect(source.tensors.map(\.name) == file.tensors.map(\.name), "\(name)")
                 files += 1

@@ -64,8 +64,8 @@ struct ProgramPassTests {
 
     @Test("norms behind attention and feed-forward networks are added in their own phase")
     func phasesOfPostNorms() throws {
-        let file = try GGUFFile(GoldenSet.kept.folder.appending(path: "gemma2/model.gguf"))
-        let program = try ArchitectureRegistry.program(for: file).program
+        let source = try ModelContents(GoldenSet.kept.folder.appending(path: "gemma2/model.gguf"))
+        let program = try ArchitectureRegistry.program(for: source).program
         // Two layers, each with two norms more than Llama's block, which wait for the whole row.
         #expect(ExecutionPlan(program).phases.count == 7 * 2 + 3)
     }

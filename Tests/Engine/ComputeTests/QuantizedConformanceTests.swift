@@ -26,7 +26,7 @@ struct QuantizedConformanceTests {
         var cases = 0
         for golden in try QuantizedGolden(in: folder.appending(path: "quant")).files
         where Self.types.contains(golden.ftype) {
-            let source = try ModelSource(folder.appending(path: "quant/\(golden.file)"))
+            let source = try ModelContents(folder.appending(path: "quant/\(golden.file)"))
             let model = try ArchitectureRegistry.program(for: source)
             for (kernels, packs) in KernelTable.available.flatMap({ [($0, false), ($0, true)] }) {
                 let backend = CPUBackend(kernels: kernels, pool: WorkerPool(workerCount: 2))

@@ -33,7 +33,7 @@ private struct CachedModel {
     init?(_ name: String) throws {
         let folders = [GoldenSet.kept, GoldenSet.conformance].compactMap { $0?.folder.appending(path: name) }
         guard let folder = folders.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else { return nil }
-        let source = try ModelSource(folder.appending(path: "model.gguf"))
+        let source = try ModelContents(folder.appending(path: "model.gguf"))
         weights = try ExpandedWeights(source.tensors)
         program = try ArchitectureRegistry.program(for: source.metadata, weights: weights, contextLength: 256).program
     }

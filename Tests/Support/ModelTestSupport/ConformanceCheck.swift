@@ -46,7 +46,7 @@ package struct ConformanceCheck {
     /// Checks logits, likeliest tokens, the prompts' probabilities and the greedy continuations of a language model.
     /// - Returns: how many values were compared.
     package func languageModel(contextLength: Int? = 256) throws -> Int {
-        let source = try ModelSource(folder.appending(path: "model.gguf"))
+        let source = try ModelContents(folder.appending(path: "model.gguf"))
         // Golden values are those of f32 arithmetic.
         let weights = try ExpandedWeights(source.tensors)
         let program = try ArchitectureRegistry.program(
@@ -84,7 +84,7 @@ package struct ConformanceCheck {
     /// Checks the rows that an encoder makes of texts, with every pooling.
     /// - Returns: how many values were compared.
     package func encoder() throws -> Int {
-        let source = try ModelSource(folder.appending(path: "model.gguf"))
+        let source = try ModelContents(folder.appending(path: "model.gguf"))
         let poolings: [(UInt32, KeyPath<EmbeddingGolden.Rows, [Float]>)] = [
             (1, \.mean), (2, \.cls), (3, \.lastToken),
         ]

@@ -61,9 +61,9 @@ extension JSONDecoder {
     }
 }
 
-extension ModelSource {
+extension ModelContents {
     package init(_ url: URL) throws {
-        self = try ModelSource(GGUFFile(bytes: [UInt8](Data(contentsOf: url))))
+        self = try ModelContents(GGUFFile(bytes: [UInt8](Data(contentsOf: url))))
     }
 }
 

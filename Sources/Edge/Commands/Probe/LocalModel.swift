@@ -12,7 +12,7 @@ import Workers
 
 /// A model opened without a server, by its name in the store or by the path of a GGUF file.
 struct LocalModel {
-    let source: ModelSource
+    let source: ModelContents
     /// The template layer, where the model has one.
     let template: String?
 
@@ -20,14 +20,14 @@ struct LocalModel {
         let path = FilePath(nameOrPath)
         // A folder may be called as a model is.
         if let status = try FileSystem.status(of: path, followingLinks: true), status.kind != .folder {
-            source = try ModelSource(GGUFFile(contentsOf: path))
+            source = try ModelContents(GGUFFile(contentsOf: path))
             template = nil
             return
         }
         let store = ModelStore(directory: try ServerSettings.fromEnvironment().modelsDirectory)
         let model = try Self.stored(nameOrPath, in: store)
         guard let path = model.modelPath else { throw CommandError("\(nameOrPath) has no weights on this machine") }
-        source = try ModelSource(GGUFFile(contentsOf: path))
+        source = try ModelContents(GGUFFile(contentsOf: path))
         template = model.template
     }
 

@@ -8,7 +8,7 @@ package import Tokenization
 /// A model file that is open: its weights are mapped, its tokenizer and program are made, nothing is computed.
 package struct ModelFile: Sendable {
     /// Metadata and weights.
-    package let source: ModelSource
+    package let source: ModelContents
     package let program: ModelProgram
     package let tokenizer: any Tokenizer
 
@@ -17,14 +17,14 @@ package struct ModelFile: Sendable {
     /// - Throws: `modelUnusable` with what is wrong with the file.
     package init(contentsOf path: FilePath, contextLength: Int? = nil, model: String) throws(GenerationError) {
         do {
-            try self.init(ModelSource(GGUFFile(contentsOf: path)), contextLength: contextLength)
+            try self.init(ModelContents(GGUFFile(contentsOf: path)), contextLength: contextLength)
         } catch {
             throw .modelUnusable(model: model, reason: "\(error)")
         }
     }
 
     /// The model in a file that is open already.
-    package init(_ source: ModelSource, contextLength: Int? = nil) throws {
+    package init(_ source: ModelContents, contextLength: Int? = nil) throws {
         self.source = source
         program = try ArchitectureRegistry.program(for: source, contextLength: contextLength)
         tokenizer = try TokenizerFactory.make(source.metadata)

@@ -1,4 +1,4 @@
-package import Compute
+import Compute
 package import GGUF
 package import Tensors
 
@@ -6,7 +6,7 @@ package import Tensors
 ///
 /// Ollama's library has models that its own converters wrote with other keys and names; they are translated here, once,
 /// and in memory: the file stays as it is and nothing of its weights is copied.
-package struct ModelSource: WeightSource {
+package struct ModelContents: WeightSource {
     package let file: GGUFFile
     package let metadata: GGUFMetadata
     /// Those of the model itself, without the vision part that some files have.
