@@ -71,7 +71,8 @@ package struct DraftFile: Sendable {
         let blockTokens = plan.limits.blockTokens
         let hasType = (try? backend.footprint(of: file.program.program, sameType, blockTokens: blockTokens)) != nil
         return try file.plan(
-            backend, cacheType: hasType ? sameType : .f16, contextLength: plan.limits.contextLength, batchRows: nil, parallelSequences: parallelSequences,
+            backend, cacheType: hasType ? sameType : .f16, contextLength: plan.limits.contextLength, batchRows: nil,
+            parallelSequences: parallelSequences,
             availableBytes: max(availableBytes - plan.totalBytes, 0), repacking: repacking, model: name)
     }
 

@@ -135,6 +135,45 @@ struct ModelFileTests {
         }
     }
 
+    @Test("a model whose results are not the next token's is refused, as a model and as a draft")
+    func embeddings() throws {
+        let path = FilePath(Vectors.directory.appending(path: "models/bert/model.gguf").path)
+        let store = TestStore()
+        try store.add("encoder", weights: Array(Vectors.data("models/bert/model.gguf")))
+        let loader = ModelLoader(backend: CPUBackend()) { _, _ in TestFormat() }
+        do {
+            _ = try loader.load(
+                store.store.model(named: ModelName("encoder")), LoadOptions(contextLength: 64), reservedBytes: 0)
+            Issue.record("it was loaded")
+        } catch GenerationError.modelUnusable(let model, let reason) {
+            #expect(model == "encoder:latest")
+            #expect(reason.contains("/api/embed"))
+        }
+        let tiny = FilePath(Vectors.directory.appending(path: "models/llama-yarn/model.gguf").path)
+        let file = try ModelFile(contentsOf: tiny, model: "tiny")
+        let draft = DraftSource(name: "small", path: path, origin: .named)
+        do {
+            _ = try DraftFile(draft, for: file, model: "tiny")
+            Issue.record("it was taken")
+        } catch GenerationError.draftUnusable(let name, let reason) {
+            #expect(name == "small")
+            #expect(reason.contains("embeddings"))
+        }
+    }
+
+    @Test("a model with windows is planned with a group of its own for them")
+    func windows() throws {
+        let path = FilePath(Vectors.directory.appending(path: "models/gemma2/model.gguf").path)
+        let file = try ModelFile(contentsOf: path, model: "gemma")
+        let plan = try file.plan(
+            CPUBackend(), contextLength: 1 << 20, batchRows: nil, parallelSequences: 2, availableBytes: .max,
+            model: "gemma")
+        let policies = file.program.program.cacheGroups.map(\.policy)
+        #expect(policies.count == 2 && policies.contains(.full))
+        #expect(plan.limits.blockCounts.count == 2)
+        #expect(try file.makeExecutable(CPUBackend(), plan.limits).cachePolicies == policies)
+    }
+
     @Test("a file that is cut while its model answers fails that answer; others go on, and the next request says why")
     func cutWhileAnswering() async throws {
         let store = TestStore()
