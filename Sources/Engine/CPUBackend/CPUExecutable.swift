@@ -126,7 +126,8 @@ final class CPUExecutable: Executable {
         guard counts.allSatisfy({ $0 > 0 && $0 <= largest }), limits.maximumRows <= 1 << 16,
             limits.blockCounts.count == program.cacheGroups.count
         else {
-            throw .unsupported("an executable of \(program.cacheGroups.count) cache groups cannot be made for \(limits)")
+            throw .unsupported(
+                "an executable of \(program.cacheGroups.count) cache groups cannot be made for \(limits)")
         }
     }
 }

@@ -107,7 +107,8 @@ final class PackedWeights {
 
         func pack() {
             ck_pack(
-                entry.format, source.count / entry.rows.stride, entry.rows.width, source.baseAddress, entry.rows.stride, packed)
+                entry.format, source.count / entry.rows.stride, entry.rows.width, source.baseAddress, entry.rows.stride,
+                packed)
             pages?.release(source)
         }
     }

@@ -51,7 +51,8 @@ struct ActivationFunctionTests {
     @Test("every function has a case")
     func all() { #expect(Self.cases.map(\.index) == Array(0..<Int(CK_ACTIVATIONS))) }
 
-    @Test("a function and its gate agree with double precision, for the whole range of floats", arguments: tables, cases)
+    @Test(
+        "a function and its gate agree with double precision, for the whole range of floats", arguments: tables, cases)
     func matchesDouble(table: KernelTable, function: Case) throws {
         let activate = try #require(table.operations.activate[function.index])
         let gate = try #require(table.operations.gate[function.index])

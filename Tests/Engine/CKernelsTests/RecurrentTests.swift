@@ -52,7 +52,8 @@ struct RecurrentTests {
             let whole = sample.scan(table, rowStep: sample.rows, headStep: sample.heads)
             for (rowStep, headStep) in [(1, sample.heads), (3, 1), (sample.rows, 2)] {
                 let parts = sample.scan(table, rowStep: rowStep, headStep: headStep)
-                #expect(parts.out.map(\.bitPattern) == whole.out.map(\.bitPattern), "\(rowStep) × \(headStep), \(sample)")
+                #expect(
+                    parts.out.map(\.bitPattern) == whole.out.map(\.bitPattern), "\(rowStep) × \(headStep), \(sample)")
                 #expect(parts.state.map(\.bitPattern) == whole.state.map(\.bitPattern))
             }
         }

@@ -1,7 +1,7 @@
 import CPUBackend
 import Compute
-import ModelTestSupport
 import Locking
+import ModelTestSupport
 import Tensors
 import TestSupport
 import Testing
@@ -44,7 +44,9 @@ struct PackedWeightsTests {
                 limits.copiesWeights = packs
                 let executable = try backend.compile(program, weights, limits)
                 #expect((executable.copyBytes > 0) == packs)
-                #expect(try !packs || backend.footprint(of: program, .f16, blockTokens: 32).copyBytes >= executable.copyBytes)
+                #expect(
+                    try !packs
+                        || backend.footprint(of: program, .f16, blockTokens: 32).copyBytes >= executable.copyBytes)
                 var runner = SequenceRunner(executable)
                 return try runner.logits(of: tokens, chunk: chunk).map { $0.map(\.bitPattern) }
             }

@@ -31,7 +31,8 @@ package struct TensorStore: WeightSource {
             name: name, type: type, shape: shape, bytes: UnsafeRawBufferPointer(owner.buffer), owner: owner)
     }
 
-    package mutating func set(_ name: String, _ dimensions: [Int], _ values: [Float], as type: QuantizationType) throws {
+    package mutating func set(_ name: String, _ dimensions: [Int], _ values: [Float], as type: QuantizationType) throws
+    {
         switch type {
         case .f32: try set(name, type, dimensions, bytes: Self.f32(values))
         case .q8_0: try set(name, type, dimensions, bytes: Self.q8_0(values))

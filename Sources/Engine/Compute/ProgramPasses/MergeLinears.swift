@@ -19,7 +19,8 @@ private func merge(_ first: Step, _ second: Step) -> Step? {
     case (.linear(var first), .linear(let second)):
         guard first.input == second.input, first.normalization == second.normalization,
             first.residual == nil, second.residual == nil,
-            case .separate(let firstOutputs) = first.outputValues, case .separate(let secondOutputs) = second.outputValues
+            case .separate(let firstOutputs) = first.outputValues,
+            case .separate(let secondOutputs) = second.outputValues
         else { return nil }
         first.projections += second.projections
         first.outputValues = .separate(firstOutputs + secondOutputs)
@@ -28,7 +29,8 @@ private func merge(_ first: Step, _ second: Step) -> Step? {
         guard first.input == second.input, first.routing == second.routing,
             first.inputIsPerExpert == second.inputIsPerExpert,
             first.experts[0].type == second.experts[0].type,
-            case .separate(let firstOutputs) = first.outputValues, case .separate(let secondOutputs) = second.outputValues
+            case .separate(let firstOutputs) = first.outputValues,
+            case .separate(let secondOutputs) = second.outputValues
         else { return nil }
         first.experts += second.experts
         first.outputValues = .separate(firstOutputs + secondOutputs)
