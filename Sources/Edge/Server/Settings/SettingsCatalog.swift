@@ -32,7 +32,7 @@ package enum SettingsCatalog {
         variable: "OLLAMA_MAX_QUEUE", defaultValue: "512", help: "requests that wait before others are refused")
     package static let cacheType = Setting(
         variable: "OLLAMA_KV_CACHE_TYPE", defaultValue: "f16",
-        help: "how keys and values are kept: f16, q8_0 (half the memory) or q4_0 (a quarter)")
+        help: "how keys and values are kept: f16, q8_0 (half the memory), q4_0 (a quarter) or f32 (twice)")
     package static let noPrune = Setting(
         variable: "OLLAMA_NOPRUNE", defaultValue: "0", help: "1 leaves unused files of the model store at the start")
     package static let origins = Setting(

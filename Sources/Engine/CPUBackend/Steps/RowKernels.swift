@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Tensors
 
 extension Activation {
     /// Its place among the kernels.
@@ -64,6 +65,8 @@ struct NormalizationKernel: @unchecked Sendable {
     private let operations: ck_operations
     private let weight: UnsafePointer<Float>?
     private let bias: UnsafePointer<Float>?
+    /// Elements of the weight.
+    private let weightWidth: Int
 
     init(
         _ normalization: Normalization, _ operations: ck_operations, weight: UnsafePointer<Float>?,
@@ -73,12 +76,14 @@ struct NormalizationKernel: @unchecked Sendable {
         self.operations = operations
         self.weight = weight
         self.bias = bias
+        weightWidth = (normalization.weight ?? normalization.bias)?.shape.elementCount ?? 0
     }
 
     /// - Parameter count: elements of the row.
     func callAsFunction(_ count: Int, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>) {
         let width = count / normalization.groups
-        let isPerGroup = normalization.isPerGroup(width: count)
+        // Groups share a weight that is no wider than they are.
+        let isPerGroup = weightWidth > width
         for group in 0..<normalization.groups {
             let first = group * width
             let ownFirst = isPerGroup ? first : 0
