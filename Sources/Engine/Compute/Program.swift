@@ -132,9 +132,6 @@ package struct Program: Hashable, Sendable {
     /// Floats of a row of the first output: the vocabulary's size where outputs are logits.
     package var outputWidth: Int { outputs.first?.width ?? 0 }
 
-    /// All layers of the cache, by index.
-    package var cacheLayers: [CacheLayer] { cacheGroups.flatMap(\.layers).sorted { $0.index < $1.index } }
-
     /// How the rows of a text become one; nil where they do not.
     package var pooling: Pooling? {
         for case .pool(let pool) in steps { return pool.pooling }

@@ -16,8 +16,8 @@ extension ProgramBuilder {
             up = try weights.projection("ffn_up\(suffix)", from: input.width, to: hiddenWidth)
         } else {
             let fused = try weights.projection("ffn_up\(suffix)", from: input.width, to: 2 * hiddenWidth)
-            gate = try fused.rows(0..<hiddenWidth)
-            up = try fused.rows(hiddenWidth..<2 * hiddenWidth)
+            let parts = try fused.parts([hiddenWidth, hiddenWidth])
+            (gate, up) = (parts[0], parts[1])
         }
         let hidden = try self.gate(linear(input, gate), linear(input, up), activation)
         return try linear(hidden, weights.projection("ffn_down\(suffix)", from: hiddenWidth, to: input.width))

@@ -53,22 +53,24 @@ extension ProgramBuilder {
         _ input: Value, _ model: Hyperparameters, _ weights: WeightDirectory, _ attention: LatentAttention
     ) throws(ComputeError) -> Value {
         let (latentWidth, rotatedWidth) = (attention.latentWidth, attention.rotatedWidth)
-        let compression = try weights.projection("attn_kv_a_mqa", from: input.width, to: latentWidth + rotatedWidth)
+        let compression = try weights.projection(
+            "attn_kv_a_mqa", from: input.width, to: latentWidth + rotatedWidth
+        ).parts([latentWidth, rotatedWidth])
         let query: Value
         let latent: Value
         let sharedKey: Value
         // The products of `input` stand side by side, so that a pass can merge them.
         if let queryWidth = attention.queryLatentWidth {
             let queryLatent = try linear(input, weights.projection("attn_q_a", from: input.width, to: queryWidth))
-            latent = try linear(input, compression.rows(0..<latentWidth))
-            sharedKey = try linear(input, compression.rows(latentWidth..<latentWidth + rotatedWidth))
+            latent = try linear(input, compression[0])
+            sharedKey = try linear(input, compression[1])
             query = try linear(
                 normalize(queryLatent, model.rmsNorm(weights, "attn_q_a_norm", width: queryWidth)),
                 weights.projection("attn_q_b", from: queryWidth, to: attention.queryRow))
         } else {
             query = try linear(input, weights.projection("attn_q", from: input.width, to: attention.queryRow))
-            latent = try linear(input, compression.rows(0..<latentWidth))
-            sharedKey = try linear(input, compression.rows(latentWidth..<latentWidth + rotatedWidth))
+            latent = try linear(input, compression[0])
+            sharedKey = try linear(input, compression[1])
         }
         let attended = try attend(
             query, normalize(latent, model.rmsNorm(weights, "attn_kv_a_norm", width: latentWidth)),

@@ -37,9 +37,10 @@ extension ProgramBuilder {
     ) throws(ComputeError) -> Value {
         let (inner, side, heads) = (shape.innerWidth, shape.sideWidth, shape.scan.heads)
         let entry = try weights.projection("ssm_in", from: input.width, to: inner + shape.channels + heads)
-        let gate = try linear(input, entry.rows(0..<inner))
-        let mixed = try linear(input, entry.rows(inner..<inner + shape.channels))
-        let step = try linear(input, entry.rows(inner + shape.channels..<inner + shape.channels + heads))
+            .parts([inner, shape.channels, heads])
+        let gate = try linear(input, entry[0])
+        let mixed = try linear(input, entry[1])
+        let step = try linear(input, entry[2])
 
         let convolved = try convolve(
             mixed, weights.tensor("ssm_conv1d", [shape.taps, shape.channels]),

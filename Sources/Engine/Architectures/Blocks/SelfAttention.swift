@@ -156,11 +156,7 @@ extension ProgramBuilder {
         if weights.has("attn_qkv") {
             let fused = try weights.projection(
                 "attn_qkv", from: input.width, to: widths.reduce(0, +), bias: attention.bias)
-            var first = 0
-            for width in widths {
-                rows.append(try linear(input, fused.rows(first..<first + width)))
-                first += width
-            }
+            for part in try fused.parts(widths) { rows.append(try linear(input, part)) }
         } else {
             for (name, width) in zip(["attn_q", "attn_k", "attn_v"], widths) {
                 rows.append(

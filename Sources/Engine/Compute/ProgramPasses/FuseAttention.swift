@@ -25,9 +25,7 @@ func fuseAttention(_ program: Program) -> Program {
         default: continue
         }
     }
-    var result = program
-    result.steps = steps.compactMap { $0 }
-    return result
+    return program.replacing(steps)
 }
 
 /// Rows, and what happens to each of their heads before attention uses them: a normalization, then a rotation.

@@ -28,7 +28,5 @@ func fuseGate(_ program: Program) -> Program {
         }
         steps[index] = nil
     }
-    var result = program
-    result.steps = steps.compactMap { $0 }
-    return result
+    return program.replacing(steps)
 }

@@ -12,7 +12,5 @@ func fuseNormalization(_ program: Program) -> Program {
         steps[index] = .linear(linear)
         steps[producer] = nil
     }
-    var result = program
-    result.steps = steps.compactMap { $0 }
-    return result
+    return program.replacing(steps)
 }

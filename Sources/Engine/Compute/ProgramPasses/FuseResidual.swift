@@ -13,9 +13,7 @@ func fuseResidual(_ program: Program) -> Program {
             break
         }
     }
-    var result = program
-    result.steps = steps.compactMap { $0 }
-    return result
+    return program.replacing(steps)
 }
 
 extension Step {

@@ -18,6 +18,13 @@ extension Program {
     package func applying(_ passes: [ProgramPass] = ProgramPass.allCases) -> Program {
         passes.reduce(self) { program, pass in pass.apply(to: program) }
     }
+
+    /// The same program with other steps; nil stands for one that another step does now.
+    func replacing(_ steps: [Step?]) -> Program {
+        var result = self
+        result.steps = steps.compactMap { $0 }
+        return result
+    }
 }
 
 /// Which steps write and read each value, by the value's id.

@@ -15,6 +15,18 @@ package struct Projection: Hashable, Sendable {
         guard let bias else { return Projection(weight: try weight.rows(range)) }
         return Projection(weight: try weight.rows(range), bias: try bias.rows(range))
     }
+
+    /// The projections that one matrix holds, one after another.
+    /// - Parameter widths: outputs of each.
+    package func parts(_ widths: [Int]) throws(ComputeError) -> [Projection] {
+        var parts: [Projection] = []
+        var first = 0
+        for width in widths {
+            parts.append(try rows(first..<first + width))
+            first += width
+        }
+        return parts
+    }
 }
 
 /// What becomes of the products of a linear step.
