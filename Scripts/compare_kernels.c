@@ -355,11 +355,11 @@ static bool compare(const char *name) {
         tuning = (ck_tuning){.stream_ahead = t == 0 ? 0 : 4096, .pairs_panels = t == 1};
         for (size_t i = 0; i < fast->format_count; i++) compare_format(&fast->formats[i], reference);
     }
-    for (size_t n = 8; n <= 300; n = n * 3 / 2 + 1) compare_elementwise(&fast->operations, &reference->operations, n);
-    compare_recurrent(&fast->operations, &reference->operations, 5, 7, 1);
-    compare_recurrent(&fast->operations, &reference->operations, 41, 70, 1);
-    compare_recurrent(&fast->operations, &reference->operations, 1, 16, 16);
-    compare_recurrent(&fast->operations, &reference->operations, 24, 21, 21);
+    for (size_t n = 8; n <= 300; n = n * 3 / 2 + 1) compare_elementwise(fast->operations, reference->operations, n);
+    compare_recurrent(fast->operations, reference->operations, 5, 7, 1);
+    compare_recurrent(fast->operations, reference->operations, 41, 70, 1);
+    compare_recurrent(fast->operations, reference->operations, 1, 16, 16);
+    compare_recurrent(fast->operations, reference->operations, 24, 21, 21);
     for (const ck_cache *type = fast->caches; type->name != NULL; type++) {
         const ck_cache *twin = ck_find_cache(reference, type->name);
         for (size_t i = 0; i < sizeof attention_cases / sizeof attention_cases[0]; i++) {

@@ -9,7 +9,7 @@ struct CoreLimits: Sendable, CustomStringConvertible {
 
     init(_ table: UnsafePointer<ck_table>) {
         let memory = Memory(byteCount: 1 << 28)
-        let sumBytes = table.pointee.operations.sum_bytes
+        let sumBytes = table.pointee.operations.pointee.sum_bytes
         bytesPerSecond = Self.best(of: 5) {
             _ = sumBytes?(memory.byteCount, memory.bytes)
             return memory.byteCount

@@ -23,7 +23,7 @@ struct KernelTable: @unchecked Sendable {
     }
 
     var name: String { String(cString: pointer.pointee.name) }
-    var operations: ck_operations { pointer.pointee.operations }
+    var operations: ck_operations { pointer.pointee.operations.pointee }
     /// Those that are found: a table can have a second row of a type.
     var formats: [Format] {
         let rows = UnsafeBufferPointer(start: pointer.pointee.formats, count: pointer.pointee.format_count)

@@ -1,11 +1,14 @@
 """What is measured: names, sizes, and the ratios that are asked for."""
 import dataclasses
 
-from .models import SMALL
+from .models import GEMMA, SMALL
 
 PROMPT_BARS = {"1b-q4_k_m": 2, "1b-q4_0": 2, "1b-q8_0": 1.8, "1b-q5_k_m": 1.5, "1b-q6_k": 1.5, "1b-f16": 1.2,
                "1b-bf16": 1.2, SMALL: 3}
 GENERATION_BARS = {"1b-q4_k_m": 1.3, "1b-q4_0": 1.2, "1b-q8_0": 1.2, "1b-q5_k_m": 1.2, "1b-q6_k": 1.2, SMALL: 1.2}
+# One model of each kind of block: windows, biases, experts, fused matrices, soft caps, states.
+FAMILY_MODELS = (GEMMA, "qwen2.5-0.5b-q4_k_m", "qwen3-30b-a3b-q4_k_m", "phi3-mini-q4_k_m", "gemma2-2b-q4_k_m",
+                 "granite4-tiny-q4_k_m")
 # Of the small real model, made of its Q4_1: only what the arithmetic of each type costs is compared.
 PERPLEXITY_TYPES = ("f16", "bf16", "q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k_m", "q4_k_m", "q5_k_m", "q6_k",
                     "iq4_nl", "iq4_xs")
@@ -59,6 +62,8 @@ def all_tests():
         for model, bar in PROMPT_BARS.items():
             rows = rates("pp512", "tg128", bar, GENERATION_BARS.get(model))
             tests.append(Test(model, "speed", threads, rows, ["-p", 512, "-n", 128]))
+    for model in FAMILY_MODELS:
+        tests.append(Test(model, "family", 2, rates("pp512", "tg128", 1.8, 1.2), ["-p", 512, "-n", 128]))
     for model in ("1b-q4_k_m", "1b-q4_0", "1b-q8_0", "1b-q5_k_m", "1b-q6_k"):
         rows = rates(None, "tg64", None, GENERATION_BARS.get(model))
         tests.append(Test(model, "memory-speed", 2, rows, ["-p", 0, "-n", 64]))
@@ -73,6 +78,8 @@ def all_tests():
     for model in PROMPT_BARS:
         rows = {"memory": Row("peak memory, context 4096", "MB", 1.1, True)}
         tests.append(Test(model, "memory", 2, rows, ["-p", 512, "-n", 8, "--context", 4096]))
+    rows = {"memory": Row("peak memory, context 32768, full", "MB", 1, True)}
+    tests.append(Test(GEMMA, "long-memory", 2, rows, ["-p", 512, "-n", 8, "-d", 32000, "--context", 32768]))
     for model in ("1b-q4_k_m", "1b-q4_0"):
         tests.append(Test(model, "cold", 2, {"cold": Row("cold start to the first token", "s", 1.3, True)}))
     for kind in PERPLEXITY_TYPES:

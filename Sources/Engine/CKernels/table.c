@@ -17,7 +17,7 @@
 #define ORDER_as_is(type) NULL
 #define ORDER_by_use(type) ck_##type##_packed_order
 #define OPERATIONS(set)                                                                                                \
-    {                                                                                                                  \
+    static const ck_operations operations_##set = {                                                                    \
         .rms_norm = ck_rms_norm_##set,                                                                                 \
         .layer_norm = ck_layer_norm_##set,                                                                             \
         .rope = ck_rope_##set,                                                                                         \
@@ -32,7 +32,7 @@
         .convolve = ck_convolve_##set,                                                                                 \
         .scan = ck_scan_##set,                                                                                         \
         .sum_bytes = ck_sum_bytes_##set,                                                                               \
-    }
+    };
 
 /// BF16 with activations of its own kind. Before the rows of CK_FORMATS, it takes the place of the one there.
 #define BF16(activation_set, multiply_set, multiply_packed)                                                            \
@@ -54,8 +54,9 @@ static const ck_format generic_formats[] = {
     // compared with.
     BF16(generic, generic_bf16, NULL)};
 #undef ROW
+OPERATIONS(generic)
 static const ck_table generic_table = {"generic", COUNT(generic_formats), generic_formats, ck_caches_generic,
-                                       OPERATIONS(generic)};
+                                       &operations_generic};
 
 #if defined(__x86_64__)
 
@@ -64,18 +65,22 @@ ACTIVATION(avx2, float32)
 ACTIVATION(avx2, int8_32)
 ACTIVATION(avx2, int8_256)
 
+#define PACKED_ON_AVX2_float32(type) NULL
+#define PACKED_ON_AVX2_int8_32(type) ck_##type##_multiply_packed_avx2
+#define PACKED_ON_AVX2_int8_256(type) ck_##type##_multiply_packed_avx2
 #define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
-    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx2, NULL)
+    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx2, PACKED_ON_AVX2_##kind(type))
 static const ck_format avx2_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
-static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, ck_caches_avx2, OPERATIONS(avx2)};
+OPERATIONS(avx2)
+static const ck_table avx2_table = {"avx2", COUNT(avx2_formats), avx2_formats, ck_caches_avx2, &operations_avx2};
 
 #define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
     FORMAT(type, id, block, bytes, kind, order, avx2, on_avx_vnni, NULL)
 static const ck_format avx_vnni_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table avx_vnni_table = {"avx_vnni", COUNT(avx_vnni_formats), avx_vnni_formats, ck_caches_avx2,
-                                        OPERATIONS(avx2)};
+                                        &operations_avx2};
 
 #define PACKED_float32(type) ck_##type##_multiply_avx512
 #define PACKED_int8_32(type) ck_##type##_multiply_packed_avx512
@@ -86,13 +91,13 @@ static const ck_table avx_vnni_table = {"avx_vnni", COUNT(avx_vnni_formats), avx
     FORMAT(type, id, block, bytes, kind, order, avx2, on_avx512, PACKED_ON_##on_avx512(kind, type))
 static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
 static const ck_table avx512_table = {"avx512", COUNT(avx512_formats), avx512_formats,
-                                      ck_caches_avx512, OPERATIONS(avx2)};
+                                      ck_caches_avx512, &operations_avx2};
 
 ACTIVATION(avx512, bfloat16)
 static const ck_format avx512_bf16_formats[] = {BF16(avx512, avx512_bf16, ck_bf16_multiply_avx512_bf16)
                                                    CK_FORMATS(ROW)};
 static const ck_table avx512_bf16_table = {"avx512_bf16", COUNT(avx512_bf16_formats), avx512_bf16_formats,
-                                           ck_caches_avx512, OPERATIONS(avx2)};
+                                           ck_caches_avx512, &operations_avx2};
 #undef ROW
 
 #endif
@@ -105,20 +110,21 @@ static const ck_table avx512_bf16_table = {"avx512_bf16", COUNT(avx512_bf16_form
     FORMAT(type, id, block, bytes, kind, order, generic, on_neon, NULL)
 static const ck_format neon_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
-static const ck_table neon_table = {"neon", COUNT(neon_formats), neon_formats, ck_caches_neon, OPERATIONS(neon)};
+OPERATIONS(neon)
+static const ck_table neon_table = {"neon", COUNT(neon_formats), neon_formats, ck_caches_neon, &operations_neon};
 
 #define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
     FORMAT(type, id, block, bytes, kind, order, generic, on_dotprod, NULL)
 static const ck_format dotprod_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 static const ck_table dotprod_table = {"dotprod", COUNT(dotprod_formats), dotprod_formats,
-                                       ck_caches_neon, OPERATIONS(neon)};
+                                       ck_caches_neon, &operations_neon};
 
 #define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
     FORMAT(type, id, block, bytes, kind, order, generic, on_i8mm, NULL)
 static const ck_format i8mm_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
-static const ck_table i8mm_table = {"i8mm", COUNT(i8mm_formats), i8mm_formats, ck_caches_neon, OPERATIONS(neon)};
+static const ck_table i8mm_table = {"i8mm", COUNT(i8mm_formats), i8mm_formats, ck_caches_neon, &operations_neon};
 
 #endif
 

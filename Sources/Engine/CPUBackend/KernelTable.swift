@@ -35,7 +35,7 @@ package struct KernelTable: @unchecked Sendable {
 
     package var name: String { String(cString: table.pointee.name) }
 
-    var operations: ck_operations { table.pointee.operations }
+    var operations: UnsafePointer<ck_operations> { table.pointee.operations }
 
     /// The types of the KV cache.
     var cacheNames: [String] {

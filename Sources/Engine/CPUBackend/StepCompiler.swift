@@ -53,7 +53,7 @@ final class StepCompiler {
         }
     }
 
-    var operations: ck_operations { kernels.operations }
+    var operations: UnsafePointer<ck_operations> { kernels.operations }
 
     /// The most rows that a batch can have of `rows`.
     func rowLimit(_ rows: RowSet) -> Int {

@@ -6,7 +6,7 @@ struct KernelTable: Sendable, CustomStringConvertible {
     let name: String
     nonisolated(unsafe) let pointer: UnsafePointer<ck_table>
 
-    var operations: ck_operations { pointer.pointee.operations }
+    var operations: ck_operations { pointer.pointee.operations.pointee }
     var formats: [KernelFormat] {
         UnsafeBufferPointer(start: pointer.pointee.formats, count: pointer.pointee.format_count)
             .flatMap { row in

@@ -31,6 +31,7 @@
     void ck_##type##_dequantize(size_t n, const void *blocks, float *out);                                             \
     void ck_##type##_multiply_generic(const ck_product *product);                                                      \
     void ck_##type##_multiply_avx2(const ck_product *product);                                                         \
+    void ck_##type##_multiply_packed_avx2(const ck_product *product);                                                  \
     void ck_##type##_multiply_avx_vnni(const ck_product *product);                                                     \
     void ck_##type##_multiply_avx512(const ck_product *product);                                                       \
     void ck_##type##_multiply_packed_avx512(const ck_product *product);                                                \

@@ -204,7 +204,7 @@ typedef struct {
     size_t format_count;
     const ck_format *formats;       // every supported type; a missing fast function falls back to generic
     const ck_cache *caches;         // every type of the KV cache; one without a name ends them
-    ck_operations operations;
+    const ck_operations *operations;
 } ck_table;
 
 /// The best table for this CPU.

@@ -42,7 +42,7 @@ package final class ReadingLoop: @unchecked Sendable {
         pool.run { worker in
             let operations = kernels.operations
             worker.share(taskCount) { task in
-                let sum = operations.sum_bytes(Self.taskBytes, bytes + task * Self.taskBytes)
+                let sum = operations.pointee.sum_bytes(Self.taskBytes, bytes + task * Self.taskBytes)
                 precondition(sum == UInt64(Self.taskBytes), "the memory holds ones")
             }
         }

@@ -80,7 +80,16 @@ private struct KeyValueStore: @unchecked Sendable {
 
 /// Stores the batch's keys and values in the cache where that is its work, then attends.
 struct AttendStep: CompiledStep, @unchecked Sendable {
-    private let step: Attend
+    private let heads: Int
+    private let kvHeads: Int
+    private let keyWidth: Int
+    private let valueWidth: Int
+    private let mask: Mask
+    private let scale: Float
+    private let temperature: AttentionTemperature?
+    private let softcap: Float
+    /// Of caches.
+    private let cacheGroup: Int
     private let query: Rows
     private let output: Rows
     private let store: KeyValueStore?
@@ -89,7 +98,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     private let rotation: RotationTable?
     private let sinks: UnsafePointer<Float>?
     private let slopes: UnsafePointer<Float>?
-    private let operations: ck_operations
+    private let operations: UnsafePointer<ck_operations>
     private let records: AttentionRecords
     private let layout: ScratchLayout
     /// Query heads of a task. Heads that share keys are a task's, as many as are worth it.
@@ -139,10 +148,19 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     var scratchBytes: Int { layout.end }
 
     private var type: ck_cache { cache.layout.type.pointee }
-    private var group: Int { step.heads / step.kvHeads }
+    /// Query heads that share a key/value head.
+    private var group: Int { heads / kvHeads }
 
     init(_ step: Attend, _ compiler: StepCompiler) throws(ComputeError) {
-        self.step = step
+        heads = step.heads
+        kvHeads = step.kvHeads
+        keyWidth = step.keyWidth
+        valueWidth = step.valueWidth
+        mask = step.mask
+        scale = step.scale
+        temperature = step.temperature
+        softcap = step.softcap ?? 0
+        cacheGroup = step.layer.group
         query = try compiler.rows(step.query)
         output = try compiler.rows(step.output)
         store = if let store = step.store { try KeyValueStore(store, compiler) } else { nil }
@@ -167,7 +185,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
 
     func perform(_ context: StepContext) {
         let batch = context.batch
-        let groups = step.kvHeads * slices
+        let groups = kvHeads * slices
         let parts = records.parts(batch, groups: groups, depth: depth(batch), workers: context.worker.count)
         // A row of its own sees no other row of the batch: whoever attends to its position can store it before.
         let storesFirst = batch.isSingleRows && slices == 1
@@ -198,13 +216,13 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         let slice = task % slices
         let first = slice * taskHeads
         return Part(
-            chunk: batch.chunks[task / slices / step.kvHeads], kvHead: task / slices % step.kvHeads, firstHead: first,
+            chunk: batch.chunks[task / slices / kvHeads], kvHead: task / slices % kvHeads, firstHead: first,
             heads: min(taskHeads, group - first), index: index, count: count)
     }
 
     /// The most positions that a row sees.
     private func depth(_ batch: BoundBatch) -> Int {
-        switch step.mask {
+        switch mask {
         case .causal, .full: batch.deepest
         case .window(let length), .chunk(let length): min(batch.deepest, length)
         }
@@ -213,10 +231,10 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     private func attend(_ part: Part, _ context: StepContext) {
         let chunk = part.chunk
         let firstHead = part.kvHead * group + part.firstHead
-        let first = firstHead * step.keyWidth
+        let first = firstHead * keyWidth
         let seen = visible(chunk, context)
         var task = task(part, seen, context)
-        let blocks = context.batch.spans[chunk.span].caches[step.layer.group]
+        let blocks = context.batch.spans[chunk.span].caches[cacheGroup]
         var (oldest, end) = (UInt32.max, UInt32(0))
         for row in 0..<chunk.rowCount { (oldest, end) = (min(oldest, seen[row].first), max(end, seen[row].end)) }
         let blockCount = Int(end).dividedRoundingUp(by: cache.blockTokens)
@@ -231,9 +249,9 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
 
         task.query = UnsafePointer(query[chunk.firstRow] + first)
         task.query_stride = query.width
-        if norm != nil || rotation != nil || step.temperature != nil {
+        if norm != nil || rotation != nil || temperature != nil {
             let prepared = context.scratchFloats(at: layout.prepared)
-            task.query_stride = part.heads * step.keyWidth
+            task.query_stride = part.heads * keyWidth
             for row in 0..<chunk.rowCount {
                 prepare(
                     query[chunk.firstRow + row] + first, row: chunk.firstRow + row, heads: part.heads, context,
@@ -256,21 +274,21 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         _ query: UnsafePointer<Float>, row: Int, heads: Int, _ context: StepContext,
         _ prepared: UnsafeMutablePointer<Float>
     ) {
-        let count = heads * step.keyWidth
+        let count = heads * keyWidth
         var query = query
         if let norm {
-            for first in stride(from: 0, to: count, by: step.keyWidth) {
-                norm(step.keyWidth, query + first, prepared + first)
+            for first in stride(from: 0, to: count, by: keyWidth) {
+                norm(keyWidth, query + first, prepared + first)
             }
             query = UnsafePointer(prepared)
         }
         if let rotation {
-            rotation.rotate(row: row, heads: heads, headWidth: step.keyWidth, query, prepared)
+            rotation.rotate(row: row, heads: heads, headWidth: keyWidth, query, prepared)
         } else if norm == nil {
             prepared.update(from: query, count: count)
         }
-        if let factor = step.temperature?.factor(at: Int(context.batch.positions[row])), factor != 1 {
-            operations.scale(count, prepared, factor, prepared)
+        if let factor = temperature?.factor(at: Int(context.batch.positions[row])), factor != 1 {
+            operations.pointee.scale(count, prepared, factor, prepared)
         }
     }
 
@@ -282,8 +300,8 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
 
     private func records(_ part: Part) -> UnsafeMutablePointer<Float> {
         records.address(
-            part.chunk, firstHead: part.kvHead * group + part.firstHead, heads: step.heads,
-            recordFloats: type.record(step.valueWidth))
+            part.chunk, firstHead: part.kvHead * group + part.firstHead, heads: heads,
+            recordFloats: type.record(valueWidth))
     }
 
     /// What each row of a chunk sees, in the worker's scratch.
@@ -292,7 +310,7 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         let end = context.batch.spans[chunk.span].endPosition
         for row in 0..<chunk.rowCount {
             let position = Int(context.batch.positions[chunk.firstRow + row])
-            let range = step.mask.visible(from: position, end: end)
+            let range = mask.visible(from: position, end: end)
             seen[row] = ck_positions(first: UInt32(range.lowerBound), end: UInt32(range.upperBound))
         }
         return seen
@@ -306,16 +324,16 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         var task = ck_attention()
         task.rows = part.chunk.rowCount
         task.heads = part.heads
-        task.key_width = step.keyWidth
-        task.value_width = step.valueWidth
+        task.key_width = keyWidth
+        task.value_width = valueWidth
         task.block_tokens = cache.blockTokens
         task.seen = UnsafePointer(seen)
         task.first_position = Int(context.batch.positions[part.chunk.firstRow])
-        task.scale = step.scale
-        task.softcap = step.softcap ?? 0
+        task.scale = scale
+        task.softcap = softcap
         task.sinks = sinks.map { $0 + firstHead }
         task.slopes = slopes.map { $0 + firstHead }
-        task.out = output[part.chunk.firstRow] + firstHead * step.valueWidth
+        task.out = output[part.chunk.firstRow] + firstHead * valueWidth
         task.out_stride = output.width
         task.scratch = context.scratchFloats(at: layout.kernel)
         task.record_tiles = records.tilesPerRow

@@ -18,7 +18,7 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
     private let products: [MatrixProduct]
     private let target: ProductTarget
     private let residual: Rows?
-    private let operations: ck_operations
+    private let operations: UnsafePointer<ck_operations>
     private let singleTasks: [RowTask]
     private let manyTasks: [RowTask]
     /// Where a gated pair of products lies in the scratch.
@@ -97,7 +97,7 @@ struct LinearStep: CompiledStep, @unchecked Sendable {
         guard let residual else { return }
         for column in 0..<columns {
             let values = output[column] + rows.lowerBound
-            operations.add(rows.count, residual[column] + rows.lowerBound, values, values)
+            operations.pointee.add(rows.count, residual[column] + rows.lowerBound, values, values)
         }
     }
 

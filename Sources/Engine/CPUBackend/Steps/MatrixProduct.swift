@@ -15,7 +15,7 @@ struct MatrixProduct: @unchecked Sendable {
     let outputWidth: Int
     /// [matrices][output width].
     let bias: UnsafePointer<Float>?
-    let operations: ck_operations
+    let operations: UnsafePointer<ck_operations>
     /// Which form of the activations it reads, by the stage's numbering.
     var kind = 0
 
@@ -46,7 +46,7 @@ struct MatrixProduct: @unchecked Sendable {
         guard let bias else { return }
         for column in 0..<columns {
             let values = out + column * outStride
-            operations.add(rows.count, values, bias + matrix * outputWidth + rows.lowerBound, values)
+            operations.pointee.add(rows.count, values, bias + matrix * outputWidth + rows.lowerBound, values)
         }
     }
 }

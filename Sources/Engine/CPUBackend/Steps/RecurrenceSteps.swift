@@ -29,7 +29,7 @@ struct ConvolveStep: CompiledStep, @unchecked Sendable {
     private let bias: UnsafePointer<Float>?
     private let activation: ElementKernel?
     private let states: SpanStates
-    private let operations: ck_operations
+    private let operations: UnsafePointer<ck_operations>
     /// Channels of a task.
     private static let taskChannels = 256
 
@@ -68,7 +68,7 @@ struct ConvolveStep: CompiledStep, @unchecked Sendable {
         task.state_stride = input.width
         task.out = output[span.firstRow] + first
         task.out_stride = output.width
-        operations.convolve(&task)
+        operations.pointee.convolve(&task)
         guard let activation else { return }
         for row in span.firstRow..<span.firstRow + span.rowCount {
             activation(channels, output[row] + first, output[row] + first)
@@ -88,7 +88,7 @@ struct ScanStep: CompiledStep, @unchecked Sendable {
     private let skip: UnsafePointer<Float>
     private let states: SpanStates
     private let softplus: ElementKernel
-    private let operations: ck_operations
+    private let operations: UnsafePointer<ck_operations>
     /// A head's steps lie here, one for each row.
     let scratchBytes: Int
 
@@ -139,6 +139,6 @@ struct ScanStep: CompiledStep, @unchecked Sendable {
         task.state = states.begin(span, from: head * stateSize, count: stateSize)
         task.out = output[span.firstRow] + head * shape.headWidth
         task.out_stride = output.width
-        operations.scan(&task)
+        operations.pointee.scan(&task)
     }
 }

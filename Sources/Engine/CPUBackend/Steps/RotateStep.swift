@@ -13,14 +13,15 @@ import Workers
 /// Cosines and sines for the rows of a batch; layers that rotate alike share it.
 struct RotationTable: @unchecked Sendable {
     let rotation: Rotation
-    let operations: ck_operations
+    let operations: UnsafePointer<ck_operations>
     let cosines: UnsafeMutablePointer<Float>
     let sines: UnsafeMutablePointer<Float>
 
     private var pairs: Int { rotation.frequencies.count }
 
     init(
-        _ rotation: Rotation, _ operations: ck_operations, _ limits: ExecutionLimits, _ memory: BufferMemory
+        _ rotation: Rotation, _ operations: UnsafePointer<ck_operations>, _ limits: ExecutionLimits,
+        _ memory: BufferMemory
     ) throws(ComputeError) {
         self.rotation = rotation
         self.operations = operations
@@ -42,7 +43,7 @@ struct RotationTable: @unchecked Sendable {
     func rotate(
         row: Int, heads: Int, headWidth: Int, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>
     ) {
-        operations.rope(
+        operations.pointee.rope(
             heads, headWidth, 2 * pairs, rotation.isInterleaved, cosines + row * pairs, sines + row * pairs, input,
             output)
     }

@@ -20,59 +20,89 @@ extension Activation {
 }
 
 /// A function of every element of a row; `out` may be the input.
-struct ElementKernel: @unchecked Sendable {
-    private let function: ElementFunction
-    private let operations: ck_operations
+///
+/// Which function it is has been looked up when the kernel is made: a product calls one for each task and column.
+enum ElementKernel: @unchecked Sendable {
+    case unary(ck_unary)
+    case scale(ScaleFunction, Float)
+    case clamp(ClampFunction, ClosedRange<Float>)
 
-    init(_ function: ElementFunction, _ operations: ck_operations) {
-        self.function = function
-        self.operations = operations
+    /// (n, in, factor or cap, out)
+    typealias ScaleFunction =
+        @convention(c) (Int, UnsafePointer<Float>?, Float, UnsafeMutablePointer<Float>?) -> Void
+    /// (n, in, low, high, out)
+    typealias ClampFunction =
+        @convention(c) (Int, UnsafePointer<Float>?, Float, Float, UnsafeMutablePointer<Float>?) -> Void
+
+    init(_ function: ElementFunction, _ operations: UnsafePointer<ck_operations>) {
+        self =
+            switch function {
+            case .activation(let activation): .unary(operations.pointee.activate[activation.index]!)
+            case .scale(let factor): .scale(operations.pointee.scale, factor)
+            case .softcap(let cap): .scale(operations.pointee.softcap, cap)
+            case .clamp(let range): .clamp(operations.pointee.clamp, range)
+            }
     }
 
     func callAsFunction(_ count: Int, _ input: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>) {
-        switch function {
-        case .activation(let activation): operations.activate[activation.index]?(count, input, out)
-        case .scale(let factor): operations.scale(count, input, factor, out)
-        case .softcap(let cap): operations.softcap(count, input, cap, out)
-        case .clamp(let range): operations.clamp(count, input, range.lowerBound, range.upperBound, out)
+        switch self {
+        case .unary(let function): function(count, input, out)
+        case .scale(let function, let number): function(count, input, number, out)
+        case .clamp(let function, let range): function(count, input, range.lowerBound, range.upperBound, out)
         }
     }
 }
 
-/// A function of the elements of two rows.
-struct GateKernel: @unchecked Sendable {
-    private let function: GateFunction
-    private let operations: ck_operations
+/// A function of the elements of two rows, looked up when it is made.
+enum GateKernel: @unchecked Sendable {
+    case binary(ck_binary)
+    case clampedSwiGLU(SwiGLUFunction, alpha: Float, limit: Float)
 
-    init(_ function: GateFunction, _ operations: ck_operations) {
-        self.function = function
-        self.operations = operations
+    /// (n, gate, up, alpha, limit, out)
+    typealias SwiGLUFunction =
+        @convention(c) (
+            Int, UnsafePointer<Float>?, UnsafePointer<Float>?, Float, Float, UnsafeMutablePointer<Float>?
+        ) -> Void
+
+    init(_ function: GateFunction, _ operations: UnsafePointer<ck_operations>) {
+        self =
+            switch function {
+            case .activation(let activation): .binary(operations.pointee.gate[activation.index]!)
+            case .clampedSwiGLU(let alpha, let limit):
+                .clampedSwiGLU(operations.pointee.clamped_swiglu, alpha: alpha, limit: limit)
+            }
     }
 
     func callAsFunction(
         _ count: Int, _ gate: UnsafePointer<Float>, _ up: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
     ) {
-        switch function {
-        case .activation(let activation): operations.gate[activation.index]?(count, gate, up, out)
-        case .clampedSwiGLU(let alpha, let limit): operations.clamped_swiglu(count, gate, up, alpha, limit, out)
+        switch self {
+        case .binary(let function): function(count, gate, up, out)
+        case .clampedSwiGLU(let function, let alpha, let limit): function(count, gate, up, alpha, limit, out)
         }
     }
 }
 
 /// A normalization with its weights in f32.
+///
+/// It counts no references: workers copy it at the same time.
 struct NormalizationKernel: @unchecked Sendable {
-    private let normalization: Normalization
-    private let operations: ck_operations
+    private let kind: Normalization.Kind
+    private let epsilon: Float
+    private let groups: Int
+    private let operations: UnsafePointer<ck_operations>
     private let weight: UnsafePointer<Float>?
     private let bias: UnsafePointer<Float>?
     /// Elements of the weight.
     private let weightWidth: Int
 
     init(
-        _ normalization: Normalization, _ operations: ck_operations, weight: UnsafePointer<Float>?,
+        _ normalization: Normalization, _ operations: UnsafePointer<ck_operations>, weight: UnsafePointer<Float>?,
         bias: UnsafePointer<Float>?
     ) {
-        self.normalization = normalization
+        kind = normalization.kind
+        epsilon = normalization.epsilon
+        groups = normalization.groups
         self.operations = operations
         self.weight = weight
         self.bias = bias
@@ -81,18 +111,18 @@ struct NormalizationKernel: @unchecked Sendable {
 
     /// - Parameter count: elements of the row.
     func callAsFunction(_ count: Int, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>) {
-        let width = count / normalization.groups
+        let width = count / groups
         // Groups share a weight that is no wider than they are.
         let isPerGroup = weightWidth > width
-        for group in 0..<normalization.groups {
+        for group in 0..<groups {
             let first = group * width
             let ownFirst = isPerGroup ? first : 0
             let weight = weight.map { $0 + ownFirst }
-            switch normalization.kind {
-            case .rms: operations.rms_norm(width, input + first, weight, normalization.epsilon, output + first)
+            switch kind {
+            case .rms: operations.pointee.rms_norm(width, input + first, weight, epsilon, output + first)
             case .layer:
-                operations.layer_norm(
-                    width, input + first, weight, bias.map { $0 + ownFirst }, normalization.epsilon, output + first)
+                operations.pointee.layer_norm(
+                    width, input + first, weight, bias.map { $0 + ownFirst }, epsilon, output + first)
             }
         }
     }

@@ -12,7 +12,7 @@ struct EmbedStep: CompiledStep, @unchecked Sendable {
     /// Bytes from entry to entry of the table.
     private let stride: Int
     private let scale: Float
-    private let operations: ck_operations
+    private let operations: UnsafePointer<ck_operations>
     private let output: Rows
 
     init(_ step: Embed, _ compiler: StepCompiler) throws(ComputeError) {
@@ -51,13 +51,13 @@ struct EmbedStep: CompiledStep, @unchecked Sendable {
 
     private func copy(_ entry: Int, to row: Int) {
         format.pointee.dequantize(output.width, table + entry * stride, output[row])
-        if scale != 1 { operations.scale(output.width, output[row], scale, output[row]) }
+        if scale != 1 { operations.pointee.scale(output.width, output[row], scale, output[row]) }
     }
 }
 
 struct NormalizeStep: CompiledStep, @unchecked Sendable {
     private let normalize: NormalizationKernel?
-    private let operations: ck_operations
+    private let operations: UnsafePointer<ck_operations>
     private let input: Rows
     private let residual: Rows?
     private let output: Rows
@@ -74,7 +74,7 @@ struct NormalizeStep: CompiledStep, @unchecked Sendable {
         context.worker.shareRows(context.batch.count(input.set), step: 4) { rows in
             for row in rows {
                 normalize?(input.width, input[row], output[row])
-                if let residual { operations.add(output.width, residual[row], output[row], output[row]) }
+                if let residual { operations.pointee.add(output.width, residual[row], output[row], output[row]) }
             }
         }
     }
@@ -134,7 +134,7 @@ struct GateStep: CompiledStep {
 }
 
 struct AddStep: CompiledStep, @unchecked Sendable {
-    private let operations: ck_operations
+    private let operations: UnsafePointer<ck_operations>
     private let first: Rows
     private let second: Rows
     private let output: Rows
@@ -148,7 +148,7 @@ struct AddStep: CompiledStep, @unchecked Sendable {
 
     func perform(_ context: StepContext) {
         context.worker.shareRows(context.batch.count(output.set), step: 4) { rows in
-            for row in rows { operations.add(output.width, first[row], second[row], output[row]) }
+            for row in rows { operations.pointee.add(output.width, first[row], second[row], output[row]) }
         }
     }
 }
@@ -228,7 +228,7 @@ struct SelectOutputsStep: CompiledStep {
 
 struct PoolStep: CompiledStep, @unchecked Sendable {
     private let pooling: Pooling
-    private let operations: ck_operations
+    private let operations: UnsafePointer<ck_operations>
     private let input: Rows
     private let output: Rows
 
@@ -246,8 +246,8 @@ struct PoolStep: CompiledStep, @unchecked Sendable {
             let end = span.firstRow + span.rowCount
             result.update(from: input[pooling == .last ? end - 1 : span.firstRow], count: input.width)
             guard pooling == .mean else { return }
-            for row in span.firstRow + 1..<end { operations.add(input.width, result, input[row], result) }
-            operations.scale(input.width, result, 1 / Float(span.rowCount), result)
+            for row in span.firstRow + 1..<end { operations.pointee.add(input.width, result, input[row], result) }
+            operations.pointee.scale(input.width, result, 1 / Float(span.rowCount), result)
         }
     }
 }

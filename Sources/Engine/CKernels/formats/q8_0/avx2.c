@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
 
-#include "../../products/dots/avx2.h"
+#include "../../products/avx2_packed32.h"
 
 #include "../formats.h"
 #include "x86.h"
@@ -8,6 +8,13 @@
 CK_TARGET_BEGIN
 
 CK_MULTIPLY32_AVX2(q8_0, shape, read)
+
+CK_INLINE __m256i read_word(const ck_band_word *words, const ck_place place, const int word) {
+    (void)place;
+    return ck_load_word_avx2(&words[word]);
+}
+
+CK_MULTIPLY_PACKED32_AVX2(q8_0, shape, read_word)
 
 CK_TARGET_END
 
