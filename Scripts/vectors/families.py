@@ -212,4 +212,20 @@ FAMILIES = {
                 rope_type="yarn", rope_theta=10000.0, factor=16.0, original_max_position_embeddings=16, beta_fast=32.0,
                 beta_slow=1.0, mscale=1.0, mscale_all_dim=1.0, llama_4_scaling_beta=0.4), **COMMON),
         ["Llama's block", "YaRN whose magnitude is 1", "scores scaled by the logarithm of the position"]),
+    "glm4": lambda: Family(
+        transformers.Glm4ForCausalLM,
+        transformers.Glm4Config(
+            hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=3, num_key_value_heads=1,
+            head_dim=16, rms_norm_eps=1e-5, attention_bias=False,
+            rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5), **COMMON),
+        ["normalizations before and after attention and feed-forward", "interleaved rotation of half of each head",
+         "heads together wider than the embedding", "fused gate and up"]),
+    "chatglm": lambda: Family(
+        transformers.GlmForCausalLM,
+        transformers.GlmConfig(
+            hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1,
+            head_dim=16, rms_norm_eps=1e-5, attention_bias=True,
+            rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5), **COMMON),
+        ["interleaved rotation of half of each head", "biases of q, k and v", "fused gate and up"],
+        published=dict(seq_length=256)),
 }

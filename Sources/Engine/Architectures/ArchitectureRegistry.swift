@@ -37,6 +37,7 @@ package enum ArchitectureRegistry {
         Gemma.self,
         Gemma2.self,
         Gemma3.self,
+        GLM4.self,
         GPT2.self,
         GPTOSS.self,
         Granite.self,
