@@ -10,13 +10,6 @@ import Tokenization
 #else
     import Foundation
 #endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 @Suite("Work grows with the length of the text, whatever the text is", .serialized)
 struct TokenizerSpeedTests {
@@ -105,12 +98,5 @@ struct TokenizerSpeedTests {
             // What takes the square of the length takes thousands of times as long.
             #expect(seconds(text + "a") < 50 * prose + 0.1, "\(name): \(unit.debugDescription)")
         }
-    }
-
-    /// The time that this thread has had a processor.
-    private func processorSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
