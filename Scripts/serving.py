@@ -64,8 +64,14 @@ class Server:
         return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     def resident_bytes(self):
+        return self.status_bytes("VmRSS")
+
+    def peak_resident_bytes(self):
+        return self.status_bytes("VmHWM")
+
+    def status_bytes(self, field):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{field}:"):
                 return int(line.split()[1]) * 1024
         raise SystemExit("the server is gone")
 

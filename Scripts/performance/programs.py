@@ -70,6 +70,21 @@ class Apus:
         finally:
             server.stop()
 
+    def served_memory(self, folder, name, context, tokens):
+        """Bytes that a server of one sequence took at most, all of its own included, after a prompt of about `tokens`."""
+        environment = {"OLLAMA_MODELS": str(folder / "models"), "OLLAMA_NUM_PARALLEL": "1"}
+        server = Server(self.binary, environment)
+        try:
+            options = {"num_ctx": context, "num_predict": 8}
+            body = {"model": name, "prompt": " the" * tokens, "raw": True, "stream": False, "options": options}
+            with server.post("/api/generate", body, timeout=3600) as response:
+                counted = json.load(response)["prompt_eval_count"]
+            if not tokens <= counted <= tokens + 2:
+                raise SystemExit(f"a prompt of {tokens} words is {counted} tokens of {name}")
+            return server.peak_resident_bytes()
+        finally:
+            server.stop()
+
     def cold_start(self, folder, name, prompt):
         """Seconds from the start of `apus run`, with no server there, to the first bytes of the answer."""
         with Session(self.binary, folder) as session:

@@ -23,6 +23,7 @@ package struct ModelDescription {
 
     private var sections: [(String, [[String]])] {
         var sections = [("Model", model)]
+        if !response.unsupported.isEmpty { sections.append(("Cannot be run", [[response.unsupported]])) }
         if !response.capabilities.isEmpty {
             sections.append(("Capabilities", response.capabilities.map { [$0] }))
         }

@@ -159,6 +159,7 @@ struct OutputTests {
         response.details.quantizationLevel = "Q4_1"
         response.capabilities = ["completion"]
         response.license = "Apache\n\nVersion 2\nmore"
+        response.unsupported = "no such part"
         #expect(
             ModelDescription(response, verbose: false).text == """
                   Model
@@ -166,6 +167,9 @@ struct OutputTests {
                       parameters        135M     
                       context length    8192     
                       quantization      Q4_1     
+
+                  Cannot be run
+                      no such part    
 
                   Capabilities
                       completion    

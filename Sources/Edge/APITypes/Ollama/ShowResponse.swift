@@ -19,6 +19,8 @@ package struct ShowResponse: Hashable, Sendable, WireDecodable, WireEncodable {
     package var capabilities: [String] = []
     package var modifiedAt = Timestamp.zero
     package var requires = ""
+    /// Why Apus cannot run the model, with the name of the part that is missing; empty where it can.
+    package var unsupported = ""
 
     package init() {}
 
@@ -36,6 +38,7 @@ package struct ShowResponse: Hashable, Sendable, WireDecodable, WireEncodable {
         capabilities = try fields.strings("capabilities") ?? []
         modifiedAt = try fields.timestamp("modified_at")
         requires = try fields.string("requires") ?? ""
+        unsupported = try fields.string("unsupported") ?? ""
     }
 
     package var json: JSONValue {
@@ -53,6 +56,7 @@ package struct ShowResponse: Hashable, Sendable, WireDecodable, WireEncodable {
         object.setUnlessEmpty("capabilities", capabilities)
         object.set("modified_at", modifiedAt.description)
         object.setUnlessEmpty("requires", requires)
+        object.setUnlessEmpty("unsupported", unsupported)
         return object.json
     }
 }

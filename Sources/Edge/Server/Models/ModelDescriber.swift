@@ -1,6 +1,7 @@
 import APITypes
 import Chat
 import GGUF
+import Generation
 import Locking
 import ModelLibrary
 
@@ -9,6 +10,8 @@ import ModelLibrary
 /// Calls block on the disk.
 final class ModelDescriber: Sendable {
     private let known = Locked<[Digest: ModelDescription]>([:])
+    /// Of models that were asked for: why they cannot be run, nil for those that can.
+    private let reasons = Locked<[Digest: String?]>([:])
     /// Forgets all beyond this many.
     private let capacity = 1024
 
@@ -27,11 +30,31 @@ final class ModelDescriber: Sendable {
         if let description = known.withLock({ $0[model.digest] }) { return description }
         let file = model.modelPath.flatMap { try? GGUFFile(contentsOf: $0) }
         let description = ModelDescription(model, file?.metadata)
+        remember(description, of: model, in: known)
+        return description
+    }
+
+    /// Why a model's weights cannot be run, in one line; nil where they can, and where there are none. Nothing of them is
+    /// read but metadata and descriptions of tensors.
+    func reasonNotToRun(_ model: StoredModel) -> String? {
+        if let reason = reasons.withLock({ $0[model.digest] }) { return reason }
+        var found: String?
+        do {
+            if let path = model.modelPath { _ = try ModelFile(contentsOf: path, model: model.name.description) }
+        } catch .modelUnusable(_, let reason) {
+            found = reason
+        } catch {
+            found = error.description
+        }
+        remember(found, of: model, in: reasons)
+        return found
+    }
+
+    private func remember<Value>(_ value: Value, of model: StoredModel, in known: Locked<[Digest: Value]>) {
         known.withLock { known in
             if known.count >= capacity { known.removeAll() }
-            known[model.digest] = description
+            known[model.digest] = value
         }
-        return description
     }
 }
 

@@ -17,7 +17,9 @@ enum Show: Endpoint {
                 try await services.blocking {
                     let model = try services.store.model(named: name)
                     let description = services.describer.describe(model)
-                    return .json(try ShowResponse(model, description, body))
+                    var response = try ShowResponse(model, description, body)
+                    response.unsupported = services.describer.reasonNotToRun(model) ?? ""
+                    return .json(response)
                 }
             }
         }
