@@ -13,7 +13,7 @@ enum {
     CK_QUARTER_ROWS = 8,
     CK_QUARTERS = CK_BAND_ROWS / CK_QUARTER_ROWS,
     CK_PACKED_COLUMNS_AVX2 = 4,      // of a microtile
-    CK_FEW_PACKED_COLUMNS_AVX2 = 8,  // with more, panels are filled from the packed weights
+    CK_FEW_PACKED_COLUMNS_AVX2 = 24, // with more, panels are filled from the packed weights
     CK_AHEAD_AVX2 = 4096,            // bytes: how far ahead of their use weights are asked for
 };
 
