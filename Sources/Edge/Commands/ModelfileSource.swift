@@ -1,3 +1,4 @@
+import GGUF
 import ModelLibrary
 package import SystemPackage
 
@@ -57,10 +58,23 @@ package enum ModelfileSource: Hashable {
         text == "." || text == ".." || ["/", "./", "../", "~"].contains { text.hasPrefix($0) } || text.contains("\\")
     }
 
-    /// The one GGUF file of a folder; nil where it has none.
+    /// The files that the server is to have of a model's file: a split model's first part brings the others.
+    package static func files(ofModelAt path: FilePath) throws -> [FilePath] {
+        do {
+            return try WeightsDescription.partIndex(of: path) == 0 ? GGUFFile.paths(ofModelAt: path) : [path]
+        } catch {
+            throw CommandError("\(path): \(error)")
+        }
+    }
+
+    /// The one GGUF file of a folder, or the first part of its one split model; nil where it has none.
     private static func weights(in folder: FilePath, _ instruction: String) throws -> FilePath? {
         let names = try FileSystem.entries(of: folder)
-        let files = names.filter { $0.lowercased().hasSuffix(".gguf") }
+        let files = names.filter { name in
+            guard name.lowercased().hasSuffix(".gguf") else { return false }
+            let index = try? WeightsDescription.partIndex(of: folder.appending(name))
+            return index.map { $0 == nil || $0 == 0 } ?? true
+        }
         guard files.count <= 1 else {
             throw CommandError(
                 "\(instruction) \(folder): there are several GGUF files in it, name one: \(files.joined(separator: ", "))"
@@ -75,7 +89,9 @@ package enum ModelfileSource: Hashable {
     /// A file that is none of weights is refused before it is hashed and sent.
     private static func checked(_ path: FilePath, _ instruction: String, writtenAs text: String) throws -> FilePath {
         do {
-            _ = try WeightsDescription(contentsOf: path)
+            // The server checks parts together.
+            let isLaterPart = try WeightsDescription.partIndex(of: path).map { $0 > 0 } ?? false
+            if !isLaterPart { _ = try WeightsDescription(contentsOf: path) }
             return path
         } catch {
             let isName = !isPath(text) && !text.contains(":") && (try? ModelName(text)) != nil

@@ -22,6 +22,22 @@ package struct GGUFFile: Sendable {
         try self.init(first, at: path, of: split, following: split.followingPaths(of: path))
     }
 
+    /// The files of the model that begins with the file at `path`: that one, and the other parts where it is split.
+    ///
+    /// - Throws: where it is split and the names of the other parts cannot be told; whether they are there is not looked at.
+    package static func paths(ofModelAt path: FilePath) throws(GGUFError) -> [FilePath] {
+        guard let split = try GGUFSplit(GGUFPart(MappedFile(contentsOf: path)).metadata, file: path) else {
+            return [path]
+        }
+        try split.checkIsFirst(path)
+        return try [path] + split.followingPaths(of: path)
+    }
+
+    /// Which part of a split model the file at `path` is, from 0 on; nil for a whole one.
+    package static func partIndex(at path: FilePath) throws(GGUFError) -> Int? {
+        try GGUFSplit(GGUFPart(MappedFile(contentsOf: path)).metadata, file: path)?.index
+    }
+
     /// A model whose parts have names that say nothing of each other, as the files of a store do.
     ///
     /// - Parameter paths: of all parts in their order; one path where the model is not split.

@@ -6,6 +6,8 @@ struct GGUFSplit {
     static let countKey = "split.count"
     private static let indexKey = "split.no"
     private static let tensorCountKey = "split.tensors.count"
+    /// All that a part has and a whole model does not.
+    static let keys = [countKey, indexKey, tensorCountKey]
     /// Far above what published models have; each part takes a mapping.
     private static let mostParts = 512
 

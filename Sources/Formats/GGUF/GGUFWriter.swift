@@ -21,6 +21,13 @@ package struct GGUFWriter: Sendable {
 
     package init() {}
 
+    /// A model as it is, in one file where it is split.
+    package init(copying file: GGUFFile) throws(GGUFError) {
+        metadata = file.metadata
+        for key in GGUFSplit.keys { metadata[key] = nil }
+        for tensor in file.tensors { try add(tensor) }
+    }
+
     /// Adds a tensor whose bytes `contents` produces when the file is written.
     package mutating func add(
         _ name: String, type: QuantizationType, shape: TensorShape, contents: @escaping Contents

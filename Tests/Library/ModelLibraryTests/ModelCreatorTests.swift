@@ -5,6 +5,7 @@ import Locking
 import ModelLibrary
 import OrderedCollections
 import SystemPackage
+import Tensors
 import Testing
 
 #if canImport(Glibc)
@@ -32,6 +33,66 @@ struct ModelCreatorTests {
             statuses.withLock { $0.append(progress.status) }
         }
         return statuses.withLock { $0 }.filter { !$0.hasPrefix("copying") }
+    }
+
+    /// The parts of a split model, whose names tell their order.
+    private func writeParts(_ count: Int = 3) throws -> [FilePath] {
+        try (0..<count).map { index in
+            var writer = GGUFWriter()
+            if index == 0 {
+                writer.metadata["general.architecture"] = .string("llama")
+                writer.metadata["llama.block_count"] = .uint32(1)
+            }
+            writer.metadata["split.no"] = .uint16(UInt16(index))
+            writer.metadata["split.count"] = .uint16(UInt16(count))
+            writer.metadata["split.tensors.count"] = .int32(Int32(count))
+            let shape = try #require(TensorShape([4]))
+            try writer.add("t\(index)", type: .f32, shape: shape, bytes: Array(repeating: UInt8(index), count: 16))
+            let path = temporary.root.appending("big-0000\(index + 1)-of-0000\(count).gguf")
+            try writer.write(to: path)
+            return path
+        }
+    }
+
+    private func checkJoined(_ name: String) throws {
+        let path = try #require(try store.model(named: ModelName(name)).modelPath)
+        let file = try GGUFFile(contentsOf: path)
+        #expect(file.partCount == 1)
+        #expect(file.metadata.keys == ["general.architecture", "llama.block_count"])
+        #expect(file.tensors.map(\.name) == ["t0", "t1", "t2"])
+        #expect(file.tensors.map { Array($0.bytes) } == (0..<3).map { Array(repeating: UInt8($0), count: 16) })
+    }
+
+    @Test("the parts of a split model become one file, whatever their order and their blobs' names")
+    func splitModel() async throws {
+        let parts = try writeParts()
+        let statuses = try await create(CreationRequest(name: try ModelName("f"), source: .files([parts[0]])))
+        #expect(statuses.first == "joining 3 parts")
+        try checkJoined("f")
+        let blobs = try parts.reversed().map { path in
+            CreationRequest.NamedBlob(name: "x", digest: try store.blobs.copy(path).digest)
+        }
+        _ = try await create(CreationRequest(name: try ModelName("b"), source: .blobs(blobs)))
+        try checkJoined("b")
+        #expect(try store.model(named: ModelName("b")).modelPath == store.model(named: ModelName("f")).modelPath)
+    }
+
+    @Test("a split model with a part missing, twice or alone is refused by name")
+    func brokenSplitModel() async throws {
+        let parts = try writeParts()
+        let blobs = try parts.map { path in
+            CreationRequest.NamedBlob(name: "x", digest: try store.blobs.copy(path).digest)
+        }
+        for (wrong, message) in [
+            ([0, 1], "has 2 files"), ([0, 1, 1], "'split.no' is 1, but should be 2"), ([1, 2], "open the first part"),
+        ] {
+            let request = CreationRequest(name: try ModelName("w"), source: .blobs(wrong.map { blobs[$0] }))
+            await #expect(performing: { _ = try await create(request) }, throws: { "\($0)".contains(message) })
+        }
+        try FileSystem.remove(parts[2])
+        let request = CreationRequest(name: try ModelName("w"), source: .files([parts[0]]))
+        await #expect(performing: { _ = try await create(request) }, throws: { "\($0)".contains("big-00003-of-00003") })
+        #expect(try store.list().models.isEmpty)
     }
 
     @Test("a GGUF file becomes a model with all that goes with it")

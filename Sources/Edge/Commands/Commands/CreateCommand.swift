@@ -22,12 +22,8 @@ struct CreateCommand: AsyncParsableCommand {
         var display = ProgressDisplay(terminal: .standard)
         display.status("gathering model components")
         var request = try baseRequest(parts.modelfile)
-        for source in parts.sources {
-            switch source {
-            case .file(let path): try await Self.send(path, as: &request.files, client, &display)
-            case .model(let name): request.from = name
-            }
-        }
+        for path in parts.files { try await Self.send(path, as: &request.files, client, &display) }
+        for case .model(let name) in parts.sources { request.from = name }
         for path in parts.adapters { try await Self.send(path, as: &request.adapters, client, &display) }
         switch parts.draft {
         case .file(let path)?: try await Self.send(path, as: &request.draftFiles, client, &display)
@@ -81,6 +77,8 @@ struct CreateCommand: AsyncParsableCommand {
     private struct Parts {
         let modelfile: Modelfile
         let sources: [ModelfileSource]
+        /// Those of the sources that are files, with the parts of split models, each once.
+        let files: [FilePath]
         let adapters: [FilePath]
         let draft: ModelfileSource?
         /// Where relative paths begin.
@@ -101,7 +99,12 @@ struct CreateCommand: AsyncParsableCommand {
         if case .file(let path)? = draft, sources.contains(.file(path)) {
             throw CommandError("DRAFT must not reference the same local path as FROM: \(path)")
         }
-        return Parts(modelfile: modelfile, sources: sources, adapters: adapters, draft: draft, folder: folder)
+        var files: [FilePath] = []
+        for case .file(let path) in sources {
+            for file in try ModelfileSource.files(ofModelAt: path) where !files.contains(file) { files.append(file) }
+        }
+        return Parts(
+            modelfile: modelfile, sources: sources, files: files, adapters: adapters, draft: draft, folder: folder)
     }
 
     /// The Modelfile, and the folder that its relative paths begin at. Where none is named and none is there, the folder is

@@ -152,6 +152,7 @@ CK_TARGET_END
             CK_FOR_EACH_COLUMNS(product, CK_PACKED_KERNEL_AVX2)                                                        \
         }                                                                                                              \
     }
-#define CK_PACKED_KERNEL_AVX2(column, count) packed_kernel(product, band, column, count, count == 1 ? 4 : count == 2 ? 2 : 1)
+#define CK_PACKED_KERNEL_AVX2(column, count)                                                                           \
+    packed_kernel(product, band, column, count, count == 1 ? 4 : count == 2 ? 2 : 1)
 
 #endif

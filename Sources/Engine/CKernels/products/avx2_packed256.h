@@ -96,7 +96,8 @@ CK_INLINE void ck_add_packed256_avx2(const ck_product *product, ck_band band, co
 #pragma clang loop unroll(disable)
     for (int i = 0; i < steps; i++) {
         const int group = i / parts, part = i % parts;
-        ck_prefetch_packed_avx2(band.first + bytes * b, bytes, steps * first / quarters + i, steps * CK_QUARTERS / quarters);
+        ck_prefetch_packed_avx2(band.first + bytes * b, bytes, steps * first / quarters + i,
+                                steps * CK_QUARTERS / quarters);
         ck_add_runs256_avx2(blocks, heads, quarters, group, part, codes, columns, shape, runs_a_group, read_word, sums);
         const int next = part + 1 < parts ? shape.width : 32 * runs_a_group - (parts - 1) * shape.width;
         for (int c = 0; c < columns; c++) codes[c] += next;

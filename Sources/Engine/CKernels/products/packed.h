@@ -8,7 +8,8 @@
 /// A word of each of the rows of a band.
 typedef uint32_t ck_band_word[CK_BAND_ROWS];
 
-/// A block of some rows of a band: its words, from the first of the rows on, and the bytes that are no whole words, row by row.
+/// A block of some rows of a band: its words, from the first of the rows on, and the bytes that are no whole words, row
+/// by row.
 typedef struct {
     const ck_band_word *words;
     const char *rest;

@@ -23,7 +23,7 @@ extension Activation {
 ///
 /// Which function it is has been looked up when the kernel is made: a product calls one for each task and column.
 enum ElementKernel: @unchecked Sendable {
-    case unary(ck_unary)
+    case unary(ck_unary?)
     case scale(ScaleFunction, Float)
     case clamp(ClampFunction, ClosedRange<Float>)
 
@@ -37,7 +37,7 @@ enum ElementKernel: @unchecked Sendable {
     init(_ function: ElementFunction, _ operations: UnsafePointer<ck_operations>) {
         self =
             switch function {
-            case .activation(let activation): .unary(operations.pointee.activate[activation.index]!)
+            case .activation(let activation): .unary(operations.pointee.activate[activation.index])
             case .scale(let factor): .scale(operations.pointee.scale, factor)
             case .softcap(let cap): .scale(operations.pointee.softcap, cap)
             case .clamp(let range): .clamp(operations.pointee.clamp, range)
@@ -46,7 +46,7 @@ enum ElementKernel: @unchecked Sendable {
 
     func callAsFunction(_ count: Int, _ input: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>) {
         switch self {
-        case .unary(let function): function(count, input, out)
+        case .unary(let function): function?(count, input, out)
         case .scale(let function, let number): function(count, input, number, out)
         case .clamp(let function, let range): function(count, input, range.lowerBound, range.upperBound, out)
         }
@@ -55,7 +55,7 @@ enum ElementKernel: @unchecked Sendable {
 
 /// A function of the elements of two rows, looked up when it is made.
 enum GateKernel: @unchecked Sendable {
-    case binary(ck_binary)
+    case binary(ck_binary?)
     case clampedSwiGLU(SwiGLUFunction, alpha: Float, limit: Float)
 
     /// (n, gate, up, alpha, limit, out)
@@ -67,7 +67,7 @@ enum GateKernel: @unchecked Sendable {
     init(_ function: GateFunction, _ operations: UnsafePointer<ck_operations>) {
         self =
             switch function {
-            case .activation(let activation): .binary(operations.pointee.gate[activation.index]!)
+            case .activation(let activation): .binary(operations.pointee.gate[activation.index])
             case .clampedSwiGLU(let alpha, let limit):
                 .clampedSwiGLU(operations.pointee.clamped_swiglu, alpha: alpha, limit: limit)
             }
@@ -77,7 +77,7 @@ enum GateKernel: @unchecked Sendable {
         _ count: Int, _ gate: UnsafePointer<Float>, _ up: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
     ) {
         switch self {
-        case .binary(let function): function(count, gate, up, out)
+        case .binary(let function): function?(count, gate, up, out)
         case .clampedSwiGLU(let function, let alpha, let limit): function(count, gate, up, alpha, limit, out)
         }
     }

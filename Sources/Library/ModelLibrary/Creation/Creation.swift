@@ -1,6 +1,8 @@
+import GGUF
 import JSON
 import OrderedCollections
 import SystemPackage
+import Tensors
 
 /// One model in the making: its layers so far, and proof that their blobs stay.
 struct Creation {
@@ -49,21 +51,33 @@ struct Creation {
     }
 
     private mutating func addBlobs(_ blobs: [CreationRequest.NamedBlob]) throws(ModelLibraryError) {
+        var parts: [(index: Int, lease: BlobLease)] = []
         for blob in blobs {
             guard Self.isRelative(blob.name) else { throw .creation("file path must be relative") }
             guard !blob.name.lowercased().hasSuffix(".safetensors") else { throw .safetensorsUnsupported }
             guard let lease = try store.blobs.lease(blob.digest, touching: true) else {
                 throw .missingBlob(blob.digest)
             }
+            if let index = try WeightsDescription.partIndex(of: lease.path) {
+                parts.append((index, lease))
+                continue
+            }
             let description = try describe(lease.path)
             try report(existing: lease.digest)
             add(lease, description)
         }
+        guard !parts.isEmpty else { return }
+        let paths = parts.sorted { $0.index < $1.index }.map(\.lease.path)
+        try addJoined { () throws(GGUFError) in try GGUFFile(parts: paths) }
     }
 
     private mutating func addFiles(_ paths: [FilePath]) throws(ModelLibraryError) {
         for path in paths {
             guard path.extension?.lowercased() != "safetensors" else { throw .safetensorsUnsupported }
+            if try WeightsDescription.partIndex(of: path) != nil {
+                try addJoined(from: path.string) { () throws(GGUFError) in try GGUFFile(contentsOf: path) }
+                continue
+            }
             let description = try describe(path)
             let total = try FileSystem.status(of: path)?.size
             let lease = try store.blobs.copy(path) { (completed) throws(ModelLibraryError) in
@@ -75,6 +89,39 @@ struct Creation {
             add(lease, description, from: path.string)
         }
     }
+
+    /// One file of a split model's parts, which are looked for and checked by `open`.
+    private mutating func addJoined(
+        from: String? = nil, _ open: () throws(GGUFError) -> GGUFFile
+    ) throws(ModelLibraryError) {
+        let writer = try store.blobs.makeWriter()
+        do {
+            let file = try open()
+            let total = file.tensors.reduce(0) { $0 + $1.bytes.count }
+            let status = "joining \(file.partCount) parts"
+            try reporter.report(TransferProgress(status: status))
+            try GGUFWriter(copying: file).write { bytes in
+                for start in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+                    let end = min(bytes.count, start + Self.pieceBytes)
+                    try writer.write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                    try reporter.reportBytes(
+                        TransferProgress(status: status, total: total, completed: min(writer.written, total)))
+                }
+            }
+            try file.checkIntact()
+        } catch let error as ModelLibraryError {
+            throw error
+        } catch {
+            throw .creation("\(error)")
+        }
+        let lease = try writer.commit()
+        let description = try describe(lease.path)
+        try report(new: lease.digest)
+        add(lease, description, from: from)
+    }
+
+    /// So many are hashed and written between two looks at whether somebody waits.
+    private static let pieceBytes = 8 << 20
 
     private mutating func addAdapters(_ source: CreationRequest.Source?) throws(ModelLibraryError) {
         guard let source else { return }

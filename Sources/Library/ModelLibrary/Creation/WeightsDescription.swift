@@ -36,6 +36,18 @@ package struct WeightsDescription: Hashable, Sendable {
         }
     }
 
+    /// Which part of a split model a file is, from 0 on; nil for a whole one.
+    /// - Throws: `creation`.
+    package static func partIndex(of path: FilePath) throws(ModelLibraryError) -> Int? {
+        do throws(GGUFError) {
+            return try GGUFFile.partIndex(at: path)
+        } catch .notGGUF {
+            throw .creation("supplied file was not in GGUF format")
+        } catch {
+            throw .creation("\(error)")
+        }
+    }
+
     /// Bytes; alignments are far smaller.
     private static let mostPadding = 64 << 20
 
