@@ -11,6 +11,7 @@ struct BatchCheck {
     private let embeddedTokens: Int
     /// Of a row that takes the place of an embedding; 0 where the program looks no tokens up.
     private let embeddingWidth: Int
+    private let sectionCount: Int
 
     init(_ program: Program, _ limits: ExecutionLimits) {
         self.limits = limits
@@ -23,6 +24,7 @@ struct BatchCheck {
         }.first
         embeddedTokens = table?.shape.rowCount ?? .max
         embeddingWidth = table?.shape.rowLength ?? 0
+        sectionCount = program.sectionCount
     }
 
     func check(_ batch: Batch) throws(ComputeError) {
@@ -35,6 +37,7 @@ struct BatchCheck {
             throw .invalidBatch("\(batch.outputRows.count) outputs, at most \(limits.maximumOutputs) are allowed")
         }
         try checkTokens(batch)
+        try checkSections(batch)
         var nextRow = 0
         for span in batch.spans {
             guard span.rows.lowerBound == nextRow, !span.rows.isEmpty, span.rows.upperBound <= rowCount else {
@@ -65,6 +68,21 @@ struct BatchCheck {
         for (row, token) in batch.tokens.enumerated() where token < 0 || Int(token) >= embeddedTokens {
             guard given.contains(row) else {
                 throw .invalidBatch("token \(token) is not in the vocabulary of \(embeddedTokens)")
+            }
+        }
+    }
+
+    private func checkSections(_ batch: Batch) throws(ComputeError) {
+        guard let sections = batch.sectionPositions else { return }
+        guard sectionCount > 0, sections.count == sectionCount else {
+            throw .invalidBatch("positions of \(sections.count) sections, and the program rotates by \(sectionCount)")
+        }
+        for (section, positions) in sections.enumerated() {
+            guard positions.count == batch.tokens.count else {
+                throw .invalidBatch("\(positions.count) positions of section \(section) for \(batch.tokens.count) rows")
+            }
+            if let position = positions.first(where: { $0 < 0 }) {
+                throw .invalidBatch("position \(position) in section \(section)")
             }
         }
     }

@@ -33,6 +33,9 @@ struct BoundBatch: @unchecked Sendable {
     let tokens: UnsafeMutablePointer<TokenID>
     /// Of each row in its sequence.
     let positions: UnsafeMutablePointer<Int32>
+    /// Of each row, one for each section of the program's rotations.
+    let sectionPositions: UnsafeMutablePointer<Int32>
+    let sectionCount: Int
     /// Of each row.
     let spanOfRow: UnsafeMutablePointer<Int32>
     let outputRows: UnsafeMutablePointer<Int32>
@@ -50,14 +53,20 @@ struct BoundBatch: @unchecked Sendable {
     /// Query rows of a chunk: enough to use a block of keys many times, few enough to share the work out.
     static let chunkRows = 32
 
-    init(_ limits: ExecutionLimits, _ memory: BufferMemory) throws(ComputeError) {
+    init(_ program: Program, _ limits: ExecutionLimits, _ memory: BufferMemory) throws(ComputeError) {
         let rows = limits.maximumRows
-        func array<Element>(_ type: Element.Type) throws(ComputeError) -> UnsafeMutablePointer<Element> {
-            try memory.allocate(rows, of: MemoryLayout<Element>.stride, for: "a batch of \(rows) rows")
-                .bindMemory(to: Element.self, capacity: rows)
+        let purpose = "a batch of \(rows) rows"
+        func array<Element>(
+            _ type: Element.Type, perRow: Int = 1
+        ) throws(ComputeError) -> UnsafeMutablePointer<Element> {
+            let count = try rows.times(perRow, for: purpose)
+            return try memory.allocate(count, of: MemoryLayout<Element>.stride, for: purpose)
+                .bindMemory(to: Element.self, capacity: count)
         }
         tokens = try array(TokenID.self)
         positions = try array(Int32.self)
+        sectionCount = program.sectionCount
+        sectionPositions = try array(Int32.self, perRow: sectionCount)
         spanOfRow = try array(Int32.self)
         outputRows = try array(Int32.self)
         embeddings = Embeddings(indices: try array(Int32.self), values: nil)
@@ -109,10 +118,22 @@ struct BoundBatch: @unchecked Sendable {
             isSingleRows = isSingleRows && bound.rowCount == 1
             deepest = max(deepest, bound.endPosition)
         }
+        bindSections(batch.sectionPositions)
         let positions = positions
         var ordered = UnsafeMutableBufferPointer(start: chunks, count: chunkCount)
         ordered.sort { first, second in
             first.rowCount * Int(positions[first.firstRow]) > second.rowCount * Int(positions[second.firstRow])
+        }
+    }
+}
+
+extension BoundBatch {
+    /// - Parameter given: by section; nil for the rows' own positions.
+    private func bindSections(_ given: [[Int32]]?) {
+        for section in 0..<sectionCount {
+            for row in 0..<rowCount {
+                sectionPositions[row * sectionCount + section] = given?[section][row] ?? positions[row]
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ final class CPUExecutable: Executable {
         weightOwners = compiler.weights.owners
         pagedWeights = weightOwners.compactMap { $0 as? any PagedMemory }
         profiling = profile.map { Profiling($0, compiler.sources, workers: pool.workerCount) }
-        batch = try BoundBatch(limits, memory)
+        batch = try BoundBatch(program, limits, memory)
         scratch = try Scratch(for: phases, workers: pool.workerCount, memory)
         check = BatchCheck(program, limits)
         cachePolicies = program.cacheGroups.map(\.policy)

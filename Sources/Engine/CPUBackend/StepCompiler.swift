@@ -195,20 +195,4 @@ extension Program {
             return attend
         }
     }
-
-    /// Every rotation that a step uses, once.
-    fileprivate var rotations: [Rotation] {
-        var result: [Rotation] = []
-        for step in steps {
-            let rotations: [Rotation?] =
-                switch step {
-                case .rotate(let rotate): [rotate.rotation]
-                case .store(let store): [store.rotation]
-                case .attend(let attend): [attend.rotation, attend.store?.rotation]
-                default: []
-                }
-            for case let rotation? in rotations where !result.contains(rotation) { result.append(rotation) }
-        }
-        return result
-    }
 }

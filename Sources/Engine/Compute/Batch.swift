@@ -59,16 +59,22 @@ package struct Batch: Sendable {
     /// Rows whose results are wanted, ascending. Programs with results of whole texts take no notice of it.
     package var outputRows: [Int]
     package var embeddings: Embeddings?
+    /// For multi-section rotation: by section, a position of each row of the batch, such as the column of an image's patch.
+    /// At least 0; those of a video may run ahead of the rows. Rotation alone goes by them: caches and masks go by the
+    /// rows' places in their sequences. Nil where these are the positions of all sections, as in text.
+    package var sectionPositions: [[Int32]]?
     /// The program's inputs: for each, its rows one after another.
     package var inputs: [[Float]] = []
 
     package init(
-        tokens: [TokenID] = [], spans: [Span] = [], outputRows: [Int] = [], embeddings: Embeddings? = nil
+        tokens: [TokenID] = [], spans: [Span] = [], outputRows: [Int] = [], embeddings: Embeddings? = nil,
+        sectionPositions: [[Int32]]? = nil
     ) {
         self.tokens = tokens
         self.spans = spans
         self.outputRows = outputRows
         self.embeddings = embeddings
+        self.sectionPositions = sectionPositions
     }
 
     /// The rows of a value.

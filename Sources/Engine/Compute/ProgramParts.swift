@@ -91,7 +91,10 @@ package final class ChainedExecutable: Executable {
         var batch = batch
         var crossing: [Value: [Float]] = [:]
         for (value, rows) in zip(programs[0].inputs, batch.inputs) { crossing[value] = rows }
+        let sections = batch.sectionPositions
         for (program, part) in zip(programs, parts) {
+            let count = program.sectionCount
+            batch.sectionPositions = count == 0 ? nil : sections.map { Array($0.prefix(count)) }
             batch.inputs = program.inputs.map { crossing[$0] ?? [] }
             try part.run(batch)
             guard program.meaning == .intermediate else { break }

@@ -105,6 +105,15 @@ private struct StepCase: CustomTestStringConvertible, Sendable {
             return try b.rotate(
                 b.rotate(x, neighbours, heads: 8), Rotation(frequencies: frequencies, isInterleaved: false), heads: 4)
         },
+        StepCase("rotation by sections and by rows") { b, _, x in
+            let frequencies: [Float] = [1, 0.3, 0.05, 0.01]
+            func rotation(_ sections: [Int], isInterleaved: Bool = false) -> Rotation {
+                Rotation(frequencies: frequencies, magnitude: 1.1, isInterleaved: isInterleaved, sections: sections)
+            }
+            let three = try b.rotate(x, rotation([0, 1, 1, 2]), heads: 8)
+            let four = try b.rotate(three, rotation([3, 1, 2, 0], isInterleaved: true), heads: 4)
+            return try b.rotate(four, rotation([]), heads: 4)
+        },
         StepCase("pooling by the mean") { b, _, x in try b.pool(x, .mean) },
         StepCase("pooling by the first row") { b, _, x in try b.pool(x, .first) },
         StepCase("pooling by the last row") { b, _, x in try b.pool(x, .last) },
@@ -113,13 +122,14 @@ private struct StepCase: CustomTestStringConvertible, Sendable {
     private static func attention(
         _ name: String, heads: Int = 4, kvHeads: Int = 2, keyWidth: Int = 16, valueWidth: Int = 16,
         mask: Mask = .causal, softcap: Float? = nil, hasSinks: Bool = false, slopes: [Float]? = nil,
-        temperature: AttentionTemperature? = nil, rotates: Bool = false
+        temperature: AttentionTemperature? = nil, rotates: Bool = false, sections: [Int] = []
     ) -> StepCase {
         StepCase("attention: \(name)") { b, w, x in
             let query = try b.linear(x, Projection(weight: w.weight(64, heads * keyWidth)))
             let key = try b.linear(x, Projection(weight: w.weight(64, kvHeads * keyWidth)))
             let value = try b.linear(x, Projection(weight: w.weight(64, kvHeads * valueWidth)))
-            let rotation = rotates ? Rotation(frequencies: [1, 0.2, 0.03], isInterleaved: false) : nil
+            let rotation =
+                rotates ? Rotation(frequencies: [1, 0.2, 0.03], isInterleaved: false, sections: sections) : nil
             let layer = try b.store(
                 key: b.rotate(key, rotation, heads: kvHeads), value: value, heads: kvHeads, policy: mask.policy)
             let sinks = hasSinks ? try w.weight(heads, in: -1...1) : nil
@@ -132,6 +142,7 @@ private struct StepCase: CustomTestStringConvertible, Sendable {
     static let attentions: [StepCase] = [
         attention("causal", rotates: true),
         attention("a window of five", mask: .window(5), rotates: true),
+        attention("a window of five, rotated by sections", mask: .window(5), rotates: true, sections: [0, 1, 2]),
         attention("a window of blocks", mask: .window(24)),
         attention("chunks of twelve", mask: .chunk(12)),
         attention("all positions", mask: .full),
@@ -272,10 +283,14 @@ struct StepTests {
         let program = try step.program(&weights).applying()
         guard !program.isIndivisible else { return }
         let tokens = (0..<70).map { TokenID($0 * 7 % 40) }
+        let sectionPositions = (0..<program.sectionCount).map { section in
+            tokens.indices.map { Int32(($0 * 5 + section * 7) % 23) }
+        }
         func rows(workers: Int, chunk: Int) throws -> [[Float]] {
             let backend = CPUBackend(kernels: .best, pool: WorkerPool(workerCount: workers))
             var runner = SequenceRunner(try backend.compile(program, weights.store, limits(program)))
-            return try runner.logits(of: tokens, chunk: chunk)
+            return try runner.logits(
+                of: tokens, sectionPositions: sectionPositions.isEmpty ? nil : sectionPositions, chunk: chunk)
         }
         let whole = try rows(workers: 1, chunk: 48)
         for (workers, chunk) in [(2, 48), (3, 13), (2, 1)] {

@@ -22,7 +22,7 @@ package struct SampleSequences {
     }
 
     /// Some rows of some sequences: now a prompt's chunk, now a single token. Programs that must see a whole text get new
-    /// ones.
+    /// ones; those that rotate by sections mostly get positions for them.
     package mutating func nextBatch(vocabulary: Int) -> Batch {
         var batch = Batch()
         let singleRows = Bool.random(using: &generator)
@@ -37,6 +37,11 @@ package struct SampleSequences {
                 Batch.Span(
                     rows: first..<first + count, firstPosition: positions[sequence], caches: caches(sequence)))
             positions[sequence] += count
+        }
+        if program.sectionCount > 0, Int.random(in: 0..<4, using: &generator) > 0 {
+            batch.sectionPositions = (0..<program.sectionCount).map { _ in
+                batch.tokens.map { _ in Int32.random(in: 0..<200, using: &generator) }
+            }
         }
         batch.outputRows = batch.tokens.indices.filter { _ in Int.random(in: 0..<3, using: &generator) == 0 }
         return batch

@@ -27,13 +27,23 @@ package struct SequenceRunner {
     }
 
     /// Logits of every one of `tokens`, computed `chunk` rows at a time.
-    package mutating func logits(of tokens: [TokenID], chunk: Int = .max) throws -> [[Float]] {
+    /// - Parameters:
+    ///   - embeddings: in the place of those of some tokens.
+    ///   - sectionPositions: of all tokens.
+    package mutating func logits(
+        of tokens: [TokenID], embeddings: Batch.Embeddings? = nil, sectionPositions: [[Int32]]? = nil,
+        chunk: Int = .max
+    ) throws -> [[Float]] {
         let chunk = min(chunk, executable.limits.maximumRows, executable.limits.maximumOutputs)
         var result: [[Float]] = []
         for start in stride(from: 0, to: tokens.count, by: chunk) {
-            let part = Array(tokens[start..<min(tokens.count, start + chunk)])
-            try executable.run(Batch(tokens: part, spans: [span(part.count)], outputRows: Array(part.indices)))
-            position += part.count
+            let range = start..<min(tokens.count, start + chunk)
+            try executable.run(
+                Batch(
+                    tokens: Array(tokens[range]), spans: [span(range.count)], outputRows: Array(0..<range.count),
+                    embeddings: embeddings?.part(range),
+                    sectionPositions: sectionPositions.map { $0.map { Array($0[range]) } }))
+            position += range.count
             result += executable.outputRows()
         }
         return result
@@ -56,6 +66,17 @@ package struct SequenceRunner {
             logits = try self.logits(of: [token]).last ?? []
         }
         return result
+    }
+}
+
+extension Batch.Embeddings {
+    /// Those of some rows, counted from the first of these.
+    fileprivate func part(_ range: Range<Int>) -> Batch.Embeddings {
+        let indices = rows.indices.filter { range.contains(rows[$0]) }
+        let width = rows.isEmpty ? 0 : values.count / rows.count
+        return Batch.Embeddings(
+            rows: indices.map { rows[$0] - range.lowerBound },
+            values: indices.flatMap { values[$0 * width..<($0 + 1) * width] })
     }
 }
 

@@ -52,14 +52,19 @@ extension ReferenceExecutable {
         }
     }
 
-    func rotate(_ rows: [Row], _ rotation: Rotation, heads: Int, _ positions: [Int]) -> [Row] {
+    func rotate(_ rows: [Row], _ rotation: Rotation, heads: Int, _ batch: Batch) -> [Row] {
         let pairs = rotation.frequencies.count
         let step = rotation.isInterleaved ? 2 : 1
         let distance = rotation.isInterleaved ? 1 : pairs
-        return zip(rows, positions).map { row, position in
+        let positions = batch.positions
+        return rows.enumerated().map { index, row in
             var result = row
             for start in stride(from: 0, to: row.count, by: row.count / heads) {
                 for pair in 0..<pairs {
+                    var position = positions[index]
+                    if let given = batch.sectionPositions, !rotation.sections.isEmpty {
+                        position = Int(given[rotation.sections[pair]][index])
+                    }
                     let angle = Double(position) * Double(rotation.frequencies[pair])
                     let (first, second) = (start + pair * step, start + pair * step + distance)
                     let (cosine, sine) = (Float(cos(angle)), Float(sin(angle)))

@@ -14,7 +14,7 @@ extension ReferenceExecutable {
         guard case .keysAndValues(let heads, _, _) = store.layer.content else { return }
         var keys = rows(store.key)
         if let norm = store.keyNorm { keys = normalize(keys, norm) }
-        if let rotation = store.rotation { keys = rotate(keys, rotation, heads: heads, batch.positions) }
+        if let rotation = store.rotation { keys = rotate(keys, rotation, heads: heads, batch) }
         let values = rows(store.value)
         for span in batch.spans {
             for row in span.rows {
@@ -30,7 +30,7 @@ extension ReferenceExecutable {
         var queries = rows(attend.query)
         if let norm = attend.queryNorm { queries = normalize(queries, norm) }
         if let rotation = attend.rotation {
-            queries = rotate(queries, rotation, heads: attend.heads, batch.positions)
+            queries = rotate(queries, rotation, heads: attend.heads, batch)
         }
         var output: [Row] = []
         for span in batch.spans {

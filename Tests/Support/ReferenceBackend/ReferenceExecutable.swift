@@ -60,7 +60,7 @@ final class ReferenceExecutable: Executable {
         case .linear(let step): perform(step)
         case .headLinear(let step): perform(step)
         case .rotate(let step):
-            set(step.output, rotate(rows(step.input), step.rotation, heads: step.heads, batch.positions))
+            set(step.output, rotate(rows(step.input), step.rotation, heads: step.heads, batch))
         case .store(let step): perform(step, batch)
         case .attend(let step): perform(step, batch)
         case .apply(let step): set(step.output, rows(step.input).map { $0.map { apply(step.function, $0) } })

@@ -30,8 +30,10 @@ struct RotationTable: @unchecked Sendable {
         sines = try memory.floats(count, for: "rotations")
     }
 
-    func fill(row: Int, position: Int) {
+    func fill(row: Int, _ batch: BoundBatch) {
+        let sections = batch.sectionPositions + row * batch.sectionCount
         for pair in 0..<pairs {
+            let position = rotation.sections.isEmpty ? batch.positions[row] : sections[rotation.sections[pair]]
             // In double precision: far positions turn fast pairs thousands of times.
             let angle = Double(position) * Double(rotation.frequencies[pair])
             cosines[row * pairs + pair] = Float(cos(angle)) * rotation.magnitude
@@ -55,7 +57,7 @@ struct FillRotationStep: CompiledStep {
 
     func perform(_ context: StepContext) {
         context.worker.shareRows(context.batch.rowCount, step: 4) { rows in
-            for row in rows { table.fill(row: row, position: Int(context.batch.positions[row])) }
+            for row in rows { table.fill(row: row, context.batch) }
         }
     }
 }

@@ -6,14 +6,27 @@ package struct Rotation: Hashable, Sendable {
     package let magnitude: Float
     /// Pairs are (2i, 2i + 1); otherwise (i, i + count).
     package let isInterleaved: Bool
+    /// Multi-section rotation (M-RoPE): for each pair the section whose position turns it, from 0 on
+    /// (`Batch.sectionPositions`). Empty where the row's position in its sequence turns all pairs.
+    package let sections: [Int]
 
-    package init(frequencies: [Float], magnitude: Float = 1, isInterleaved: Bool) {
+    package init(frequencies: [Float], magnitude: Float = 1, isInterleaved: Bool, sections: [Int] = []) {
         self.frequencies = frequencies
         self.magnitude = magnitude
         self.isInterleaved = isInterleaved
+        self.sections = sections
     }
 
-    var text: String { isInterleaved ? "rotate_interleaved" : "rotate" }
+    /// Positions that a row has for this rotation beside its own; 0 where there are no sections.
+    package var sectionCount: Int { (sections.max() ?? -1) + 1 }
+
+    var text: String {
+        let name = isInterleaved ? "rotate_interleaved" : "rotate"
+        guard !sections.isEmpty else { return name }
+        let counts = (0..<sectionCount).map { section in String(sections.count { $0 == section }) }
+        let order = sections == sections.sorted() ? "" : " in turn"
+        return "\(name)(\(counts.joined(separator: "/"))\(order))"
+    }
 }
 
 /// Rotates the heads of rows by their positions.
@@ -40,11 +53,38 @@ extension ProgramBuilder {
     /// - Parameter rotation: nil leaves the rows as they are.
     package mutating func rotate(_ input: Value, _ rotation: Rotation?, heads: Int) throws(ComputeError) -> Value {
         guard let rotation else { return input }
-        guard heads > 0, input.width % heads == 0, rotation.frequencies.count <= input.width / heads / 2 else {
+        let pairs = rotation.frequencies.count
+        guard heads > 0, input.width % heads == 0, pairs <= input.width / heads / 2 else {
             throw .unsupported("cannot rotate \(heads) heads of a width of \(input.width)")
+        }
+        guard rotation.sections.isEmpty || rotation.sections.count == pairs,
+            rotation.sections.allSatisfy({ (0..<pairs).contains($0) })
+        else {
+            throw .unsupported("cannot rotate \(pairs) pairs by the sections \(rotation.sections)")
         }
         let output = value(input.width, input.rows)
         append(.rotate(Rotate(input: input, rotation: rotation, heads: heads, output: output)))
         return output
     }
+}
+
+extension Program {
+    /// Every rotation that a step uses, once.
+    package var rotations: [Rotation] {
+        var result: [Rotation] = []
+        for step in steps {
+            let rotations: [Rotation?] =
+                switch step {
+                case .rotate(let rotate): [rotate.rotation]
+                case .store(let store): [store.rotation]
+                case .attend(let attend): [attend.rotation, attend.store?.rotation]
+                default: []
+                }
+            for case let rotation? in rotations where !result.contains(rotation) { result.append(rotation) }
+        }
+        return result
+    }
+
+    /// Positions by section that a batch may give for each row; 0 where no rotation has sections.
+    package var sectionCount: Int { rotations.reduce(0) { max($0, $1.sectionCount) } }
 }
