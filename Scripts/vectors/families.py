@@ -13,6 +13,8 @@ class Family:
     features: list
     # What llama.cpp's converter reads of the published config.json and transformers does not keep.
     published: dict = field(default_factory=dict)
+    # Endings of the names of matrices that published files have the other way round than transformers.
+    transposed: tuple = ()
     # Where llama.cpp computes something else than transformers: changes a model to compute as llama.cpp does.
     as_llama_cpp: callable = None
     # How far llama.cpp may differ then.
@@ -66,6 +68,24 @@ def gelu_as_llama_cpp(model):
     for module in model.modules():
         if type(module).__name__ in ("BloomGelu", "GELUActivation"):
             module.forward = lambda x: torch.nn.functional.gelu(x.half().float(), approximate="tanh").half().float()
+
+
+def sections_as_llama_cpp(model):
+    """llama.cpp turns the slow pairs that are left over by the sections in turn by a fourth position, which is 0 in text."""
+    rotary = model.model.language_model.rotary_emb
+    in_turn = rotary.recomposition_frequencies
+
+    def recomposed(freq):
+        # Prompts begin at position 0.
+        first = freq[0, :, :1].clone()
+        rows = in_turn(freq)
+        pairs = rows.shape[-1] // 2
+        for pair in range(pairs):
+            if pair >= 3 * rotary.mrope_section[pair % 3]:
+                rows[..., pair] = rows[..., pair + pairs] = first[..., pair]
+        return rows
+
+    rotary.recomposition_frequencies = recomposed
 
 
 FAMILIES = {
@@ -203,6 +223,45 @@ FAMILIES = {
                 original_max_position_embeddings=8,
                 short_factor=[1.0] * 6, long_factor=[1.0 + 0.5 * i for i in range(6)]), **COMMON),
         ["fused q, k, v and fused gate and up", "three quarters of each head rotated", "long factors", "tied"]),
+    "qwen2vl-text": lambda: Family(
+        transformers.Qwen2VLForConditionalGeneration,
+        transformers.Qwen2VLConfig(
+            vision_config=dict(depth=1, embed_dim=16, hidden_size=32, num_heads=2, patch_size=2),
+            text_config=dict(
+                hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
+                num_key_value_heads=1, rms_norm_eps=1e-6,
+                rope_parameters=dict(rope_type="default", rope_theta=10000.0, mrope_section=[2, 3, 3]), **COMMON)),
+        ["M-RoPE: pairs go by positions in time, height and width, section after section", "biases of q, k and v"]),
+    "qwen3vl-text": lambda: Family(
+        transformers.Qwen3VLForConditionalGeneration,
+        transformers.Qwen3VLConfig(
+            vision_config=dict(
+                depth=1, hidden_size=16, intermediate_size=16, num_heads=2, patch_size=2, out_hidden_size=32,
+                num_position_embeddings=16, deepstack_visual_indexes=[0]),
+            text_config=dict(
+                hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
+                num_key_value_heads=1, head_dim=32, rms_norm_eps=1e-6,
+                rope_parameters=dict(
+                    rope_type="default", rope_theta=10000.0, mrope_section=[8, 4, 4], mrope_interleaved=True),
+                **COMMON)),
+        ["M-RoPE: pairs go by positions in time, height and width in turn, those left over by time",
+         "normalizations of query and key heads"],
+        as_llama_cpp=sections_as_llama_cpp),
+    "qwen3vlmoe-text": lambda: Family(
+        transformers.Qwen3VLMoeForConditionalGeneration,
+        transformers.Qwen3VLMoeConfig(
+            vision_config=dict(
+                depth=1, hidden_size=16, intermediate_size=16, num_heads=2, patch_size=2, out_hidden_size=32,
+                num_position_embeddings=16, deepstack_visual_indexes=[0]),
+            text_config=dict(
+                hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
+                num_key_value_heads=1, head_dim=16, rms_norm_eps=1e-6, num_experts=6, num_experts_per_tok=3,
+                moe_intermediate_size=16, decoder_sparse_step=1, mlp_only_layers=[],
+                rope_parameters=dict(
+                    rope_type="default", rope_theta=10000.0, mrope_section=[3, 3, 2], mrope_interleaved=True),
+                **COMMON)),
+        ["M-RoPE in turn", "softmax over all experts, renormalized", "normalizations of query and key heads"],
+        transposed=("experts.gate_up_proj", "experts.down_proj")),
     "ministral3": lambda: Family(
         transformers.Ministral3ForCausalLM,
         transformers.Ministral3Config(

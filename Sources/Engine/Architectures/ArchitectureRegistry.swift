@@ -52,7 +52,9 @@ package enum ArchitectureRegistry {
         PhiMoE.self,
         Qwen2.self,
         Qwen2MoE.self,
+        Qwen2VL.self,
         Qwen3.self,
+        Qwen3VL.self,
         SmolLM3.self,
         StarCoder2.self,
     ]

@@ -62,6 +62,14 @@ package struct Hyperparameters: Sendable {
         return values
     }
 
+    /// A list of counts in `range`, which is not of layers.
+    package func counts(_ key: String, in range: ClosedRange<Int>) throws(ComputeError) -> [Int] {
+        let key = "\(architecture).\(key)"
+        let values = try Self.reading(key) { () throws(GGUFError) in try metadata.require(key, as: [Int].self) }
+        for value in values { _ = try Self.check(value, in: range, key: key) }
+        return values
+    }
+
     /// Yes or no for each layer, from an array or from one for all; nil where the file does not say.
     package func flags(_ key: String) throws(ComputeError) -> [Bool]? {
         let key = "\(architecture).\(key)"

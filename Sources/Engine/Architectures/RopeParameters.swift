@@ -138,8 +138,10 @@ package struct RopeParameters: Hashable, Sendable {
 
     /// The frequency of each pair and the magnitude, as backends want them.
     ///
-    /// - Parameter isInterleaved: pairs are neighbours (the order of GGUF's Llama), not halves (NeoX's order).
-    package func rotation(isInterleaved: Bool) -> Rotation {
+    /// - Parameters:
+    ///   - isInterleaved: pairs are neighbours (the order of GGUF's Llama), not halves (NeoX's order).
+    ///   - sections: of each pair, for multi-section rotation.
+    package func rotation(isInterleaved: Bool, sections: [Int] = []) -> Rotation {
         let count = rotatedWidth / 2
         var frequencies: [Float] = []
         for pair in 0..<count {
@@ -147,7 +149,8 @@ package struct RopeParameters: Hashable, Sendable {
             if let divisors { frequency /= Double(divisors[pair]) }
             frequencies.append(Float(scaled(frequency, pair: Double(pair))))
         }
-        return Rotation(frequencies: frequencies, magnitude: Float(magnitude), isInterleaved: isInterleaved)
+        return Rotation(
+            frequencies: frequencies, magnitude: Float(magnitude), isInterleaved: isInterleaved, sections: sections)
     }
 
     private func scaled(_ frequency: Double, pair: Double) -> Double {

@@ -26,7 +26,7 @@ package struct ConformanceCheck {
     private let tolerance: Float
     /// Tokens that are continued greedily.
     private let greedy: Int
-    /// Prompts that are run, from the first on.
+    /// Prompts of text that are run, from the first on; those with images are run always.
     private let promptCount: Int
 
     package init(
@@ -53,10 +53,13 @@ package struct ConformanceCheck {
             for: source.metadata, weights: weights, contextLength: contextLength
         ).program
         var cases = 0
-        for prompt in try Golden(in: folder).prompts.prefix(promptCount) {
+        let prompts = try Golden(in: folder).prompts
+        for prompt in prompts.filter({ $0.image == nil }).prefix(promptCount) + prompts.filter({ $0.image != nil }) {
             let executable = try backend.compile(program, weights, .golden(program, cacheType))
             var runner = SequenceRunner(executable)
-            let logits = try runner.logits(of: prompt.tokens)
+            let logits = try runner.logits(
+                of: prompt.tokens, embeddings: prompt.image.map { Batch.Embeddings(rows: $0.rows, values: $0.values) },
+                sectionPositions: prompt.image?.positions)
             let last = try #require(logits.last)
             let difference = last.largestDifference(from: prompt.hf.lastLogits)
             #expect(difference < tolerance, "\(place), \(prompt.id): last logits differ by \(difference)")

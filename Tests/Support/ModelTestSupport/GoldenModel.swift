@@ -19,9 +19,18 @@ package struct Golden: Decodable {
         package let greedy: [TokenID]
         package let greedyMargin: [Float]
     }
+    /// Rows of images in a prompt.
+    package struct Image: Decodable {
+        /// Rows that take the place of tokens' embeddings, and these one after another.
+        package let rows: [Int]
+        package let values: [Float]
+        /// Of all rows of the prompt, by section.
+        package let positions: [[Int32]]
+    }
     package struct Prompt: Decodable {
         package let id: String
         package let tokens: [TokenID]
+        package let image: Image?
         /// By HF transformers, in f32, without a cache.
         package let hf: Outputs
     }

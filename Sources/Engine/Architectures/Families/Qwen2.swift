@@ -11,6 +11,13 @@ enum Qwen2: ModelArchitecture {
     static func program(_ model: Hyperparameters, _ weights: WeightDirectory) throws(ComputeError) -> Program {
         let shape = try AttentionShape(model)
         let rotation = try RopeParameters(model, weights, headWidth: shape.keyWidth).rotation(isInterleaved: false)
+        return try program(model, weights, shape, rotation)
+    }
+
+    /// The same with the rotation of another family.
+    static func program(
+        _ model: Hyperparameters, _ weights: WeightDirectory, _ shape: AttentionShape, _ rotation: Rotation
+    ) throws(ComputeError) -> Program {
         var attention = SelfAttention(shape, rotation)
         attention.bias = .required
         let hiddenWidth = try model.count("feed_forward_length")
