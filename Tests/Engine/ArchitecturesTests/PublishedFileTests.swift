@@ -227,6 +227,16 @@ struct PublishedFileTests {
         #expect(sections == [16, 24, 24, 0])
     }
 
+    @Test("Qwen 3 VL loses its vision part, and its rotation gets the sections of all published sizes")
+    func qwen3VL() throws {
+        for architecture in ["qwen3vl", "qwen3vlmoe"] {
+            let source = try source(architecture, [:], ["v.patch_embed.weight": [2, 2], "output_norm.weight": [4]])
+            #expect(source.tensors.map(\.name) == ["output_norm.weight"])
+            let key = "\(architecture).rope.dimension_sections"
+            #expect(try source.metadata.require(key, as: [Int].self) == [24, 20, 20, 0])
+        }
+    }
+
     @Test("files of llama.cpp's converter are left as they are")
     func converted() throws {
         let folders = [Vectors.directory.appending(path: "models"), Vectors.conformance?.appending(path: "models")]

@@ -16,5 +16,6 @@ struct PublishedLayout: Sendable {
         .mistral3,
         .olmo3,
         .qwen25VL,
+        .qwen3VL,
     ]
 }
