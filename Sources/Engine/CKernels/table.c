@@ -65,11 +65,13 @@ ACTIVATION(avx2, float32)
 ACTIVATION(avx2, int8_32)
 ACTIVATION(avx2, int8_256)
 
-#define PACKED_ON_AVX2_float32(type) NULL
-#define PACKED_ON_AVX2_int8_32(type) ck_##type##_multiply_packed_avx2
-#define PACKED_ON_AVX2_int8_256(type) ck_##type##_multiply_packed_avx2
+#define PACKED_avx2_float32(type) NULL
+#define PACKED_avx2_int8_32(type) ck_##type##_multiply_packed_avx2
+#define PACKED_avx2_int8_256(type) ck_##type##_multiply_packed_avx2
+#define PACKED_ON_avx2(kind, type) PACKED_avx2_##kind(type)
+#define PACKED_ON_generic(kind, type) NULL
 #define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
-    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx2, PACKED_ON_AVX2_##kind(type))
+    FORMAT(type, id, block, bytes, kind, order, avx2, on_avx2, PACKED_ON_##on_avx2(kind, type))
 static const ck_format avx2_formats[] = {CK_FORMATS(ROW)};
 #undef ROW
 OPERATIONS(avx2)
@@ -82,11 +84,10 @@ static const ck_format avx_vnni_formats[] = {CK_FORMATS(ROW)};
 static const ck_table avx_vnni_table = {"avx_vnni", COUNT(avx_vnni_formats), avx_vnni_formats, ck_caches_avx2,
                                         &operations_avx2};
 
-#define PACKED_float32(type) ck_##type##_multiply_avx512
-#define PACKED_int8_32(type) ck_##type##_multiply_packed_avx512
-#define PACKED_int8_256(type) ck_##type##_multiply_packed_avx512
-#define PACKED_ON_avx512(kind, type) PACKED_##kind(type)
-#define PACKED_ON_generic(kind, type) NULL
+#define PACKED_avx512_float32(type) ck_##type##_multiply_avx512
+#define PACKED_avx512_int8_32(type) ck_##type##_multiply_packed_avx512
+#define PACKED_avx512_int8_256(type) ck_##type##_multiply_packed_avx512
+#define PACKED_ON_avx512(kind, type) PACKED_avx512_##kind(type)
 #define ROW(type, id, block, bytes, kind, order, on_avx2, on_avx_vnni, on_avx512, on_neon, on_dotprod, on_i8mm)        \
     FORMAT(type, id, block, bytes, kind, order, avx2, on_avx512, PACKED_ON_##on_avx512(kind, type))
 static const ck_format avx512_formats[] = {CK_FORMATS(ROW)};
@@ -169,6 +170,8 @@ const ck_table *ck_table_named(const char *name) {
     }
     return NULL;
 }
+
+const char *ck_table_name(size_t index) { return index < COUNT(candidates) ? candidates[index].table->name : NULL; }
 
 const ck_format *ck_find_format(const ck_table *table, uint32_t gguf_id) {
     for (size_t i = 0; i < table->format_count; i++) {

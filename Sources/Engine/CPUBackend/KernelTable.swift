@@ -18,6 +18,17 @@ package struct KernelTable: @unchecked Sendable {
     /// The fastest that this CPU can run.
     package static var best: KernelTable { KernelTable(table: ck_best_table()) }
 
+    /// Every table that this CPU can run, the best first.
+    package static var available: [KernelTable] {
+        var tables: [KernelTable] = []
+        var index = 0
+        while let name = ck_table_name(index) {
+            if let table = ck_table_named(name) { tables.append(KernelTable(table: table)) }
+            index += 1
+        }
+        return tables
+    }
+
     /// Nil where this CPU or build cannot run it.
     package static func named(_ name: String) -> KernelTable? {
         ck_table_named(name).map(KernelTable.init(table:))
@@ -28,7 +39,9 @@ package struct KernelTable: @unchecked Sendable {
         guard let value = getenv("APUS_KERNELS"), value.pointee != 0 else { return best }
         let name = String(cString: value)
         guard let table = named(name) else {
-            throw .unsupported("APUS_KERNELS names \"\(name)\", which this CPU cannot run")
+            throw .unsupported(
+                "APUS_KERNELS names \"\(name)\", which this CPU cannot run; it runs "
+                    + available.map(\.name).joined(separator: ", "))
         }
         return table
     }

@@ -20,22 +20,15 @@ package struct PullOptions: Hashable, Sendable {
 
 /// Every place that models come from, by the reference's kind.
 package struct ModelSources: ModelSource {
-    private let registry: any ModelSource
-    private let packageIndex: any ModelSource
+    private let place: @Sendable (ModelReference.Source) -> any ModelSource
 
-    package init(registry: any ModelSource, packageIndex: any ModelSource) {
-        self.registry = registry
-        self.packageIndex = packageIndex
+    package init(_ place: @escaping @Sendable (ModelReference.Source) -> any ModelSource) {
+        self.place = place
     }
 
     package func pull(
         _ reference: ModelReference, into store: ModelStore, options: PullOptions, report: @escaping ProgressReport
     ) async throws {
-        let source =
-            switch reference.source {
-            case .registry: registry
-            case .packageIndex: packageIndex
-            }
-        try await source.pull(reference, into: store, options: options, report: report)
+        try await place(reference.source).pull(reference, into: store, options: options, report: report)
     }
 }

@@ -36,10 +36,15 @@ struct KernelTable: Sendable, CustomStringConvertible {
 
     func format(_ ggufID: UInt32) -> KernelFormat? { formats.first { $0.row.gguf_id == ggufID } }
 
-    static let names = ["generic", "avx2", "avx_vnni", "avx512", "avx512_bf16", "neon", "dotprod", "i8mm"]
+    /// Those of this build, whether or not this machine can run them.
+    static let names: [String] = {
+        var names: [String] = []
+        while let name = ck_table_name(names.count) { names.append(String(cString: name)) }
+        return names
+    }()
     static let generic = KernelTable("generic")
     /// The tables other than generic that this machine can run; the rest are named on the console.
-    static let fast: [KernelTable] = names.dropFirst().compactMap { name in
+    static let fast: [KernelTable] = names.filter { $0 != "generic" }.compactMap { name in
         let table = KernelTable(name)
         if table == nil { print("skipped: this machine or build cannot run the \(name) kernels") }
         return table

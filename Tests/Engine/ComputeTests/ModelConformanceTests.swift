@@ -70,15 +70,6 @@ struct ModelConformanceTests {
     }
 }
 
-extension KernelTable {
-    /// Every table that this CPU can run.
-    static var available: [KernelTable] {
-        ["generic", "avx2", "avx_vnni", "avx512", "avx512_bf16", "neon", "dotprod", "i8mm"].compactMap {
-            KernelTable.named($0)
-        }
-    }
-}
-
 extension KernelTable: CustomTestStringConvertible {
     package var testDescription: String { name }
 }

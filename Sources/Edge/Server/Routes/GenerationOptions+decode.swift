@@ -6,18 +6,6 @@ import OrderedCollections
 
 /// The options of a request, by name. Those that this engine has no use for are checked and left out.
 extension GenerationOptions {
-    private typealias Key<Value> = WritableKeyPath<GenerationOptions, Value?> & Sendable
-
-    private static let integers: [String: any Key<Int>] = [
-        "num_keep": \.numKeep, "seed": \.seed, "num_predict": \.numPredict, "top_k": \.topK,
-        "repeat_last_n": \.repeatLastN, "num_ctx": \.numContext, "num_batch": \.numBatch, "num_thread": \.numThread,
-        "draft_num_predict": \.draftNumPredict,
-    ]
-    private static let floats: [String: any Key<Float>] = [
-        "top_p": \.topP, "min_p": \.minP, "typical_p": \.typicalP, "temperature": \.temperature,
-        "repeat_penalty": \.repeatPenalty, "presence_penalty": \.presencePenalty,
-        "frequency_penalty": \.frequencyPenalty,
-    ]
     private static let unusedIntegers: Set = ["num_gpu", "main_gpu"]
 
     /// What is empty is not set.

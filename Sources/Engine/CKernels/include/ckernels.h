@@ -213,6 +213,8 @@ const ck_table *ck_best_table(void);
 const ck_table *ck_best_table_with(uint32_t features);
 /// The table of that name, or NULL where this CPU or build cannot run it.
 const ck_table *ck_table_named(const char *name);
+/// The names of this build's tables, the best first, "generic" last, then NULL. The CPU need not run them all.
+const char *ck_table_name(size_t index);
 /// What suits this CPU.
 ck_tuning ck_best_tuning(void);
 /// The table's row for a GGUF type, or NULL.

@@ -186,7 +186,8 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
     func perform(_ context: StepContext) {
         let batch = context.batch
         let groups = kvHeads * slices
-        let parts = records.parts(batch, groups: groups, depth: depth(batch), workers: context.worker.count)
+        let parts = records.parts(
+            batch, groups: groups, depth: mask.mostVisible(of: batch.deepest), workers: context.worker.count)
         // A row of its own sees no other row of the batch: whoever attends to its position can store it before.
         let storesFirst = batch.isSingleRows && slices == 1
         if let store, !storesFirst {
@@ -218,14 +219,6 @@ struct AttendStep: CompiledStep, @unchecked Sendable {
         return Part(
             chunk: batch.chunks[task / slices / kvHeads], kvHead: task / slices % kvHeads, firstHead: first,
             heads: min(taskHeads, group - first), index: index, count: count)
-    }
-
-    /// The most positions that a row sees.
-    private func depth(_ batch: BoundBatch) -> Int {
-        switch mask {
-        case .causal, .full: batch.deepest
-        case .window(let length), .chunk(let length): min(batch.deepest, length)
-        }
     }
 
     private func attend(_ part: Part, _ context: StepContext) {

@@ -28,6 +28,14 @@ package enum Mask: Hashable, Sendable {
         }
     }
 
+    /// The most positions that a row sees of so many.
+    package func mostVisible(of positions: Int) -> Int {
+        switch self {
+        case .causal, .full: positions
+        case .window(let length), .chunk(let length): min(positions, length)
+        }
+    }
+
     /// What a cache must keep for it.
     package var policy: CachePolicy {
         switch self {

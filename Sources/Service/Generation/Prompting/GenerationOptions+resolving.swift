@@ -3,59 +3,43 @@ import OrderedCollections
 package import Sampling
 
 extension GenerationOptions {
+    package typealias Key<Value> = WritableKeyPath<GenerationOptions, Value?> & Sendable
+
+    /// The options that are whole numbers, by their names in requests and Modelfiles.
+    package static let integers: [String: any Key<Int>] = [
+        "num_keep": \.numKeep, "seed": \.seed, "num_predict": \.numPredict, "top_k": \.topK,
+        "repeat_last_n": \.repeatLastN, "num_ctx": \.numContext, "num_batch": \.numBatch, "num_thread": \.numThread,
+        "draft_num_predict": \.draftNumPredict,
+    ]
+    /// Those that are any number.
+    package static let floats: [String: any Key<Float>] = [
+        "top_p": \.topP, "min_p": \.minP, "typical_p": \.typicalP, "temperature": \.temperature,
+        "repeat_penalty": \.repeatPenalty, "presence_penalty": \.presencePenalty,
+        "frequency_penalty": \.frequencyPenalty,
+    ]
+
     /// The `PARAMETER`s of a model. Integers may be written with a fraction, which is dropped; values of another type are
     /// left out, as the original does.
     package init(parameters: JSONObject) {
         self.init()
-        func float(_ name: String) -> Float? { parameters[name]?.doubleValue.map { Float($0) } }
-        func integer(_ name: String) -> Int? {
-            parameters[name].flatMap { $0.intValue ?? $0.doubleValue.flatMap { Int(exactly: $0.rounded(.towardZero)) } }
+        for (name, key) in Self.integers {
+            self[keyPath: key] = parameters[name].flatMap { value in
+                value.intValue ?? value.doubleValue.flatMap { Int(exactly: $0.rounded(.towardZero)) }
+            }
         }
-        temperature = float("temperature")
-        topK = integer("top_k")
-        topP = float("top_p")
-        minP = float("min_p")
-        typicalP = float("typical_p")
-        repeatPenalty = float("repeat_penalty")
-        presencePenalty = float("presence_penalty")
-        frequencyPenalty = float("frequency_penalty")
-        repeatLastN = integer("repeat_last_n")
-        seed = integer("seed")
-        numPredict = integer("num_predict")
-        numKeep = integer("num_keep")
+        for (name, key) in Self.floats { self[keyPath: key] = parameters[name]?.doubleValue.map { Float($0) } }
         stop = parameters["stop"].map { ($0.arrayValue ?? [$0]).compactMap(\.stringValue).filter { !$0.isEmpty } }
-        numContext = integer("num_ctx")
-        numBatch = integer("num_batch")
-        numThread = integer("num_thread")
-        draftNumPredict = integer("draft_num_predict")
         draft = parameters["draft"]?.stringValue
     }
 
     /// These options, and those of `model` where these say nothing.
     package func over(_ model: GenerationOptions) -> GenerationOptions {
         var result = self
-        func fill<Value>(_ option: WritableKeyPath<GenerationOptions, Value?>) {
-            result[keyPath: option] = self[keyPath: option] ?? model[keyPath: option]
-        }
-        fill(\.temperature)
-        fill(\.topK)
-        fill(\.topP)
-        fill(\.minP)
-        fill(\.typicalP)
-        fill(\.repeatPenalty)
-        fill(\.presencePenalty)
-        fill(\.frequencyPenalty)
-        fill(\.repeatLastN)
-        fill(\.seed)
-        fill(\.numPredict)
-        fill(\.numKeep)
+        for key in Self.integers.values { result[keyPath: key] = self[keyPath: key] ?? model[keyPath: key] }
+        for key in Self.floats.values { result[keyPath: key] = self[keyPath: key] ?? model[keyPath: key] }
         // Clients that always send a list of stops do not mean to take away the model's own.
         result.stop = stop?.isEmpty == false ? stop : model.stop
-        fill(\.numContext)
-        fill(\.numBatch)
-        fill(\.numThread)
-        fill(\.draftNumPredict)
-        fill(\.draft)
+        result.draft = draft ?? model.draft
         return result
     }
 
