@@ -14,11 +14,28 @@ package protocol ChatFormat: Sendable {
     var stops: [String] { get }
     /// Nobody says that the model talks like this: a prompt that is no conversation goes to it as it is.
     var isGuessed: Bool { get }
+    /// How the model's answers are written.
+    var syntax: AnswerSyntax { get }
+    /// Whether and how the model can be asked to think.
+    var thinking: ThinkingControl { get }
+    /// What ends a thought that was long enough; nil where no thought is told apart.
+    var thinkingEnd: String? { get }
     /// - Parameter prompt: what `render` gave for the conversation: it may end inside the model's thinking.
     func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser
 }
 
+/// Whether and how a model thinks.
+package enum ThinkingControl: Hashable, Sendable {
+    case never
+    /// The prompt says whether, and perhaps how hard.
+    case switchable
+    case always
+}
+
 extension ChatFormat {
+    package var syntax: AnswerSyntax { .passthrough }
+    package var thinking: ThinkingControl { .never }
+    package var thinkingEnd: String? { nil }
     package var marks: [String] { [] }
     package var stops: [String] { [] }
     package var isGuessed: Bool { false }
@@ -26,17 +43,4 @@ extension ChatFormat {
     package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> MarkedText {
         throw .infillUnsupported
     }
-}
-
-/// A piece of an answer, told apart.
-package enum OutputPart: Hashable, Sendable {
-    case content(String)
-    case thinking(String)
-    case toolCall(ToolCall)
-}
-
-/// Reads a model's text as it arrives.
-package protocol OutputParser: Sendable {
-    mutating func push(_ text: String) -> [OutputPart]
-    mutating func finish() -> [OutputPart]
 }

@@ -17,30 +17,40 @@ package enum ChatFormatRegistry {
     /// - Parameters:
     ///   - template: the text of the model's TEMPLATE layer, or of the request's own template.
     ///   - metadata: of the model's GGUF file, which may hold chat templates.
+    ///   - hints: what the model's configuration says of its answers.
     package static func format(
-        template: String?, metadata: GGUFMetadata, vocabulary: Vocabulary, preference: TemplatePreference = .automatic
+        template: String?, metadata: GGUFMetadata, vocabulary: Vocabulary, hints: AnswerHints = AnswerHints(),
+        preference: TemplatePreference = .automatic
     ) throws(ChatError) -> any ChatFormat {
-        try format(
+        var hints = hints
+        if hints.architecture.isEmpty { hints.architecture = metadata.text("general.architecture") ?? "" }
+        return try format(
             template: template, chatTemplate: metadata.text("tokenizer.chat_template"),
             toolTemplate: metadata.text("tokenizer.chat_template.tool_use"), specials: SpecialTexts(vocabulary),
-            preference: preference, hasToken: { vocabulary.token(withText: $0) != nil })
+            hints: hints, preference: preference, hasToken: { vocabulary.token(withText: $0) != nil })
     }
 
     /// A model without either template gets one that is guessed.
     /// - Parameter hasToken: whether the vocabulary has a token with a text.
     package static func format(
         template: String?, chatTemplate: String?, toolTemplate: String? = nil, specials: SpecialTexts,
-        preference: TemplatePreference = .automatic, hasToken: (String) -> Bool = { _ in false }
+        hints: AnswerHints = AnswerHints(), preference: TemplatePreference = .automatic,
+        hasToken: (String) -> Bool = { _ in false }
     ) throws(ChatError) -> any ChatFormat {
         guard let chatTemplate else {
-            guard let template else { return try GuessedChatFormat(specials: specials, hasToken: hasToken) }
-            return try GoChatFormat(template: template, specials: specials)
+            guard let template else {
+                return try GuessedChatFormat(specials: specials, hints: hints, hasToken: hasToken)
+            }
+            return try GoChatFormat(template: template, specials: specials, hints: hints)
         }
         func jinja() throws(ChatError) -> JinjaChatFormat {
-            try JinjaChatFormat(template: chatTemplate, toolTemplate: toolTemplate, specials: specials)
+            try JinjaChatFormat(
+                template: chatTemplate, toolTemplate: toolTemplate, specials: specials, hints: hints)
         }
         guard let template, preference != .jinja else { return try jinja() }
-        let own = try GoChatFormat(template: template, specials: specials)
+        // A renderer writes in the place of the model's own template, which is a stub: the file's comes nearest.
+        if preference == .automatic, !hints.renderer.isEmpty, let other = try? jinja() { return other }
+        let own = try GoChatFormat(template: template, specials: specials, hints: hints)
         guard preference == .automatic, let other = try? jinja(), prefers(other, to: own) else { return own }
         return other
     }

@@ -17,10 +17,15 @@ package struct Conversation: Hashable, Sendable {
     package var tools: [JSONValue]
     /// Nil where the caller said nothing.
     package var think: ThinkSetting?
+    /// Whether an answer may call more than one tool.
+    package var allowsParallelCalls: Bool
 
-    package init(messages: [Message], tools: [JSONValue] = [], think: ThinkSetting? = nil) {
+    package init(
+        messages: [Message], tools: [JSONValue] = [], think: ThinkSetting? = nil, allowsParallelCalls: Bool = true
+    ) {
         self.messages = messages
         self.tools = tools
         self.think = think
+        self.allowsParallelCalls = allowsParallelCalls
     }
 }

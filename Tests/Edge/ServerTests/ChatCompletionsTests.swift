@@ -55,6 +55,42 @@ struct ChatCompletionsTests {
         #expect(chunks[1]["choices"]?[0]?["finish_reason"]?.stringValue == "tool_calls")
     }
 
+    @Test("arguments of a call come while they are written; what turns out to be none leaves no call")
+    func argumentDeltas() async throws {
+        let call = ToolCall(id: "c9", name: "weather", arguments: ["city": "Graz"])
+        func part(_ part: OutputPart) -> ScriptedService.Step { .event(.part(part, [])) }
+        let server = try TestServer([
+            part(.toolCallStart(id: "c9", name: "weather")), part(.toolCallArguments(#"{"city""#)),
+            part(.toolCallArguments(#": "Graz"}"#)), part(.toolCall(call)), .finished,
+        ])
+        let reply = try await server.post("/v1/chat/completions", #"{\#(Self.body), "stream": true}"#)
+        let choices = try chunks(reply).compactMap { $0["choices"]?[0] }
+        #expect(choices.count == 4)
+        #expect(
+            choices[0]["delta"] == [
+                "role": "assistant", "content": "",
+                "tool_calls": [
+                    ["id": "c9", "index": 0, "type": "function", "function": ["name": "weather", "arguments": ""]]
+                ],
+            ])
+        #expect(
+            choices[1]["delta"] == ["tool_calls": [["index": 0, "function": ["arguments": #"{"city""#]]]])
+        #expect(
+            choices[2]["delta"] == ["tool_calls": [["index": 0, "function": ["arguments": #": "Graz"}"#]]]])
+        #expect(choices[3]["finish_reason"]?.stringValue == "tool_calls")
+
+        let steps = [
+            part(.toolCallStart(id: nil, name: "weather")), part(.toolCallArguments(#"{"ci"#)),
+            part(.toolCallAbandoned), .text("as it was written"), .finished,
+        ]
+        let other = try TestServer(steps)
+        let abandoned = try chunks(try await other.post("/v1/chat/completions", #"{\#(Self.body), "stream": true}"#))
+        #expect(abandoned.last?["choices"]?[0]?["finish_reason"]?.stringValue == "stop")
+        let whole = try await TestServer(steps).post("/v1/chat/completions", "{\(Self.body)}")
+        #expect(
+            whole.json?["choices"]?[0]?["message"] == ["role": "assistant", "content": "as it was written"])
+    }
+
     @Test("an answer without text still has a first chunk")
     func emptyAnswer() async throws {
         let server = try TestServer([.finished])

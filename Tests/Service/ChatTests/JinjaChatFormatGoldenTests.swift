@@ -19,7 +19,13 @@ struct JinjaChatFormatGoldenTests {
         "reasoning-effort", "unicode",
     ]
     /// Shows an answer that calls tools only where its content is null, and would lose the calls of the golden data.
-    private static let knownDifferences = ["deepseek-ai-DeepSeek-R1-Distill-Qwen-32B tool-call-and-result"]
+    private static let knownDifferences = [
+        "deepseek-ai-DeepSeek-R1-Distill-Qwen-32B tool-call-and-result",
+        // Leaves out the calls of earlier turns, which are written here.
+        "LFM2-8B-A1B tool-call-and-result",
+        // Has a switch of its own, which the golden data does not use.
+        "ByteDance-Seed-OSS thinking-off",
+    ]
 
     @Test(
         "some well-known templates",

@@ -24,7 +24,9 @@ struct PromptTruncationTests {
             return .content(conversation.messages.map(\.content).joined())
         }
 
-        func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser { AnswerParser() }
+        func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
+            syntax.makeReader(AnswerSetting(tools: DeclaredTools(conversation.tools), prompt: prompt))
+        }
     }
 
     private func conversation(_ turns: String) -> Conversation {

@@ -90,11 +90,13 @@ package struct Usage: Hashable, Sendable, WireEncodable {
 }
 
 extension ChatToolCall {
+    var argumentsText: String { JSONWriter(.go).text(of: .object(arguments)) }
+
     /// With arguments as JSON text.
     var openAIJSON: JSONValue {
         var function = WireObject()
         function.set("name", name)
-        function.set("arguments", JSONWriter(.go).text(of: .object(arguments)))
+        function.set("arguments", argumentsText)
         var object = WireObject()
         object.set("id", id)
         object.set("index", index)

@@ -28,10 +28,10 @@ package struct ChatCompletionChunk: Hashable, Sendable, WireEncodable {
         package var role: String?
         package var content: String?
         package var reasoning: String?
-        package var toolCall: ChatToolCall?
+        package var toolCall: ToolCallDelta?
 
         package init(
-            role: String? = nil, content: String? = nil, reasoning: String? = nil, toolCall: ChatToolCall? = nil
+            role: String? = nil, content: String? = nil, reasoning: String? = nil, toolCall: ToolCallDelta? = nil
         ) {
             self.role = role
             self.content = content
@@ -44,7 +44,55 @@ package struct ChatCompletionChunk: Hashable, Sendable, WireEncodable {
             object.setUnlessEmpty("role", role)
             object.setIfPresent("content", content.map { JSONValue.string($0) })
             object.setUnlessEmpty("reasoning", reasoning)
-            object.setIfPresent("tool_calls", toolCall.map { JSONValue.array([$0.openAIJSON]) })
+            object.setIfPresent("tool_calls", toolCall.map { JSONValue.array([$0.json]) })
+            return object.json
+        }
+    }
+
+    /// What a chunk adds to a call of a tool.
+    package struct ToolCallDelta: Hashable, Sendable {
+        private let index: Int
+        /// Nil after the first of a call.
+        private let head: Head?
+        private let arguments: String
+
+        private struct Head: Hashable, Sendable {
+            let id: String
+            let name: String
+        }
+
+        /// A call whose arguments follow.
+        package init(id: String, index: Int, name: String) {
+            self.index = index
+            head = Head(id: id, name: name)
+            arguments = ""
+        }
+
+        /// More of the JSON text of a call's arguments.
+        package init(index: Int, arguments: String) {
+            self.index = index
+            head = nil
+            self.arguments = arguments
+        }
+
+        /// A whole call.
+        package init(_ call: ChatToolCall) {
+            index = call.index
+            head = Head(id: call.id, name: call.name)
+            arguments = call.argumentsText
+        }
+
+        fileprivate var json: JSONValue {
+            var function = WireObject()
+            var object = WireObject()
+            if let head {
+                function.set("name", head.name)
+                object.set("id", head.id)
+            }
+            function.set("arguments", arguments)
+            object.set("index", index)
+            if head != nil { object.set("type", "function") }
+            object.set("function", function.json)
             return object.json
         }
     }

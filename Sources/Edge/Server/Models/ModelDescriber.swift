@@ -88,7 +88,10 @@ extension ChatFormatRegistry {
     ) throws(ChatError) -> any ChatFormat {
         try format(
             template: model.template, chatTemplate: metadata.chatTemplate,
-            toolTemplate: metadata.text("tokenizer.chat_template.tool_use"), specials: SpecialTexts())
+            toolTemplate: metadata.text("tokenizer.chat_template.tool_use"), specials: SpecialTexts(),
+            hints: AnswerHints(
+                parser: model.configuration.parser, renderer: model.configuration.renderer,
+                architecture: metadata.text("general.architecture") ?? ""))
     }
 }
 

@@ -42,7 +42,8 @@ extension ChatToolCall {
         self.init(id: call.id ?? Self.makeID(), index: index, name: call.name, arguments: call.arguments)
     }
 
-    private static func makeID() -> String {
+    /// An identifier for a call that the model gave none.
+    static func makeID() -> String {
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         return "call_" + String((0..<8).map { _ in alphabet[Int.random(in: alphabet.indices)] })
     }

@@ -20,6 +20,7 @@ package struct Answer: Sendable {
             case .content(let text): content += text
             case .thinking(let text): thinking += text
             case .toolCall(let call): toolCalls.append(call)
+            case .toolCallStart, .toolCallArguments, .toolCallAbandoned: break
             }
         case .finished(let summary):
             self.summary = summary

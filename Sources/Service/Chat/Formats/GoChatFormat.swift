@@ -7,14 +7,17 @@ package struct GoChatFormat: ChatFormat {
     private let template: GoTemplate
     /// The template for the last turn, which the model goes on with; nil where the template takes all messages at once.
     private let lastTurn: GoTemplate?
-    private let thinkingTags: (opening: String, closing: String)?
-    private let toolCallTag: String
+    package let syntax: AnswerSyntax
+    private let thinkingMarks: [ThinkingMarks]
     private let specials: SpecialTexts
     private let roles: TemplateRoles
     /// Writes both the calls of an earlier turn and the tools' answers.
     let carriesToolTurns: Bool
 
-    package init(template source: String, specials: SpecialTexts) throws(ChatError) {
+    /// - Parameter hints: what is known of the model's answers beside the template.
+    package init(
+        template source: String, specials: SpecialTexts, hints: AnswerHints = AnswerHints()
+    ) throws(ChatError) {
         var template: GoTemplate
         do { template = try GoTemplate(source) } catch { throw .template(error.message) }
         let names = template.names
@@ -23,26 +26,54 @@ package struct GoChatFormat: ChatFormat {
         self.specials = specials
         roles = TemplateRoles(of: source)
         lastTurn = names.contains("messages") ? nil : template.cutAfterResponse()
-        thinkingTags = template.thinkingTags
-        toolCallTag = template.toolCallTag
-        capabilities = Self.capabilities(of: template)
+        syntax = Self.syntax(of: template, source, hints)
+        thinkingMarks = Self.thinkingMarks(of: template, source, syntax)
+        capabilities = Self.capabilities(of: template, thinkingMarks)
         carriesToolTurns =
             names.isSuperset(of: ["tools", "toolcalls"])
             && ["eq .Role \"tool\"", "tool_response", "TOOL_RESULTS"].contains { form in
-                source.utf8.containsSequence(form.utf8)
+                source.mentions(form)
             }
     }
 
-    private static func capabilities(of template: GoTemplate) -> ChatCapabilities {
+    /// What the template shows a call to begin with counts, unless the model is said to write otherwise.
+    private static func syntax(of template: GoTemplate, _ source: String, _ hints: AnswerHints) -> AnswerSyntax {
+        let tag = template.toolCallTag
+        let names = AnswerHints(parser: hints.parser, renderer: hints.renderer)
+        if let named = names.configurationNames.lazy.compactMap(AnswerSyntaxes.named).first { return named }
+        if let syntax = AnswerSyntaxes.matching(source), tag == "{" || syntax.isOpened(by: tag) {
+            return syntax
+        }
+        if tag == "{", !template.names.contains("toolcalls") { return AnswerSyntaxes.choose(hints, template: source) }
+        return .jsonBehind(tag)
+    }
+
+    private static func thinkingMarks(
+        of template: GoTemplate, _ source: String, _ syntax: AnswerSyntax
+    ) -> [ThinkingMarks] {
+        if syntax.makeReader != nil {
+            return AnswerSyntaxes.thinkingMarks(of: source, preferring: syntax).filter(syntax.thinking.contains)
+        }
+        guard let tags = template.thinkingTags else { return [] }
+        let known = syntax.thinking.first { $0.opening == tags.opening && $0.closing == tags.closing }
+        return [known ?? ThinkingMarks(tags.opening, tags.closing)]
+    }
+
+    private static func capabilities(of template: GoTemplate, _ thinking: [ThinkingMarks]) -> ChatCapabilities {
         let names = template.names
         var capabilities: ChatCapabilities = []
         if names.contains("tools") { capabilities.insert(.tools) }
         if names.contains("suffix") { capabilities.insert(.insert) }
-        if template.thinkingTags != nil { capabilities.insert(.thinking) }
+        if !thinking.isEmpty { capabilities.insert(.thinking) }
         return capabilities
     }
 
-    package var marks: [String] { [toolCallTag] + (thinkingTags.map { [$0.opening, $0.closing] } ?? []) }
+    package var marks: [String] { syntax.marks + thinkingMarks.flatMap { [$0.opening, $0.closing] } }
+    package var thinkingEnd: String? { thinkingMarks.first?.cutting }
+    package var thinking: ThinkingControl {
+        if thinkingMarks.isEmpty { return .never }
+        return template.names.isDisjoint(with: ["think", "thinklevel", "isthinkset"]) ? .always : .switchable
+    }
 
     // MARK: Prompts
 
@@ -133,15 +164,18 @@ package struct GoChatFormat: ChatFormat {
 
     // MARK: Answers
 
+    /// Where no thinking was asked for none is looked for, unless the syntax is made of more.
     package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
-        var thinking: ThinkingParser?
-        if let thinkingTags, effectiveThink(conversation.think)?.isOn == true {
-            thinking = ThinkingParser(
-                opening: thinkingTags.opening, closing: thinkingTags.closing,
-                startsInside: prompt.endsIgnoringWhitespace(with: thinkingTags.opening))
-        }
-        return AnswerParser(
-            thinking: thinking, toolCalls: ToolCallParser(tag: toolCallTag, calling: conversation.tools))
+        let thinks = effectiveThink(conversation.think)?.isOn == true
+        return syntax.makeReader(conversation.setting(thinking: thinks ? thinkingMarks : [], prompt: prompt))
+    }
+}
+
+extension Conversation {
+    /// What a reader of an answer to this has to know.
+    func setting(thinking: [ThinkingMarks], prompt: String) -> AnswerSetting {
+        AnswerSetting(
+            tools: DeclaredTools(tools), allowsParallelCalls: allowsParallelCalls, thinking: thinking, prompt: prompt)
     }
 }
 

@@ -13,16 +13,21 @@ package struct GuessedChatFormat: ChatFormat {
     private let isPlain: Bool
 
     /// - Parameter hasToken: whether the vocabulary has a token with a text.
-    package init(specials: SpecialTexts, hasToken: (String) -> Bool) throws(ChatError) {
+    package init(
+        specials: SpecialTexts, hints: AnswerHints = AnswerHints(), hasToken: (String) -> Bool
+    ) throws(ChatError) {
         let family = FamilyTemplate.matching(hasToken)
         name = family.name
         stops = family.stops
         isPlain = family.marks.isEmpty
-        format = try JinjaChatFormat(template: family.source, specials: specials)
+        format = try JinjaChatFormat(template: family.source, specials: specials, hints: hints)
     }
 
     package var capabilities: ChatCapabilities { format.capabilities }
     package var marks: [String] { format.marks }
+    package var syntax: AnswerSyntax { format.syntax }
+    package var thinking: ThinkingControl { format.thinking }
+    package var thinkingEnd: String? { format.thinkingEnd }
     package var isGuessed: Bool { true }
 
     package func render(_ conversation: Conversation) throws(ChatError) -> MarkedText {

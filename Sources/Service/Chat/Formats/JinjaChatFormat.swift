@@ -12,15 +12,18 @@ package struct JinjaChatFormat: ChatFormat {
     private let now: LocalTime?
 
     package var capabilities: ChatCapabilities { traits.capabilities }
-    package var marks: [String] {
-        [traits.toolCallTag] + (traits.thinkingTags.map { [$0.opening, $0.closing] } ?? [])
-    }
+    package var marks: [String] { syntax.marks + thinkingMarks.flatMap { [$0.opening, $0.closing] } }
+    package var syntax: AnswerSyntax { traits.syntax }
+    package var thinking: ThinkingControl { traits.thinking }
+    package var thinkingEnd: String? { thinkingMarks.first?.cutting }
 
     /// - Parameters:
     ///   - toolSource: takes the place of `source` where tools are offered.
+    ///   - hints: what is known of the model's answers beside the template.
     ///   - now: what templates tell the model of the time; the present if nil.
     package init(
-        template source: String, toolTemplate toolSource: String? = nil, specials: SpecialTexts, now: LocalTime? = nil
+        template source: String, toolTemplate toolSource: String? = nil, specials: SpecialTexts,
+        hints: AnswerHints = AnswerHints(), now: LocalTime? = nil
     ) throws(ChatError) {
         do {
             template = try JinjaTemplate(source)
@@ -31,7 +34,7 @@ package struct JinjaChatFormat: ChatFormat {
         self.specials = specials
         self.now = now
         let sources = source + (toolSource ?? "")
-        traits = JinjaTraits(sources)
+        traits = JinjaTraits(sources, hints)
         roles = TemplateRoles(of: sources)
     }
 
@@ -40,23 +43,43 @@ package struct JinjaChatFormat: ChatFormat {
     /// A last answer with content is a beginning that the model goes on with.
     package func render(_ conversation: Conversation) throws(ChatError) -> MarkedText {
         var conversation = conversation
-        conversation.messages = roles.adapted(conversation.messages)
+        conversation.messages = adaptingCalls(roles.adapted(conversation.messages))
+        let written = WrittenCalls(leavesOutCalls ? syntax.toolCalls : nil, &conversation.messages)
         guard let last = conversation.messages.last, last.role == "assistant", last.toolCalls.isEmpty,
-            !last.content.isEmpty
-        else { return specials.withoutAddedBOS(try renderTurns(conversation)) }
+            !last.content.isEmpty, !written.isInLast
+        else { return specials.withoutAddedBOS(written.inserted(into: try renderTurns(conversation))) }
         conversation.messages.removeLast()
-        let prompt = try renderTurns(conversation)
+        let prompt = written.inserted(into: try renderTurns(conversation))
         return specials.withoutAddedBOS(prompt + opening(of: last, after: prompt))
+    }
+
+    /// The template offers tools, and does not write that they were called.
+    private var leavesOutCalls: Bool { capabilities.contains(.tools) && !traits.writesToolCalls }
+
+    /// Messages with calls as templates for the syntax take them.
+    private func adaptingCalls(_ messages: [Message]) -> [Message] {
+        let ids = syntax.callIDs
+        let messages = messages.map { message in
+            var message = message
+            message.toolCallID = message.toolCallID.map(ids.adapted)
+            for index in message.toolCalls.indices {
+                message.toolCalls[index].id = message.toolCalls[index].id.map(ids.adapted)
+            }
+            return message
+        }
+        guard let written = syntax.toolCalls, written.separator == nil else { return messages }
+        return MessageCollation.splittingCalls(messages)
     }
 
     /// The beginning of an answer; where the prompt opens the model's thinking, it is closed first.
     private func opening(of message: Message, after prompt: MarkedText) -> MarkedText {
-        let content = MarkedText.content(message.content)
-        guard let thinkingTags, prompt.text.endsIgnoringWhitespace(with: thinkingTags.opening) else { return content }
-        return .content(message.thinking ?? "") + .literal(thinkingTags.closing + "\n\n") + content
+        let content = .literal(syntax.contentOpening ?? "") + MarkedText.content(message.content)
+        let open = thinkingMarks.first { prompt.text.endsIgnoringWhitespace(with: $0.opening) }
+        guard let open else { return content }
+        return .content(message.thinking ?? "") + .literal(open.closing + "\n\n") + content
     }
 
-    private var thinkingTags: (opening: String, closing: String)? { traits.thinkingTags }
+    private var thinkingMarks: [ThinkingMarks] { traits.thinkingMarks }
 
     /// Tries the ways in which templates want their messages, until one neither refuses the conversation nor leaves out
     /// its system text or the texts of uncommon roles.
@@ -94,7 +117,10 @@ package struct JinjaChatFormat: ChatFormat {
         if let think = effectiveThink(conversation.think) {
             variables["enable_thinking"] = .bool(think.isOn)
             variables["thinking"] = .bool(think.isOn)
-            if case .level(let level) = think { contents["reasoning_effort"] = .string(level) }
+            if !think.isOn { variables["thinking_budget"] = 0 }
+            if case .level(let level) = think {
+                contents["reasoning_effort"] = .string(syntax.thinkingLevels[level] ?? level)
+            }
         }
         return try (hasTools ? toolTemplate ?? template : template)
             .render(variables, contents: contents, now: now, budget: &budget)
@@ -104,12 +130,6 @@ package struct JinjaChatFormat: ChatFormat {
 
     /// Thinking is told apart even where it was not asked for: not every model can be kept from it.
     package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
-        let thinking = thinkingTags.map { tags in
-            ThinkingParser(
-                opening: tags.opening, closing: tags.closing,
-                startsInside: prompt.endsIgnoringWhitespace(with: tags.opening))
-        }
-        return AnswerParser(
-            thinking: thinking, toolCalls: ToolCallParser(tag: traits.toolCallTag, calling: conversation.tools))
+        syntax.makeReader(conversation.setting(thinking: thinkingMarks, prompt: prompt))
     }
 }

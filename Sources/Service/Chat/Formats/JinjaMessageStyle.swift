@@ -8,6 +8,8 @@ struct JinjaMessageStyle {
     var writesArguments = false
     /// An answer that only calls tools has no content, rather than an empty one.
     var nullsEmptyContent = false
+    /// What a turn says before it calls is one with its thoughts, for templates that take one of the two.
+    var thinksContent = false
     /// Roles that a template need not know are the user's.
     var writesOthersAsUser = false
     /// Neighbours of one role are one message, for templates whose roles must alternate.
@@ -25,6 +27,7 @@ struct JinjaMessageStyle {
         }
         let turns = conversation.messages.filter { $0.role != "system" }
         alsoTry(\.writesOthersAsUser, where: turns.contains(where: TemplateRoles.isOther))
+        alsoTry(\.thinksContent, where: turns.contains(where: \.thinksAndCalls))
         alsoTry(
             \.mergesNeighbours,
             where: MessageCollation.hasNeighbours(conversation.messages)
@@ -67,6 +70,11 @@ struct JinjaMessageStyle {
     }
 
     private func object(of message: Message) -> JSONObject {
+        var message = message
+        if thinksContent, message.thinksAndCalls {
+            message.thinking = [message.thinking ?? "", message.content].joined(separator: "\n\n")
+            message.content = ""
+        }
         let isOnlyCalls = message.content.isEmpty && !message.toolCalls.isEmpty
         var object: JSONObject = [
             "role": .string(message.role),
@@ -94,4 +102,9 @@ struct JinjaMessageStyle {
         ])
         return .object(object)
     }
+}
+
+extension Message {
+    /// A turn with thoughts, content and calls.
+    fileprivate var thinksAndCalls: Bool { !toolCalls.isEmpty && !content.isEmpty && thinking?.isEmpty == false }
 }

@@ -1,43 +1,39 @@
+import Templating
+
 /// What the text of a Jinja chat template says about its model.
 struct JinjaTraits: Sendable {
     let capabilities: ChatCapabilities
-    let thinkingTags: (opening: String, closing: String)?
-    /// What a tool call starts with.
-    let toolCallTag: String
+    let syntax: AnswerSyntax
+    let thinkingMarks: [ThinkingMarks]
+    let thinking: ThinkingControl
+    /// Writes the calls of earlier turns.
+    let writesToolCalls: Bool
     /// Writes both the calls of an earlier turn and the tools' answers.
     let carriesToolTurns: Bool
     /// Tells an answer without content, which is a tool call, from one whose content is empty.
     let expectsNullContent: Bool
 
-    /// The first that occurs counts.
-    private static let thinkingTags = [
-        ("<think>", "</think>"), ("<seed:think>", "</seed:think>"), ("[THINK]", "[/THINK]"),
-        ("<|START_THINKING|>", "<|END_THINKING|>"),
-    ]
-
-    /// The first that occurs counts; those that contain another stand before it.
-    private static let toolCallTags = [
-        "<tool_call>", "<tool_calls>", "[TOOL_CALLS]", "<|tool_call_start|>", "<|tool_call|>", "<｜tool▁calls▁begin｜>",
-        "<|tool_calls_section_begin|>", "<|START_ACTION|>", "<seed:tool_call>", "<|tools_prefix|>", "<function=",
-    ]
-
     private static let toolAnswerForms = [
         "tool_response", "tool_results", "ipython", "== 'tool'", "== \"tool\"", "['tool'", "[\"tool\"",
     ]
 
-    init(_ source: String) {
-        func mentions(_ text: String) -> Bool { source.utf8.containsSequence(text.utf8) }
+    init(_ source: String, _ hints: AnswerHints) {
+        func mentions(_ text: String) -> Bool { source.mentions(text) }
         var capabilities: ChatCapabilities = []
         if mentions("tools") || mentions("tool_call") { capabilities.insert(.tools) }
-        thinkingTags =
-            Self.thinkingTags.first { mentions($0.0) && mentions($0.1) }
-            // Templates that cut the thinking out of earlier answers need not mention where it begins.
-            ?? (mentions("</think>") && !mentions("reasoning_content") ? ("<think>", "</think>") : nil)
-        if thinkingTags != nil { capabilities.insert(.thinking) }
+        syntax = AnswerSyntaxes.choose(hints, template: source)
+        let marks = AnswerSyntaxes.thinkingMarks(of: source, preferring: syntax)
+        // Templates that cut the thinking out of earlier answers need not mention where it begins.
+        let cutsThinking = marks.isEmpty && mentions("</think>") && !mentions("reasoning_content")
+        thinkingMarks = cutsThinking ? [syntax.thinking.first { $0.opening == "<think>" } ?? .think] : marks
+        if !thinkingMarks.isEmpty { capabilities.insert(.thinking) }
         self.capabilities = capabilities
-        toolCallTag = Self.toolCallTags.first(where: mentions) ?? "{"
+        let hasSwitch = ["enable_thinking", "reasoning_effort", "thinking_budget", "thinking is defined"]
+            .contains(where: mentions)
+        thinking = thinkingMarks.isEmpty ? .never : hasSwitch ? .switchable : .always
+        writesToolCalls = mentions("tool_calls") || mentions("assistant_tool_call")
         carriesToolTurns =
-            (mentions("tool_calls") || mentions("assistant_tool_call"))
+            writesToolCalls
             && Self.toolAnswerForms.contains(where: mentions)
         expectsNullContent = ["content'] is", "content\"] is", "content is"].contains { start in
             mentions("\(start) none") || mentions("\(start) not none")
@@ -45,8 +41,10 @@ struct JinjaTraits: Sendable {
     }
 }
 
-extension Collection<UInt8> {
-    func containsSequence(_ other: some Collection<UInt8>) -> Bool {
-        TagScanner([String(decoding: other, as: UTF8.self)]).firstMatch(in: Array(self)) != nil
+extension String {
+    /// Whether a text stands in this one.
+    func mentions(_ text: String) -> Bool {
+        var whole = self
+        return whole.withUTF8 { !SubstringSearch(text).offsets(in: $0, limit: 1).isEmpty }
     }
 }

@@ -24,6 +24,35 @@ enum MessageCollation {
         first.role == second.role && first.role != "tool"
     }
 
+    /// Turns that call several tools as several turns, each with the answer to its call behind it, for templates that know
+    /// one call a turn.
+    static func splittingCalls(_ messages: [Message]) -> [Message] {
+        var result: [Message] = []
+        var rest = messages[...]
+        while let message = rest.popFirst() {
+            guard message.toolCalls.count > 1 else {
+                result.append(message)
+                continue
+            }
+            var answers = Array(rest.prefix { $0.role == "tool" })
+            rest = rest.dropFirst(answers.count)
+            for (index, call) in message.toolCalls.enumerated() {
+                var turn = message
+                turn.toolCalls = [call]
+                if index > 0 {
+                    turn.content = ""
+                    turn.thinking = nil
+                }
+                result.append(turn)
+                let isMeant = { (answer: Message) in answer.toolCallID != nil && answer.toolCallID == call.id }
+                let place = answers.firstIndex(where: isMeant) ?? (answers.first?.toolCallID == nil ? 0 : nil)
+                if let place, answers.indices.contains(place) { result.append(answers.remove(at: place)) }
+            }
+            result += answers
+        }
+        return result
+    }
+
     /// All system messages as one text.
     static func systemText(of messages: [Message]) -> String {
         messages.filter { $0.role == "system" }.map(\.content).joined(separator: "\n\n")

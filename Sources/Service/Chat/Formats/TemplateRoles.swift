@@ -9,7 +9,7 @@ struct TemplateRoles: Sendable {
 
     init(of source: String) {
         namesDeveloper = ["'developer'", "\"developer\"", "`developer`"].contains { name in
-            source.utf8.containsSequence(name.utf8)
+            source.mentions(name)
         }
     }
 

@@ -68,7 +68,8 @@ package struct ModelLoader: ModelLoading {
 
     /// Says so where nobody says how the model's conversations are written.
     private func reportGuess(_ model: StoredModel, _ file: ModelFile) {
-        let source = ChatFormatSource(template: model.template, preference: settings.templatePreference)
+        let source = ChatFormatSource(
+            template: model.template, hints: AnswerHints(model), preference: settings.templatePreference)
         guard let format = try? makeFormat(source, file) as? GuessedChatFormat else { return }
         logger.notice(
             "a model has no chat template: one was guessed; TEMPLATE in a Modelfile sets another",
@@ -93,6 +94,13 @@ package struct ModelLoader: ModelLoading {
     package static func registeredFormat(_ source: ChatFormatSource, _ file: ModelFile) throws -> any ChatFormat {
         try ChatFormatRegistry.format(
             template: source.template, metadata: file.source.metadata, vocabulary: file.tokenizer.vocabulary,
-            preference: source.preference)
+            hints: source.hints, preference: source.preference)
+    }
+}
+
+extension AnswerHints {
+    /// What a model's configuration says.
+    package init(_ model: StoredModel) {
+        self.init(parser: model.configuration.parser, renderer: model.configuration.renderer)
     }
 }

@@ -9,9 +9,14 @@ package struct ChatFormatSource: Hashable, Sendable {
     /// A Go template: the model's own, or the request's; nil takes the template in the model file.
     package var template: String?
     package var preference: TemplatePreference
+    /// What the model's configuration says of its answers.
+    package var hints: AnswerHints
 
-    package init(template: String?, preference: TemplatePreference = .automatic) {
+    package init(
+        template: String?, hints: AnswerHints = AnswerHints(), preference: TemplatePreference = .automatic
+    ) {
         self.template = template
+        self.hints = hints
         self.preference = preference
     }
 }

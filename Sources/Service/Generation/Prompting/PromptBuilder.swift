@@ -176,13 +176,15 @@ struct PromptBuilder: Sendable {
     private func format() throws(GenerationError) -> any ChatFormat {
         if let template = request.template {
             do {
-                return try model.chatFormat(ChatFormatSource(template: template, preference: .go))
+                return try model.chatFormat(
+                    ChatFormatSource(template: template, hints: AnswerHints(stored), preference: .go))
             } catch {
                 guard case .templateUnusable(let reason) = error else { throw error }
                 throw .promptFailed(reason)
             }
         }
-        return try model.chatFormat(ChatFormatSource(template: stored.template, preference: preference))
+        return try model.chatFormat(
+            ChatFormatSource(template: stored.template, hints: AnswerHints(stored), preference: preference))
     }
 
     private func unsupported(_ capability: String) -> GenerationError {

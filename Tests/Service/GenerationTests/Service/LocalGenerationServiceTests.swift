@@ -43,7 +43,7 @@ struct LocalGenerationServiceTests {
                         switch part {
                         case .content(let text): answer.content += text
                         case .thinking(let text): answer.thinking += text
-                        case .toolCall: break
+                        case .toolCallStart, .toolCallArguments, .toolCall, .toolCallAbandoned: break
                         }
                     case .finished(let summary): answer.summary = summary
                     }

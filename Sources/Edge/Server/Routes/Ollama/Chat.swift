@@ -47,6 +47,7 @@ struct ChatStream: WireStream {
             case .toolCall(let call):
                 chunk.message.toolCalls = [ChatToolCall(call, index: callCount)]
                 callCount += 1
+            case .toolCallStart, .toolCallArguments, .toolCallAbandoned: break
             }
             chunk.logprobs = probabilities.map(LogProbability.init)
             let message = chunk.message

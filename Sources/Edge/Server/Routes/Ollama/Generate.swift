@@ -70,6 +70,7 @@ struct GenerateStream: WireStream {
             case .content(let text): chunk.response = text
             case .thinking(let text): chunk.thinking = text
             case .toolCall(let call): toolCalls.append(call)
+            case .toolCallStart, .toolCallArguments, .toolCallAbandoned: break
             }
             chunk.logprobs = probabilities.map(LogProbability.init)
             if chunk.response.isEmpty, chunk.thinking.isEmpty, chunk.logprobs.isEmpty { return [] }

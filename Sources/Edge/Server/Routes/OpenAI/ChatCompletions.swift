@@ -28,7 +28,8 @@ enum ChatCompletions: Endpoint {
         parameters.topLogprobs = body.topLogprobs
         if let stop = body.stop { parameters.options["stop"] = stop }
         let conversation = Conversation(
-            messages: body.messages.map(Message.init), tools: body.tools, think: body.think.map(ThinkSetting.init))
+            messages: body.messages.map(Message.init), tools: body.tools, think: body.think.map(ThinkSetting.init),
+            allowsParallelCalls: body.allowsParallelCalls)
         var generation = try GenerationRequest(
             model: ModelName(requested: body.model), input: .conversation(conversation), parameters: parameters)
         generation.options.temperature = body.temperature.map { Float($0) }
@@ -52,7 +53,11 @@ struct ChatCompletionStream: WireStream {
     private let reportsLogprobs: Bool
     private let allowsParallelCalls: Bool
     private var isFirst = true
+    /// Calls that were told of, whole or in part.
     private var callCount = 0
+    /// The present call is told of piece by piece.
+    private var isInCall = false
+    private var hasCall = false
 
     init(model: String, includesUsage: Bool, reportsLogprobs: Bool, allowsParallelCalls: Bool) {
         identity = CompletionIdentity(
@@ -69,10 +74,25 @@ struct ChatCompletionStream: WireStream {
             switch part {
             case .content(let text): delta.content = text
             case .thinking(let text): delta.reasoning = text
-            case .toolCall(let call):
-                guard allowsParallelCalls || callCount == 0 else { return [] }
-                delta.toolCall = ChatToolCall(call, index: callCount)
+            case .toolCallStart(let id, let name):
+                guard allowsParallelCalls || !hasCall else { return [] }
+                delta.toolCall = .init(id: id ?? ChatToolCall.makeID(), index: callCount, name: name)
                 callCount += 1
+                isInCall = true
+            case .toolCallArguments(let text):
+                guard isInCall else { return [] }
+                delta = .init(toolCall: .init(index: callCount - 1, arguments: text))
+            case .toolCall(let call):
+                if isInCall {
+                    isInCall = false
+                    hasCall = true
+                    break
+                }
+                guard allowsParallelCalls || !hasCall else { return [] }
+                delta.toolCall = .init(ChatToolCall(call, index: callCount))
+                callCount += 1
+                hasCall = true
+            case .toolCallAbandoned: isInCall = false
             }
             let isEmpty = delta == .init(content: "") || delta == .init(content: "", reasoning: "")
             guard !isEmpty || !probabilities.isEmpty else { return [] }
@@ -80,7 +100,7 @@ struct ChatCompletionStream: WireStream {
         case .finished(let summary):
             // An answer without any text still has a chunk that says whose it is.
             var chunks = isFirst ? [chunk(.init(content: ""))] : []
-            let reason = callCount > 0 ? "tool_calls" : summary.reason.rawValue
+            let reason = hasCall ? "tool_calls" : summary.reason.rawValue
             chunks.append(
                 ChatCompletionChunk(
                     identity: identity, delta: .init(), finishReason: reason, truncated: summary.promptCut != nil))

@@ -2,28 +2,40 @@ import Chat
 import JSON
 import Testing
 
-@Suite("Tool calls are found in an answer")
-struct ToolCallParserTests {
-    private static let tools = ["get", "get_weather", "say_hello", "create"]
+@Suite("Calls are found by a tag that only the template knows, or by their JSON alone")
+struct TaggedCallTests {
+    private static let tools = ["get", "get_weather", "say_hello", "create"].map { name -> JSONValue in
+        ["type": "function", "function": ["name": .string(name)]]
+    }
 
-    private func check(_ tag: String, _ text: String, _ expected: [OutputPart]) {
-        let parser = ToolCallParser(tag: tag, tools: Self.tools)
-        for pieces in splits(of: text) { #expect(parser.parts(of: pieces) == expected, "\(tag) \(pieces)") }
+    private func reader(_ tag: String) -> any ByteOutputParser {
+        AnswerSyntax.jsonBehind(tag).makeReader(AnswerSetting(tools: DeclaredTools(Self.tools)))
+    }
+
+    private func check(
+        _ tag: String, _ text: String, _ expected: [OutputPart], _ location: SourceLocation = #_sourceLocation
+    ) {
+        let parser = reader(tag)
+        let whole = parser.events(of: [text])
+        #expect(whole.wholes(location) == expected, "\(tag) \(text)", sourceLocation: location)
+        for pieces in splits(of: text) {
+            #expect(parser.events(of: pieces) == whole, "\(tag) \(pieces)", sourceLocation: location)
+        }
     }
 
     private func call(_ name: String, _ arguments: JSONObject = [:]) -> OutputPart {
         .toolCall(ToolCall(name: name, arguments: arguments))
     }
 
-    @Test("behind a tag, text before it is content, and what follows a call is not")
+    @Test("behind a tag; text before it and after the call is content, without the white space around marks")
     func tagged() {
         check(
             "<tool_call>",
             #"Sure.\#n<tool_call>{"name":"get_weather","arguments":{"b":1,"a":"}"}}</tool_call> x"#,
-            [.content("Sure.\n"), call("get_weather", ["b": 1, "a": "}"])])
+            [.content("Sure."), call("get_weather", ["b": 1, "a": "}"]), .content("x")])
         check("<tool_call>", "no <tool_ca", [.content("no <tool_ca")])
         check("<tool_call>", #"<tool_call>{"name":"say_hello"}"#, [call("say_hello")])
-        check("<tool_call>", "<tool_call>nonsense", [])
+        check("<tool_call>", "<tool_call>nonsense", [.content("<tool_call>nonsense")])
     }
 
     @Test("several calls come in their order")
@@ -41,6 +53,7 @@ struct ToolCallParserTests {
     func bare() {
         check("{", #"Say {"name":"get","arguments":{}}"#, [.content(#"Say {"name":"get","arguments":{}}"#)])
         check("{", #" {"a":1} rest"#, [.content(#" {"a":1} rest"#)])
+        check("{", #"{"a":"get"}"#, [.content(#"{"a":"get"}"#)])
         check("[", "[1, [2]] rest", [.content("[1, [2]] rest")])
         check("{", #"{"name":"unknown","arguments":{}}"#, [.content(#"{"name":"unknown","arguments":{}}"#)])
         check("{", #"{"name":"ge"#, [.content(#"{"name":"ge"#)])
@@ -65,27 +78,43 @@ struct ToolCallParserTests {
         check("<t>", #"<t>get_weather{"x":1}"#, [call("get_weather", ["x": 1])])
         check("<t>", #"<t>{"arguments":{"q":"say_hello"},"name":"get"}"#, [call("get", ["q": "say_hello"])])
         check(
-            "<t>", #"<t>{"name":"unknown","arguments":{}} {"name":"get","arguments":{"x":1}}"#, [call("get", ["x": 1])])
+            "<t>", #"<t>{"name":"unknown","arguments":{}} {"name":"get","arguments":{"x":1}}"#,
+            [.content(#"<t>{"name":"unknown","arguments":{}}"#), call("get", ["x": 1])])
     }
 
-    @Test("an object that is no JSON is passed over, and a name may follow its object")
+    @Test("an object that is no JSON is content, and a call may follow it")
     func disorder() {
-        check("<t>", #"<t>{oops} {"name":"get","arguments":{}}"#, [call("get")])
-        check("<t>", #"<t>{"x":1} say_hello"#, [call("say_hello", ["x": 1])])
-        check("<t>", #"<t>"quoted {"name":"get","arguments":{"s":"\"{"}}"#, [call("get", ["s": "\"{"])])
+        check("<t>", #"<t>{oops} {"name":"get","arguments":{}}"#, [.content("<t>{oops}"), call("get")])
+        check(
+            "<t>", #"<t>"quoted {"name":"get","arguments":{"s":"\"{"}}""#, [call("get", ["s": "\"{"]), .content("\"")])
+    }
+
+    @Test("arguments are told while they come, where the tool's name stands before them")
+    func deltas() {
+        var parser = reader("<t>")
+        #expect(parser.push(#"<t>{"name":"get","arguments":{"x""#).last == .toolCallArguments(#"{"x""#))
+        #expect(parser.region == .toolCall)
+        #expect(parser.push(#": [1, "#) == [.toolCallArguments(": [1, ")])
+        #expect(
+            parser.push("2]}}") == [
+                .toolCallArguments("2]}"), .toolCall(ToolCall(name: "get", arguments: ["x": [1, 2]])),
+            ])
+        #expect(parser.push("</t>ok") == [.content("ok")])
+        #expect(parser.region == .content)
     }
 
     @Test("thinking is read first, then calls in what follows")
     func afterThinking() {
-        let parser = AnswerParser(
-            thinking: ThinkingParser(opening: "<think>", closing: "</think>", startsInside: true),
-            toolCalls: ToolCallParser(tag: "<t>", tools: Self.tools))
+        let parser = AnswerSyntax.jsonBehind("<t>").makeReader(
+            AnswerSetting(
+                tools: DeclaredTools(Self.tools), thinking: [ThinkingMarks("<think>", "</think>")], prompt: "<think>"))
         let text = #"<t>{"name":"get"}</think>ok <t>{"name":"get"}"#
         for pieces in splits(of: text) {
             #expect(
-                parser.parts(of: pieces) == [.thinking(#"<t>{"name":"get"}"#), .content("ok "), call("get")],
-                "\(pieces)")
+                parser.parts(of: pieces) == [.thinking(#"<t>{"name":"get"}"#), .content("ok"), call("get")], "\(pieces)"
+            )
         }
-        #expect(AnswerParser().parts(of: ["a", "", "b"]) == [.content("ab")])
+        let plain = AnswerSyntax.jsonBehind("<t>").makeReader(AnswerSetting(tools: DeclaredTools([])))
+        #expect(plain.parts(of: ["a", "", "b"]) == [.content("ab")])
     }
 }

@@ -2,9 +2,16 @@ import Chat
 import Testing
 
 @Suite("Thinking is told from content by its tags")
-struct ThinkingParserTests {
+struct ThinkingMarksTests {
+    private func reader(startsInside: Bool = false) -> any ByteOutputParser {
+        AnswerSyntax.hermes.makeReader(
+            AnswerSetting(
+                tools: DeclaredTools([]), thinking: [ThinkingMarks("<think>", "</think>")],
+                prompt: startsInside ? "Q<think>\n" : "Q"))
+    }
+
     private func check(_ text: String, _ expected: [OutputPart], startsInside: Bool = false) {
-        let parser = ThinkingParser(opening: "<think>", closing: "</think>", startsInside: startsInside)
+        let parser = reader(startsInside: startsInside)
         for pieces in splits(of: text) { #expect(parser.parts(of: pieces) == expected, "\(pieces)") }
     }
 
@@ -38,13 +45,13 @@ struct ThinkingParserTests {
     @Test("a prompt that opened the thinking has the answer start in it")
     func startsInside() {
         check("\nso</think>\nHi", [.thinking("so"), .content("Hi")], startsInside: true)
-        check("<think>so</think>Hi", [.thinking("<think>so"), .content("Hi")], startsInside: true)
+        check("<think>so</think>Hi", [.thinking("so"), .content("Hi")], startsInside: true)
         check("</think>Hi", [.content("Hi")], startsInside: true)
     }
 
     @Test("thinking is shown as it arrives")
     func streams() {
-        var parser = ThinkingParser(opening: "<think>", closing: "</think>", startsInside: false)
+        var parser = reader()
         #expect(parser.push("<think>ab") == [.thinking("ab")])
         #expect(parser.push("c</") == [.thinking("c")])
         #expect(parser.push("p") == [.thinking("</p")])
