@@ -1,0 +1,39 @@
+/// A context-free grammar whose terminals are regular languages.
+package struct Grammar: Hashable, Sendable {
+    package struct Rule: Hashable, Sendable {
+        let index: Int
+    }
+
+    package indirect enum Expression: Hashable, Sendable {
+        case regular(RegularLanguage)
+        case sequence([Expression])
+        /// Nothing where it has no choices.
+        case choice([Expression])
+        /// - atMost: nil where there is no limit.
+        case repetition(Expression, atLeast: Int, atMost: Int?)
+        case rule(Rule)
+
+        package static let empty = regular(.empty)
+
+        package static func literal(_ text: String) -> Expression { regular(.literal(text)) }
+    }
+
+    /// Nil where a rule was declared and not defined yet.
+    private(set) var definitions: [Expression?] = []
+    /// What a text has to be.
+    package var root: Expression
+
+    package init(root: Expression = .empty) {
+        self.root = root
+    }
+
+    /// A rule that may be used before it is defined.
+    package mutating func declareRule() -> Rule {
+        definitions.append(nil)
+        return Rule(index: definitions.count - 1)
+    }
+
+    package mutating func define(_ rule: Rule, as expression: Expression) {
+        definitions[rule.index] = expression
+    }
+}

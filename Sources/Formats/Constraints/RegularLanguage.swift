@@ -1,0 +1,60 @@
+/// A regular language over bytes, as it is written down; intersections and complements are part of it.
+package indirect enum RegularLanguage: Hashable, Sendable {
+    /// No text at all.
+    case nothing
+    case bytes(ByteSet)
+    /// This text only; the empty text where it has no bytes.
+    case literal([UInt8])
+    /// One Unicode scalar of these, in UTF-8.
+    case scalars(ScalarSet)
+    case sequence([RegularLanguage])
+    /// Nothing where it has no choices.
+    case choice([RegularLanguage])
+    /// - atMost: nil where there is no limit.
+    case repetition(RegularLanguage, atLeast: Int, atMost: Int?)
+    /// All bytes strings where it has no parts.
+    case intersection([RegularLanguage])
+    /// All byte strings but these.
+    case complement(RegularLanguage)
+
+    package static let empty = literal([])
+
+    package static func literal(_ text: String) -> RegularLanguage { literal(Array(text.utf8)) }
+}
+
+/// A set of Unicode scalars.
+package struct ScalarSet: Hashable, Sendable {
+    /// Ascending, with gaps between them; surrogates are in none.
+    package private(set) var ranges: [ClosedRange<UInt32>]
+
+    /// - Parameter ranges: in any order; they may overlap, and hold surrogates, which are left out.
+    package init(_ ranges: [ClosedRange<UInt32>]) {
+        let allowed: [ClosedRange<UInt32>] = [0...0xD7FF, 0xE000...0x10FFFF]
+        let cut = ranges.flatMap { range in allowed.filter(range.overlaps).map(range.clamped) }
+        self.ranges = []
+        for range in cut.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = self.ranges.last, range.lowerBound <= last.upperBound + 1 {
+                self.ranges[self.ranges.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+            } else {
+                self.ranges.append(range)
+            }
+        }
+    }
+
+    package static let all = ScalarSet([0...0x10FFFF])
+
+    package var complement: ScalarSet {
+        var result: [ClosedRange<UInt32>] = []
+        var next: UInt32 = 0
+        for range in ranges {
+            if range.lowerBound > next { result.append(next...range.lowerBound - 1) }
+            next = range.upperBound + 1
+        }
+        if next <= 0x10FFFF { result.append(next...0x10FFFF) }
+        return ScalarSet(result)
+    }
+
+    package func union(_ other: ScalarSet) -> ScalarSet { ScalarSet(ranges + other.ranges) }
+
+    package func contains(_ scalar: UInt32) -> Bool { ranges.contains { $0.contains(scalar) } }
+}
