@@ -16,6 +16,9 @@ package indirect enum RegularLanguage: Hashable, Sendable {
     case intersection([RegularLanguage])
     /// All byte strings but these.
     case complement(RegularLanguage)
+    /// Decimal digits whose number this one, which is positive, divides; the empty text is zero. Points among the digits
+    /// count for nothing.
+    case multiples(of: Int)
 
     package static let empty = literal([])
 

@@ -1,0 +1,88 @@
+/// JSON values by their types: a value of a type is in the set where it is in one of the sets of that type.
+struct ValueSet: Hashable {
+    var allowsNull = false
+    var booleans: Set<Bool> = []
+    var numbers: [NumberSet] = []
+    var strings: [StringSet] = []
+    var arrays: [ArraySet] = []
+    var objects: [ObjectSet] = []
+
+    static let nothing = ValueSet()
+    static let any = ValueSet(
+        allowsNull: true, booleans: [false, true], numbers: [.any], strings: [.any], arrays: [.any], objects: [.any])
+
+    var isEmpty: Bool { self == .nothing }
+
+    /// How many sets there are.
+    var count: Int { numbers.count + strings.count + arrays.count + objects.count }
+
+    func union(_ other: ValueSet) -> ValueSet {
+        ValueSet(
+            allowsNull: allowsNull || other.allowsNull, booleans: booleans.union(other.booleans),
+            numbers: Self.union(numbers, other.numbers), strings: Self.union(strings, other.strings),
+            arrays: Self.union(arrays, other.arrays), objects: Self.union(objects, other.objects))
+    }
+
+    /// - Parameter work: grows by what the intersection costs, before it is made.
+    func intersection(_ other: ValueSet, work: inout SchemaWork) throws(SchemaError) -> ValueSet {
+        ValueSet(
+            allowsNull: allowsNull && other.allowsNull, booleans: booleans.intersection(other.booleans),
+            numbers: try Self.product(numbers, other.numbers, &work) { $0.intersection($1) },
+            strings: try Self.product(strings, other.strings, &work) { $0.intersection($1) },
+            arrays: try Self.product(arrays, other.arrays, &work) { $0.intersection($1) },
+            objects: try Self.product(objects, other.objects, &work) { $0.intersection($1) })
+    }
+
+    /// All values that are not in the set.
+    func complement(keyword: String, path: String) -> ValueSet {
+        var result = ValueSet.any
+        result.allowsNull = !allowsNull
+        result.booleans.subtract(booleans)
+        result.numbers = numbers.contains(.any) ? [] : [NumberSet(excluded: numbers)]
+        result.strings = strings.contains(.any) ? [] : [StringSet(excluded: strings)]
+        result.arrays = [
+            ArraySet(excluded: arrays.map { Exclusion(values: $0, keyword: keyword, path: path) })
+        ]
+        result.objects = [
+            ObjectSet(excluded: objects.map { Exclusion(values: $0, keyword: keyword, path: path) })
+        ]
+        if arrays.contains(.any) { result.arrays = [] }
+        if objects.contains(.any) { result.objects = [] }
+        return result
+    }
+
+    private static func union<Values: Hashable>(_ left: [Values], _ right: [Values]) -> [Values] {
+        if left.isEmpty { return right }
+        if right.isEmpty { return left }
+        var known = Set(left)
+        return left + right.filter { known.insert($0).inserted }
+    }
+
+    private static func product<Values: Hashable>(
+        _ left: [Values], _ right: [Values], _ work: inout SchemaWork, _ intersection: (Values, Values) -> Values?
+    ) throws(SchemaError) -> [Values] {
+        try work.spend(left.count * right.count)
+        var result: [Values] = []
+        var known: Set<Values> = []
+        for first in left {
+            for second in right {
+                if let both = intersection(first, second), known.insert(both).inserted { result.append(both) }
+            }
+        }
+        return result
+    }
+}
+
+/// What the compilation of a schema may still do.
+struct SchemaWork {
+    let limit: Int
+    private var spent = 0
+
+    init(limit: Int) { self.limit = limit }
+
+    mutating func spend(_ steps: Int) throws(SchemaError) {
+        let (sum, overflow) = spent.addingReportingOverflow(steps)
+        guard !overflow, sum <= limit else { throw .tooLarge("steps of compilation", limit: limit) }
+        spent = sum
+    }
+}
