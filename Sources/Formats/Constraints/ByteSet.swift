@@ -21,6 +21,10 @@ package struct ByteSet: Hashable, Sendable {
 
     package var isEmpty: Bool { words.0 | words.1 | words.2 | words.3 == 0 }
 
+    package var count: Int {
+        words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount
+    }
+
     package func union(_ other: ByteSet) -> ByteSet { combined(with: other) { $0 | $1 } }
     package func intersection(_ other: ByteSet) -> ByteSet { combined(with: other) { $0 & $1 } }
     package func subtracting(_ other: ByteSet) -> ByteSet { combined(with: other) { $0 & ~$1 } }

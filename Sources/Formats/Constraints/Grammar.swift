@@ -20,6 +20,7 @@ package struct Grammar: Hashable, Sendable {
 
     /// Nil where a rule was declared and not defined yet.
     private(set) var definitions: [Expression?] = []
+    private(set) var names: [String] = []
     /// What a text has to be.
     package var root: Expression
 
@@ -28,8 +29,11 @@ package struct Grammar: Hashable, Sendable {
     }
 
     /// A rule that may be used before it is defined.
-    package mutating func declareRule() -> Rule {
+    ///
+    /// - Parameter name: how errors call it.
+    package mutating func declareRule(_ name: String? = nil) -> Rule {
         definitions.append(nil)
+        names.append(name ?? "\(names.count + 1)")
         return Rule(index: definitions.count - 1)
     }
 

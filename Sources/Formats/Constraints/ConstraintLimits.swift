@@ -1,0 +1,25 @@
+/// What a constraint may cost. Sources come from clients.
+package struct ConstraintLimits: Hashable, Sendable {
+    /// Bytes of a source text.
+    package var sourceBytes = 1 << 18
+    /// Levels of nesting of a source.
+    package var nesting = 200
+    /// Parts of a source, each byte of a literal counted.
+    package var expressions = 200_000
+    /// The highest count of a repetition.
+    package var repetitions = 1 << 30
+    /// States of a terminal with intersections or complements: all of them are visited at compile time.
+    package var exploredStates = 4096
+    /// Readings of a text at once.
+    package var stacks = 1024
+    /// Levels of nesting of a text.
+    package var stackDepth = 1024
+    /// Steps to follow one byte, or to compute one mask.
+    package var work = 1 << 22
+    /// Bytes of tables without masks.
+    package var tableBytes = 16 << 20
+    /// Bytes of masks that are kept.
+    package var maskBytes = 8 << 20
+
+    package init() {}
+}

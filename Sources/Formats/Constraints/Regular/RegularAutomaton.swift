@@ -1,0 +1,130 @@
+/// A deterministic automaton whose states are expressions; transitions are found when they are first taken.
+struct RegularAutomaton {
+    /// No text leads from here to an accepting state.
+    static let dead: Int32 = 0
+    private static let unknown: Int32 = -1
+
+    private var expressions: RegularExpressions
+    private let classes: ByteClasses
+    private var expressionOf: [RegularExpressions.ID] = []
+    private var stateOf: [RegularExpressions.ID: Int32] = [:]
+    /// By state and class of bytes.
+    private var transitions: [Int32] = []
+    private var accepting: [Bool] = []
+    private var continuing: [Bool] = []
+    /// All states that can be reached from here are known, and which of them are dead.
+    private var explored: [Bool] = []
+
+    /// - Parameter expressions: with all sets of bytes that states will have.
+    init(_ expressions: RegularExpressions) throws(ConstraintError) {
+        self.expressions = expressions
+        classes = ByteClasses(separating: expressions.sets)
+        let dead = try add(.nothing)
+        for index in 0..<classes.count { transitions[index] = dead }
+        explored[Int(dead)] = true
+    }
+
+    func isAccepting(_ state: Int32) -> Bool { accepting[Int(state)] }
+
+    /// Whether any byte may follow.
+    func hasContinuation(_ state: Int32) -> Bool { continuing[Int(state)] }
+
+    /// The state in which texts of an expression begin; dead where it matches none.
+    mutating func start(of expression: RegularExpressions.ID) throws(ConstraintError) -> Int32 {
+        let state = try self.state(for: expression)
+        guard expressions.facts(of: expression).isBoolean, !explored[Int(state)] else { return state }
+        return try explore(from: state)
+    }
+
+    @inline(__always)
+    mutating func next(_ state: Int32, _ byte: UInt8) throws(ConstraintError) -> Int32 {
+        let next = transitions[Int(state) * classes.count + Int(classes.classes[Int(byte)])]
+        return next >= 0 ? next : try find(state, classes.classes[Int(byte)])
+    }
+
+    /// The bytes that may follow in a state.
+    mutating func following(_ state: Int32) throws(ConstraintError) -> ByteSet {
+        var result = ByteSet()
+        for byte in UInt8.min...UInt8.max where try next(state, byte) != Self.dead { result.insert(byte) }
+        return result
+    }
+
+    /// A state that allows the same next `length` bytes; the same one for many states that count repetitions.
+    mutating func withoutCounts(above length: Int, _ state: Int32) throws(ConstraintError) -> Int32 {
+        let expression = expressionOf[Int(state)]
+        guard !expressions.facts(of: expression).isBoolean else { return state }
+        return try self.state(for: expressions.withoutCounts(above: Int32(clamping: length), in: expression))
+    }
+
+    @inline(never)
+    private mutating func find(_ state: Int32, _ byteClass: UInt8) throws(ConstraintError) -> Int32 {
+        let derivative = try expressions.derivative(
+            of: expressionOf[Int(state)], by: classes.representatives[Int(byteClass)])
+        let next = try self.state(for: derivative)
+        transitions[Int(state) * classes.count + Int(byteClass)] = next
+        return next
+    }
+
+    private mutating func state(for expression: RegularExpressions.ID) throws(ConstraintError) -> Int32 {
+        if let state = stateOf[expression] { return state }
+        return try add(expression)
+    }
+
+    private mutating func add(_ expression: RegularExpressions.ID) throws(ConstraintError) -> Int32 {
+        try expressions.budget.charge(classes.count * MemoryLayout<Int32>.stride + 48)
+        let state = Int32(expressionOf.count)
+        expressionOf.append(expression)
+        stateOf[expression] = state
+        transitions.append(contentsOf: repeatElement(Self.unknown, count: classes.count))
+        accepting.append(expressions.isNullable(expression))
+        continuing.append(expression != .nothing && expression != .empty)
+        explored.append(false)
+        return state
+    }
+
+    // MARK: Dead states of intersections and complements
+
+    /// Visits all states from here, and leads what can accept no more to the dead state.
+    private mutating func explore(from start: Int32) throws(ConstraintError) -> Int32 {
+        var states = [start]
+        var seen: Set<Int32> = [start]
+        var sources: [Int32: [Int32]] = [:]
+        var visited = 0
+        while visited < states.count {
+            let state = states[visited]
+            visited += 1
+            guard !explored[Int(state)] else { continue }
+            for byteClass in 0..<classes.count {
+                let next = try next(state, classes.representatives[byteClass])
+                guard next != Self.dead else { continue }
+                sources[next, default: []].append(state)
+                guard seen.insert(next).inserted else { continue }
+                guard states.count < expressions.limits.exploredStates else {
+                    throw .tooLarge(.exploredStates, limit: expressions.limits.exploredStates)
+                }
+                states.append(next)
+            }
+        }
+        var live = states.filter { explored[Int($0)] || accepting[Int($0)] }
+        var isLive = Set(live)
+        while let state = live.popLast() {
+            for source in sources[state] ?? [] where isLive.insert(source).inserted { live.append(source) }
+        }
+        for state in states where !explored[Int(state)] {
+            explored[Int(state)] = true
+            var continues = false
+            for index in Int(state) * classes.count..<(Int(state) + 1) * classes.count {
+                if transitions[index] != Self.dead, !isLive.contains(transitions[index]) {
+                    transitions[index] = Self.dead
+                }
+                continues = continues || transitions[index] != Self.dead
+            }
+            continuing[Int(state)] = continues
+        }
+        guard isLive.contains(start) else {
+            stateOf[expressionOf[Int(start)]] = Self.dead
+            return Self.dead
+        }
+        return start
+    }
+}
