@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 /// Why a JSON schema cannot be a constraint. Paths are JSON pointers into the schema, as fragments: `#/properties/a`.
 package enum SchemaError: Error, Hashable, Sendable {
@@ -8,6 +8,7 @@ package enum SchemaError: Error, Hashable, Sendable {
     /// The value of a keyword is not what JSON Schema asks for.
     case invalid(keyword: String, path: String, reason: String)
     case regex(RegexError, keyword: String, path: String)
+    case notJSON(JSONError)
     /// Neither an object nor a boolean.
     case notASchema(path: String)
     case unknownReference(String, path: String)
@@ -26,6 +27,7 @@ extension SchemaError: CustomStringConvertible {
         case .invalid(let keyword, let path, let reason):
             "the keyword \(Self.quoted(keyword)) at \(path) is not valid: \(reason)"
         case .regex(let error, let keyword, let path): "the keyword \(Self.quoted(keyword)) at \(path): \(error)"
+        case .notJSON(let error): "the schema is not JSON: \(error)"
         case .notASchema(let path): "the schema at \(path) is neither an object nor a boolean"
         case .unknownReference(let reference, let path):
             "the keyword \"$ref\" at \(path) names \(Self.quoted(reference)), which is not in the schema"

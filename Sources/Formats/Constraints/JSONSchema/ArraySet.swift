@@ -1,7 +1,7 @@
 /// Arrays that fulfil all of some conditions.
-struct ArraySet: Hashable {
+struct ArraySet: Hashable, Sendable {
     /// What one schema says of items.
-    struct Items: Hashable {
+    struct Items: Hashable, Sendable {
         var prefix: [SchemaNode]
         /// Nil where the schema does not say.
         var rest: SchemaNode?
@@ -45,7 +45,7 @@ struct ArraySet: Hashable {
 }
 
 /// Values that must not be among those of a set, and the keyword that says so.
-struct Exclusion<Values: Hashable>: Hashable {
+struct Exclusion<Values: Hashable & Sendable>: Hashable, Sendable {
     var values: Values
     var keyword: String
     var path: String

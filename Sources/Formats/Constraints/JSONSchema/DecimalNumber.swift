@@ -1,7 +1,7 @@
 import JSON
 
 /// A number as its decimal digits: `±0.digits × 10^point`.
-struct DecimalNumber: Hashable {
+struct DecimalNumber: Hashable, Sendable {
     private(set) var isNegative = false
     /// Without zeros at either end; none for zero.
     private(set) var digits: [UInt8] = []

@@ -1,11 +1,11 @@
 /// Numbers that fulfil all of some conditions.
-struct NumberSet: Hashable {
-    struct Bound: Hashable {
+struct NumberSet: Hashable, Sendable {
+    struct Bound: Hashable, Sendable {
         var number: DecimalNumber
         var isExclusive: Bool
     }
 
-    struct Divisor: Hashable {
+    struct Divisor: Hashable, Sendable {
         /// Times 10^places.
         var scaled: Int
         var places: Int

@@ -2,16 +2,16 @@ import JSON
 import OrderedCollections
 
 /// Objects that fulfil all of some conditions.
-struct ObjectSet: Hashable {
+struct ObjectSet: Hashable, Sendable {
     /// What one schema says of members.
-    struct Members: Hashable {
+    struct Members: Hashable, Sendable {
         var properties: OrderedDictionary<String, SchemaNode> = [:]
         var patterns: [Pattern] = []
         /// Nil where the schema does not say.
         var additional: SchemaNode?
     }
 
-    struct Pattern: Hashable {
+    struct Pattern: Hashable, Sendable {
         /// Of names, not of their JSON.
         var language: RegularLanguage
         var node: SchemaNode

@@ -1,7 +1,7 @@
 import JSON
 
 /// A schema and where it stands in the document, which tells it from all others.
-struct SchemaNode: Hashable {
+struct SchemaNode: Hashable, Sendable {
     let schema: JSONValue
     /// A JSON pointer as a fragment.
     let path: String
@@ -28,7 +28,7 @@ struct SchemaNode: Hashable {
 }
 
 /// Schemas that a value has to match, and conjunctions that it must not match.
-struct Conjunction: Hashable {
+struct Conjunction: Hashable, Sendable {
     private(set) var all: [SchemaNode] = []
     private(set) var none: [Conjunction] = []
 

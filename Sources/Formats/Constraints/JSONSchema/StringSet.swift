@@ -1,5 +1,5 @@
 /// Strings that fulfil all of some conditions.
-struct StringSet: Hashable {
+struct StringSet: Hashable, Sendable {
     /// In Unicode scalars.
     var least = 0
     var most: Int?

@@ -1,5 +1,5 @@
 /// JSON values by their types: a value of a type is in the set where it is in one of the sets of that type.
-struct ValueSet: Hashable {
+struct ValueSet: Hashable, Sendable {
     var allowsNull = false
     var booleans: Set<Bool> = []
     var numbers: [NumberSet] = []

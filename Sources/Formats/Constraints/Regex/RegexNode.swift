@@ -1,5 +1,5 @@
 /// A regular expression as it was written.
-indirect enum RegexNode: Hashable {
+indirect enum RegexNode: Hashable, Sendable {
     case scalars(ScalarSet)
     case sequence([RegexNode])
     case choice([RegexNode])

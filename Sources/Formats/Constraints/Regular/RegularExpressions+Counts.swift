@@ -5,7 +5,7 @@ extension RegularExpressions {
     mutating func withoutCounts(above length: Int32, in id: ID) throws(ConstraintError) -> ID {
         guard facts(of: id).largestCount > length else { return id }
         switch self[id] {
-        case .nothing, .empty, .bytes, .intersection, .complement: return id
+        case .nothing, .empty, .bytes, .intersection, .complement, .multiples: return id
         case .sequence:
             var result = ID.empty
             for part in parts(ofSequence: id).reversed() {

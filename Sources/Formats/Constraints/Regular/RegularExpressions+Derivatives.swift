@@ -9,13 +9,19 @@ extension RegularExpressions {
         switch self[id] {
         case .nothing, .empty: return .nothing
         case .bytes(let index): return set(index).contains(byte) ? .empty : .nothing
+        case .multiples(let divisor, let remainder):
+            guard byte != UInt8(ascii: ".") else { return id }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return .nothing }
+            let digit = Int64(byte - UInt8(ascii: "0"))
+            let next = Int32((Int64(remainder) * 10 + digit) % Int64(divisor))
+            return try multiples(of: divisor, remainder: next)
         default: break
         }
         // Parts are shared, and rules that use others twice would double the work with every level.
         if let known = derivatives[id] { return known }
         let result: ID
         switch self[id] {
-        case .nothing, .empty, .bytes: result = .nothing
+        case .nothing, .empty, .bytes, .multiples: result = .nothing
         case .sequence: result = try deriveSequence(id, byte)
         case .choice(let members): result = try choice(derive(members, byte))
         case .intersection(let members): result = try intersection(derive(members, byte))

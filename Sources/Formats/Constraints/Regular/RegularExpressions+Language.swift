@@ -38,6 +38,11 @@ extension RegularExpressions {
             return try intersection(results)
         case .complement(let part):
             return try complement(expression(for: part, nesting: nesting + 1, parts: &parts))
+        case .multiples(let divisor):
+            guard let divisor = Int32(exactly: divisor), divisor > 0, Int(divisor) <= limits.exploredStates else {
+                throw .tooLarge(.exploredStates, limit: limits.exploredStates)
+            }
+            return try multiples(of: divisor, remainder: 0)
         }
     }
 

@@ -27,6 +27,9 @@ struct RegularExpressions {
         case intersection([ID])
         case complement(ID)
         case repetition(ID, atLeast: Int32, atMost: Int32)
+        /// Digits, with points that count for nothing, that make a number a multiple when they follow one that left a
+        /// remainder.
+        case multiples(of: Int32, remainder: Int32)
     }
 
     /// What is known of an expression without looking into it.
@@ -191,6 +194,14 @@ struct RegularExpressions {
         members.removeLast(members.count - kept)
     }
 
+    /// - Parameter divisor: positive.
+    mutating func multiples(of divisor: Int32, remainder: Int32) throws(ConstraintError) -> ID {
+        // The automaton has to tell these bytes from others.
+        for byte in UInt8(ascii: "0")...UInt8(ascii: "9") { _ = try bytes(ByteSet(byte...byte)) }
+        _ = try bytes(ByteSet(UInt8(ascii: ".")...UInt8(ascii: ".")))
+        return try intern(.multiples(of: divisor, remainder: remainder))
+    }
+
     // MARK: Interning
 
     private mutating func intern(_ node: Node) throws(ConstraintError) -> ID {
@@ -245,6 +256,8 @@ struct RegularExpressions {
             result.isWide = result.isWide || isLong && result.largestSet > Self.widestNarrowSet
             result.largestCount = max(result.largestCount, atLeast, atMost == Self.unlimited ? 0 : atMost)
             return result
+        // It is used in intersections only; its states are explored with theirs.
+        case .multiples(_, let remainder): return Facts(isNullable: remainder == 0, isBoolean: true)
         }
     }
 
