@@ -25,8 +25,9 @@ extension SchemaCompiler {
 
     /// Digits of a number that a schema has, before and after the point.
     private static let longestNumber = 40
-    /// Numbers are written with fewer digits, so that farther bounds say nothing.
+    /// Bounds with more digits are not known exactly.
     private static let farthest = 18
+    private static let nearer = 999_999_999_999_999_999
 
     func restrictNumbers(of set: inout ValueSet, by node: SchemaNode) throws(SchemaError) {
         var number = NumberSet()
@@ -73,8 +74,11 @@ extension SchemaCompiler {
         isExclusive: Bool
     ) throws(SchemaError) -> NumberSet.Bound? {
         if case .number = value, number.integerLength > Self.farthest {
-            // What the digits of the bound were is not known; those of its side are not reached anyway.
-            if number.isNegative == isLower { return nil }
+            // Numbers up to there are many enough.
+            if number.isNegative == isLower {
+                let nearer = DecimalNumber(isLower ? -Self.nearer : Self.nearer)
+                return NumberSet.Bound(number: nearer, isExclusive: false)
+            }
             throw .unsupported(keyword: keyword, path: node.path, reason: "the number has too many digits")
         }
         guard number.integerLength <= Self.longestNumber, number.fractionLength <= Self.longestNumber else {

@@ -83,7 +83,7 @@ enum StringFormats {
     // MARK: URIs
 
     private static let percent = "%[0-9A-Fa-f]{2}"
-    private static let plain = "A-Za-z0-9._~!$&'()*+,;=-"
+    private static let plain = #"A-Za-z0-9\-._~!$&'()*+,;="#
     private static let segment = "([\(plain):@]|\(percent))"
     private static let host = "([\(plain)]|\(percent))*"
     private static let authority = #"(([\#(plain):]|\#(percent))*@)?\#(host)(:[0-9]*)?"#
