@@ -88,9 +88,11 @@ struct ConstraintTables {
     // MARK: Masks
 
     mutating func mask(of index: Int32, _ tokens: TokenTrie) throws(ConstraintError) -> TokenMask {
-        var masks = self.masks.take() ?? MaskTable(tokens, limits: limits)
-        if masks.tokens !== tokens.storage { masks = MaskTable(tokens, limits: limits) }
-        defer { self.masks = masks }
-        return try masks.mask(of: sets[Int(index)], number: index, &automaton, &stacks)
+        var masks =
+            masks.take().flatMap { $0.tokens === tokens.storage ? $0 : nil } ?? MaskTable(tokens, limits: limits)
+        let mask = try masks.mask(of: sets[Int(index)], number: index, &automaton, &stacks)
+        // A table that has failed may have work left over, and is not kept.
+        self.masks = masks
+        return mask
     }
 }
