@@ -9,7 +9,8 @@ struct TextTests {
 
     mutating func contains(_ text: String, in language: RegularLanguage) throws(ConstraintError) -> Bool {
         // Taken out, so that it is not copied when it grows.
-        var (automaton, start) = try automata.removeValue(forKey: language) ?? automaton(of: language)
+        let known = automata.removeValue(forKey: language)
+        var (automaton, start) = if let known { known } else { try automaton(of: language) }
         var state = start
         for byte in text.utf8 { state = try automaton.next(state, byte) }
         let isMember = automaton.isAccepting(state)
