@@ -56,8 +56,10 @@ import Testing
                 "$defs": [
                     "node": [
                         "type": "object", "additionalProperties": false, "required": ["v"],
-                        "properties": ["v": ["type": "integer"], "next": ["anyOf": [["$ref": "#/$defs/node"], ["type": "null"]]]],
-                    ],
+                        "properties": [
+                            "v": ["type": "integer"], "next": ["anyOf": [["$ref": "#/$defs/node"], ["type": "null"]]],
+                        ],
+                    ]
                 ],
             ],
             allows: [#"{"v":1}"#, #"{"v":1,"next":{"v":2,"next":null}}"#], refuses: [#"{"v":1,"next":{}}"#])
@@ -71,7 +73,10 @@ import Testing
 
     @Test func oneOfNeedsADiscriminator() throws {
         func branch(_ kind: String, _ more: JSONValue) -> JSONValue {
-            ["type": "object", "properties": ["kind": ["const": .string(kind)], "v": more], "required": ["kind", "v"]]
+            [
+                "type": "object", "properties": ["kind": ["const": .string(kind)], "v": more],
+                "required": ["kind", "v"],
+            ]
         }
         try expect(
             ["oneOf": [branch("a", ["type": "integer"]), branch("b", ["type": "string"])]],
@@ -92,7 +97,7 @@ import Testing
                 "allOf": [
                     ["type": "object", "properties": ["a": ["type": "integer"]], "required": ["a"]],
                     ["properties": ["a": ["minimum": 3], "b": ["type": "null"]], "required": ["b"]],
-                ],
+                ]
             ], allows: [#"{"a":3,"b":null}"#], refuses: [#"{"a":2,"b":null}"#, #"{"a":3}"#])
     }
 
@@ -108,7 +113,10 @@ import Testing
             allows: [#"{"a":1,"b":"x"}"#, #"{"b":"x"}"#, #"{"ab":"x"}"#],
             refuses: [#"{"a":"x"}"#, #"{"\u0061":"x"}"#, #"{"b":1}"#])
         try expect(
-            ["type": "object", "propertyNames": ["pattern": "^[a-z]{1,3}$"], "additionalProperties": ["type": "integer"]],
+            [
+                "type": "object", "propertyNames": ["pattern": "^[a-z]{1,3}$"],
+                "additionalProperties": ["type": "integer"],
+            ],
             allows: [#"{"ab":1,"c":2}"#, "{}"], refuses: [#"{"abcd":1}"#, #"{"A":1}"#])
         try expect(
             [

@@ -71,7 +71,7 @@ import Testing
 
     @Test func numbersThatOthersExcludeAreLeftOut() throws {
         let constraint = try constraint([
-            "oneOf": [["type": "integer", "minimum": 0], ["type": "number", "maximum": 10]],
+            "oneOf": [["type": "integer", "minimum": 0], ["type": "number", "maximum": 10]]
         ])
         for text in ["-3", "-0.5", "9.5", "11", "1234"] { #expect(try constraint.matches(text.utf8), "\(text)") }
         for text in ["0", "10", "10.0", "9.0", "5", "10.5"] { #expect(try !constraint.matches(text.utf8), "\(text)") }

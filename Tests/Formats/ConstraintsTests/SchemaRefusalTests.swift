@@ -48,7 +48,10 @@ import Testing
         (##"{"$ref":"other.json"}"##, "$ref", "#"),
         (##"{"$ref":1}"##, "$ref", "#"),
         (##"{"$ref":"#"}"##, "$ref", "#"),
-        (##"{"$defs":{"a":{"anyOf":[{"$ref":"#/$defs/b"}]},"b":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}"##, "$ref", ""),
+        (
+            ##"{"$defs":{"a":{"anyOf":[{"$ref":"#/$defs/b"}]},"b":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}"##, "$ref",
+            ""
+        ),
     ]
 
     @Test(arguments: refused.indices) func errorsNameTheKeywordAndItsPlace(index: Int) throws {

@@ -30,7 +30,9 @@ enum DecimalTexts {
     static func atLeast(_ bound: NumberSet.Bound) -> RegularLanguage {
         let number = bound.number
         if number.isNegative { return .choice([unsigned, .sequence([minus, magnitude(atMost: bound)])]) }
-        if number.isZero, !bound.isExclusive { return .choice([unsigned, .sequence([minus, .literal("0"), zeroFraction])]) }
+        if number.isZero, !bound.isExclusive {
+            return .choice([unsigned, .sequence([minus, .literal("0"), zeroFraction])])
+        }
         return magnitude(atLeast: bound)
     }
 
@@ -49,16 +51,22 @@ enum DecimalTexts {
     private static func magnitude(atMost bound: NumberSet.Bound) -> RegularLanguage {
         let whole = bound.number.integerDigits
         let fraction = bound.number.fractionDigits
-        var below = sameLength(whole) { $0 == 0 && whole.count > 1 ? 1 : 0 } to: { Int(whole[$0]) - 1 }
+        var below = sameLength(whole) {
+            $0 == 0 && whole.count > 1 ? 1 : 0
+        } to: {
+            Int(whole[$0]) - 1
+        }
         if whole.count > 1 { below.append(integer(length: whole.count - 1)) }
         var fractions: [RegularLanguage] = []
         for index in fraction.indices {
             let start = literal(fraction[..<index])
-            if fraction[index] > 0 { fractions.append(.sequence([start, range(0, Int(fraction[index]) - 1), digits])) }
+            if fraction[index] > 0 {
+                fractions.append(.sequence([start, range(0, Int(fraction[index]) - 1), digits]))
+            }
             if index > 0 { fractions.append(start) }
         }
         if !bound.isExclusive {
-            fractions.append(fraction.isEmpty ? .sequence([.literal("0"), zeros]) : .sequence([literal(fraction), zeros]))
+            fractions.append(.sequence([fraction.isEmpty ? .literal("0") : literal(fraction), zeros]))
         }
         var equal: [RegularLanguage] = [.sequence([.literal("."), .choice(fractions)])]
         if !bound.isExclusive || !fraction.isEmpty { equal.append(.empty) }
@@ -68,7 +76,11 @@ enum DecimalTexts {
     private static func magnitude(atLeast bound: NumberSet.Bound) -> RegularLanguage {
         let whole = bound.number.integerDigits
         let fraction = bound.number.fractionDigits
-        var above = sameLength(whole) { Int(whole[$0]) + 1 } to: { _ in 9 }
+        var above = sameLength(whole) {
+            Int(whole[$0]) + 1
+        } to: { _ in
+            9
+        }
         above.append(.sequence([positiveDigit, .repetition(digit, atLeast: whole.count, atMost: nil)]))
         var fractions: [RegularLanguage] = []
         for index in fraction.indices where fraction[index] < 9 {
@@ -102,7 +114,9 @@ enum DecimalTexts {
         .bytes(ByteSet(UInt8(0x30 + low)...UInt8(0x30 + high)))
     }
 
-    private static func literal(_ digits: some Sequence<UInt8>) -> RegularLanguage { .literal(digits.map { $0 + 0x30 }) }
+    private static func literal(_ digits: some Sequence<UInt8>) -> RegularLanguage {
+        .literal(digits.map { $0 + 0x30 })
+    }
 
     // MARK: Multiples
 

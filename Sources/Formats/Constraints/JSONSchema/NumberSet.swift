@@ -21,6 +21,9 @@ struct NumberSet: Hashable, Sendable {
 
     static let any = NumberSet()
 
+    /// It is what is listed, without more conditions.
+    var isList: Bool { values != nil && self == NumberSet(isInteger: isInteger, values: values) }
+
     func intersection(_ other: NumberSet) -> NumberSet? {
         var result = self
         result.isInteger = isInteger || other.isInteger
@@ -38,7 +41,7 @@ struct NumberSet: Hashable, Sendable {
     /// Lists the values where they are few; nil where there are none.
     func narrowed() -> NumberSet? {
         var result = self
-        if result.values == nil, !divisors.isEmpty || !excluded.isEmpty, let few = fewMultiples() { result.values = few }
+        if result.values == nil, !divisors.isEmpty || !excluded.isEmpty { result.values = fewMultiples() }
         if let values = result.values {
             let left = values.filter { meetsConditions($0) }
             return left.isEmpty ? nil : NumberSet(isInteger: left.allSatisfy(\.isInteger), values: left)

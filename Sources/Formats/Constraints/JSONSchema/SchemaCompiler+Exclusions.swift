@@ -46,8 +46,10 @@ extension SchemaCompiler {
             }
             let excluded = exclusion.values
             var parts: [ArraySet] = []
-            if excluded.least > 0, let part = array.intersection(ArraySet(most: excluded.least - 1)) { parts.append(part) }
-            if let most = excluded.most, let part = array.intersection(ArraySet(least: most + 1)) { parts.append(part) }
+            if excluded.least > 0 {
+                parts += [array.intersection(ArraySet(most: excluded.least - 1))].compactMap(\.self)
+            }
+            if let most = excluded.most { parts += [array.intersection(ArraySet(least: most + 1))].compactMap(\.self) }
             guard !parts.isEmpty else { throw indistinguishable(exclusion.keyword, exclusion.path) }
             waiting += parts.reversed()
         }

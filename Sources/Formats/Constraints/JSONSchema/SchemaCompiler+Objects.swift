@@ -70,6 +70,9 @@ extension SchemaCompiler {
         var count: Int
     }
 
+    /// Steps for one member that may follow in a place.
+    private static let costOfEdge = 4
+
     private struct Member {
         var name: String
         var value: Grammar.Expression
@@ -127,14 +130,15 @@ extension SchemaCompiler {
                 guard count + possible >= least || count >= ceiling, count + required[index] <= most ?? .max else {
                     continue
                 }
-                try work.spend(1)
+                try work.spend(Self.costOfEdge)
                 let next = Place(name: index, count: min(count, ceiling))
                 let target = rules[next] ?? grammar.declareRule()
                 if rules.updateValue(target, forKey: next) == nil { waiting.append(next) }
-                keys.append((
-                    JSONText.spelling(of: member.name),
-                    .sequence([.regular(Self.endOfName), member.value, .rule(target)])
-                ))
+                keys.append(
+                    (
+                        JSONText.spelling(of: member.name),
+                        .sequence([.regular(Self.endOfName), member.value, .rule(target)])
+                    ))
             }
             grammar.define(
                 rule,

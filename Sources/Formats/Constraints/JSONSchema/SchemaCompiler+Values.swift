@@ -1,4 +1,5 @@
 import JSON
+import OrderedCollections
 
 extension SchemaCompiler {
     /// The values that a conjunction allows.
@@ -62,8 +63,8 @@ extension SchemaCompiler {
         for schema in try schemas(of: "allOf", in: node) { try restrict(self.values(of: schema)) }
         if node["anyOf"] != nil {
             var union = ValueSet.nothing
-            for schema in try schemas(of: "anyOf", in: node) { union = union.union(try self.values(of: schema)) }
-            try restrict(union)
+            for schema in try schemas(of: "anyOf", in: node) { union.add(try self.values(of: schema)) }
+            try restrict(union.joined())
         }
         if node["oneOf"] != nil { try restrict(exactlyOne(of: schemas(of: "oneOf", in: node), in: node)) }
         if let schema = node["not"] {
@@ -146,7 +147,7 @@ extension SchemaCompiler {
         try work.spend(values.count)
         var result = ValueSet.nothing
         var strings: [String] = []
-        var numbers: [DecimalNumber] = []
+        var numbers: OrderedSet<DecimalNumber> = []
         for (index, value) in values.enumerated() {
             switch value {
             case .null: result.allowsNull = true
@@ -156,7 +157,7 @@ extension SchemaCompiler {
                 guard let number = DecimalNumber(value), abs(number.point) <= 40 else {
                     throw .unsupported(keyword: "enum", path: parent.path, reason: "a number has too many digits")
                 }
-                if !numbers.contains(number) { numbers.append(number) }
+                numbers.append(number)
             case .array, .object:
                 let set = try constant(SchemaNode(value, path: "\(node.path)/\(index)"))
                 result.arrays += set.arrays
@@ -164,7 +165,9 @@ extension SchemaCompiler {
             }
         }
         if !strings.isEmpty { result.strings = [StringSet(values: strings)] }
-        if !numbers.isEmpty { result.numbers = [NumberSet(isInteger: numbers.allSatisfy(\.isInteger), values: numbers)] }
+        if !numbers.isEmpty {
+            result.numbers = [NumberSet(isInteger: numbers.allSatisfy(\.isInteger), values: Array(numbers))]
+        }
         return result
     }
 
@@ -185,17 +188,17 @@ extension SchemaCompiler {
     ) throws(SchemaError) -> ValueSet {
         var sets: [ValueSet] = []
         for schema in schemas { sets.append(try values(of: schema)) }
-        try work.spend(sets.count * sets.count)
+        try work.spend(16 * sets.count * sets.count)
         var result = ValueSet.nothing
         for (index, set) in sets.enumerated() {
             var others = ValueSet.nothing
             for (other, otherSet) in sets.enumerated() where other != index {
-                others = others.union(otherSet.withoutScalars(disjointFrom: set))
+                others.add(otherSet.withoutScalars(disjointFrom: set))
             }
             let complement = others.complement(keyword: "oneOf", path: node.path)
-            result = result.union(try set.intersection(complement, work: &work))
+            result.add(try set.intersection(complement, work: &work))
         }
-        return result
+        return result.joined()
     }
 
     private mutating func conditional(
@@ -206,7 +209,8 @@ extension SchemaCompiler {
         var no = matching.complement(keyword: "if", path: node.path)
         if let schema = node["then"] { yes = try yes.intersection(values(of: schema), work: &work) }
         if let schema = node["else"] { no = try no.intersection(values(of: schema), work: &work) }
-        return yes.union(no)
+        yes.add(no)
+        return yes.joined()
     }
 
     private mutating func restrictByDependencies(
@@ -231,9 +235,10 @@ extension SchemaCompiler {
                 var presence = ValueSet.nothing
                 presence.objects = [ObjectSet(required: [key])]
                 present = try present.intersection(presence, work: &work)
-                var absence = ValueSet.any
-                absence.objects = [ObjectSet(forbidden: [key])]
-                result = try result.intersection(absence.union(present), work: &work)
+                var either = ValueSet.any
+                either.objects = [ObjectSet(forbidden: [key])]
+                either.add(present)
+                result = try result.intersection(either.joined(), work: &work)
             }
         }
     }

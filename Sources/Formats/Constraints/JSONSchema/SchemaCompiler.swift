@@ -86,6 +86,10 @@ struct SchemaCompiler {
     }
 
     private mutating func expression(for set: ValueSet) throws(SchemaError) -> Grammar.Expression {
+        // Arrays and objects of all alternatives are read side by side.
+        guard set.arrays.count + set.objects.count <= SchemaWork.mostAlternatives else {
+            throw .tooLarge("alternatives for one value", limit: SchemaWork.mostAlternatives)
+        }
         var choices: [Grammar.Expression] = []
         if set.hasScalars { choices.append(.regular(set.scalarLanguage)) }
         for array in set.arrays { choices += try expressions(for: array) }

@@ -12,6 +12,8 @@ struct StringSet: Hashable, Sendable {
     static let any = StringSet()
 
     var isAny: Bool { self == .any }
+    /// It is what is listed, without more conditions.
+    var isList: Bool { values != nil && self == StringSet(values: values) }
 
     /// Nil where nothing is in both, as far as lengths and lists tell; languages may still have nothing in common.
     func intersection(_ other: StringSet) -> StringSet? {

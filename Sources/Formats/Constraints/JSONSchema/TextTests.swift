@@ -1,35 +1,36 @@
 /// Tells whether texts are in languages.
 struct TextTests {
-    private struct Question: Hashable {
-        var text: String
-        var language: RegularLanguage
-    }
-
     private let limits: ConstraintLimits
-    private var answers: [Question: Bool] = [:]
+    private var automata: [RegularLanguage: (automaton: RegularAutomaton, start: Int32)] = [:]
 
     init(limits: ConstraintLimits) {
         self.limits = limits
     }
 
     mutating func contains(_ text: String, in language: RegularLanguage) throws(ConstraintError) -> Bool {
-        let question = Question(text: text, language: language)
-        if let answer = answers[question] { return answer }
-        var expressions = try RegularExpressions(limits: limits, budget: MemoryBudget(limit: limits.tableBytes))
-        var parts = 0
-        var rest = try expressions.expression(for: language, parts: &parts)
-        for byte in text.utf8 { rest = try expressions.derivative(of: rest, by: byte) }
-        let answer = expressions.isNullable(rest)
-        answers[question] = answer
-        return answer
+        // Taken out, so that it is not copied when it grows.
+        let known = automata.removeValue(forKey: language)
+        var (automaton, start) = if let known { known } else { try automaton(of: language) }
+        var state = start
+        for byte in text.utf8 { state = try automaton.next(state, byte) }
+        let isMember = automaton.isAccepting(state)
+        automata[language] = (automaton, start)
+        return isMember
     }
 
     /// Whether a language has no texts at all.
     func isEmpty(_ language: RegularLanguage) throws(ConstraintError) -> Bool {
+        try automaton(of: language).start == RegularAutomaton.dead
+    }
+
+    private func automaton(
+        of language: RegularLanguage
+    ) throws(ConstraintError) -> (automaton: RegularAutomaton, start: Int32) {
         var expressions = try RegularExpressions(limits: limits, budget: MemoryBudget(limit: limits.tableBytes))
         var parts = 0
         let expression = try expressions.expression(for: language, parts: &parts)
         var automaton = try RegularAutomaton(expressions)
-        return try automaton.start(of: expression) == RegularAutomaton.dead
+        let start = try automaton.start(of: expression)
+        return (automaton, start)
     }
 }

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// JSON values by their types: a value of a type is in the set where it is in one of the sets of that type.
 struct ValueSet: Hashable, Sendable {
     var allowsNull = false
@@ -16,11 +18,14 @@ struct ValueSet: Hashable, Sendable {
     /// How many sets there are.
     var count: Int { numbers.count + strings.count + arrays.count + objects.count }
 
-    func union(_ other: ValueSet) -> ValueSet {
-        ValueSet(
-            allowsNull: allowsNull || other.allowsNull, booleans: booleans.union(other.booleans),
-            numbers: Self.union(numbers, other.numbers), strings: Self.union(strings, other.strings),
-            arrays: Self.union(arrays, other.arrays), objects: Self.union(objects, other.objects))
+    /// Makes a union, without a look at what is there already; `joined` does that.
+    mutating func add(_ other: ValueSet) {
+        allowsNull = allowsNull || other.allowsNull
+        booleans.formUnion(other.booleans)
+        numbers += other.numbers
+        strings += other.strings
+        arrays += other.arrays
+        objects += other.objects
     }
 
     /// - Parameter work: grows by what the intersection costs, before it is made.
@@ -51,17 +56,35 @@ struct ValueSet: Hashable, Sendable {
         return result
     }
 
-    private static func union<Values: Hashable>(_ left: [Values], _ right: [Values]) -> [Values] {
-        if left.isEmpty { return right }
-        if right.isEmpty { return left }
-        var known = Set(left)
-        return left + right.filter { known.insert($0).inserted }
+    /// The same values in as few sets: equal ones once, and what is listed in one list.
+    func joined() -> ValueSet {
+        var result = self
+        let listedStrings = strings.filter(\.isList)
+        if listedStrings.count > 1 {
+            result.strings.removeAll(where: \.isList)
+            result.strings.append(StringSet(values: Array(OrderedSet(listedStrings.flatMap { $0.values ?? [] }))))
+        }
+        let listedNumbers = numbers.filter(\.isList)
+        if listedNumbers.count > 1 {
+            let values = OrderedSet(listedNumbers.flatMap { $0.values ?? [] })
+            result.numbers.removeAll(where: \.isList)
+            result.numbers.append(NumberSet(isInteger: values.allSatisfy(\.isInteger), values: Array(values)))
+        }
+        result.strings = Array(OrderedSet(result.strings))
+        result.numbers = Array(OrderedSet(result.numbers))
+        result.arrays = Array(OrderedSet(result.arrays))
+        result.objects = Array(OrderedSet(result.objects))
+        return result
     }
 
     private static func product<Values: Hashable>(
         _ left: [Values], _ right: [Values], _ work: inout SchemaWork, _ intersection: (Values, Values) -> Values?
     ) throws(SchemaError) -> [Values] {
-        try work.spend(left.count * right.count)
+        // Joined sets grow with what they are made of, and so do the steps.
+        try work.spend(16 * left.count * right.count)
+        guard left.count == 1 || right.count == 1 || left.count * right.count <= SchemaWork.mostAlternatives else {
+            throw .tooLarge("alternatives for one value", limit: SchemaWork.mostAlternatives)
+        }
         var result: [Values] = []
         var known: Set<Values> = []
         for first in left {
@@ -75,6 +98,9 @@ struct ValueSet: Hashable, Sendable {
 
 /// What the compilation of a schema may still do.
 struct SchemaWork {
+    /// How many alternatives of arrays and objects a value may have, and of any type where several `anyOf` hold at once.
+    static let mostAlternatives = 256
+
     let limit: Int
     private var spent = 0
 
