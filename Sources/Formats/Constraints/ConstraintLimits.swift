@@ -14,8 +14,10 @@ package struct ConstraintLimits: Hashable, Sendable {
     package var stacks = 1024
     /// Levels of nesting of a text.
     package var stackDepth = 1024
-    /// Steps to follow one byte, or to compute one mask.
+    /// Nodes of the tree of tokens that are visited for one mask.
     package var work = 1 << 22
+    /// Steps to find what may follow behind the terminals that one token ends.
+    package var expansions = 1 << 18
     /// Bytes of tables without masks.
     package var tableBytes = 16 << 20
     /// Bytes of masks that are kept.
