@@ -10,6 +10,8 @@ package struct ConstraintLimits: Hashable, Sendable {
     package var repetitions = 1 << 30
     /// States of a terminal with intersections or complements: all of them are visited at compile time.
     package var exploredStates = 4096
+    /// Expressions that a state of a terminal consists of: counts within counts make them many.
+    package var derivative = 1 << 14
     /// Readings of a text at once.
     package var stacks = 1024
     /// Levels of nesting of a text.

@@ -12,6 +12,7 @@ extension RegularExpressions {
     ) throws(ConstraintError) -> ID {
         guard facts(of: id).largestCount > length else { return id }
         if let known = known[id] { return known }
+        guard known.count < limits.derivative else { throw .tooLarge(.work, limit: limits.derivative) }
         let result: ID
         switch self[id] {
         case .nothing, .empty, .bytes, .intersection, .complement: result = id
