@@ -28,7 +28,7 @@ import Testing
             num   ::= [0-9]+ ws
             ws    ::= [ \t\n]*
             """#,
-            matches: ["1+2=3\n", "(a1 * 7) - 2 = b\nx=1\n"], refuses: ["1+2=3", "1+=3\n", "(1=2\n", ""])
+            matches: ["1+2=3\n", "(a1 *7) -2 = b\nx=1\n"], refuses: ["1+2=3", "1+=3\n", "(1=2\n", ""])
     }
 
     @Test func rulesGoOnInGroupsAndAfterBars() throws {

@@ -51,7 +51,7 @@ import Tokenization
         return try? Vocabulary(tokens: tokens, kinds: kinds, endOfGeneration: [0, 1])
     }()
 
-    private static let tooManyReadings = ConstraintError.tooLarge(.memory, limit: ConstraintLimits().tableBytes)
+    private static let tooManyReadings = ConstraintError.tooLarge(.work, limit: ConstraintLimits().expansions)
 
     @Test(arguments: [false, true]) func masksAllowTheTokensThatAreAccepted(hasBooleans: Bool) throws {
         let vocabulary = try #require(Self.vocabulary)
