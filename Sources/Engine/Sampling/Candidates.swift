@@ -71,13 +71,19 @@ package struct Candidates {
         }
     }
 
+    /// How many tokens there are, candidates or not.
+    package var vocabularyCount: Int { vocabulary.count }
+
+    /// The `count` most likely candidates, most likely first.
+    package mutating func largest(_ count: Int) -> [Candidate] {
+        guard narrowed == nil else { return Array(sorted.prefix(count)) }
+        return LargestLogits.select(count, from: UnsafeBufferPointer(vocabulary))
+    }
+
     /// Keeps the `count` most likely candidates.
     package mutating func keepLargest(_ count: Int) {
-        if narrowed == nil, count < vocabulary.count {
-            replace(with: LargestLogits.select(count, from: UnsafeBufferPointer(vocabulary)), sorted: true)
-        } else if count < all.count {
-            replace(with: Array(sorted.prefix(count)), sorted: true)
-        }
+        let isLess = count < (narrowed?.count ?? vocabulary.count)
+        if isLess { replace(with: largest(count), sorted: true) }
     }
 
     /// Keeps what `isKept` answers true to; the order stays.
@@ -87,7 +93,11 @@ package struct Candidates {
 
     /// Changes all logits, keeping their order.
     package mutating func scale(by factor: Float) {
-        replace(with: all.map { Candidate(token: $0.token, logit: ($0.logit * factor).finite) }, sorted: isSorted)
+        guard let narrowed else {
+            for index in vocabulary.indices { vocabulary[index] *= factor }
+            return
+        }
+        replace(with: narrowed.map { Candidate(token: $0.token, logit: ($0.logit * factor).finite) }, sorted: isSorted)
     }
 
     package mutating func replace(with candidates: [Candidate], sorted: Bool) {

@@ -15,7 +15,7 @@ struct MinP: SamplingStage {
         logarithm = logf(share)
     }
 
-    mutating func apply(to candidates: inout Candidates) {
+    mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         guard let best = candidates.best else { return }
         candidates.keep { $0.logit >= best.logit + logarithm }
     }
