@@ -9,6 +9,9 @@ extension OptionCatalog {
         A number beyond its range counts as the range's end, and what is empty as not given. Written from
         `Sources/Library/Options/OptionCatalog.swift`; a test holds this page to it.
 
+        Tokens are chosen in this order: `logit_bias`, penalties, DRY, `top_n_sigma`, `top_k`, `typical_p`, `top_p`, `min_p`,
+        XTC, `temperature`. With `mirostat`, `temperature` and then Mirostat stand in the place of all that follow DRY.
+
         "Where from" says whose name and meaning an option has, "when" whether another value loads the model anew.
 
         | option | value | default | range | where from | when | what it does |

@@ -13,7 +13,8 @@ package struct OptionCatalog: Sendable {
         "what to add to the logits of tokens, by index or text: {\"15\": -1, \"text\": 2}, [[\"15\", false]]"
     ) { $1.logitBias = $0.tokens }
     package let repeatPenalty = OptionKey<Float>(
-        "repeat_penalty", .ollama, \.repeatPenalty, "how much less likely repeated tokens are; 1: as likely")
+        "repeat_penalty", .ollama, \.repeatPenalty,
+        "how much less likely repeated tokens are; 1, or not positive: as likely")
     package let presencePenalty = OptionKey<Float>(
         "presence_penalty", .ollama, \.presencePenalty, "what the logit of a repeated token loses")
     package let frequencyPenalty = OptionKey<Float>(

@@ -1,5 +1,7 @@
 import Generation
+import JSON
 import Options
+import OrderedCollections
 import Sampling
 import Tensors
 import Testing
@@ -41,11 +43,12 @@ struct TextOptionsTests {
     @Test("texts of too many tokens are refused")
     func manyTokens() throws {
         let tokenizer = try Greedy((0..<5000).map { "\($0) " })
-        var options = GenerationOptions()
-        options.logitBias = TokenBiases()
+        var biases = TokenBiases()
         for start in stride(from: 0, to: 5000, by: 20) {
-            options.logitBias?.texts[(start..<start + 20).map { "\($0) " }.joined()] = 1
+            biases.texts[(start..<start + 20).map { "\($0) " }.joined()] = 1
         }
+        var options = GenerationOptions()
+        options.logitBias = biases
         #expect(throws: GenerationError.self) { try options.sampling(with: tokenizer) }
     }
 
