@@ -19,10 +19,11 @@ struct TextOptionsTests {
             var rest = Array(bytes)[...]
             var result: [TokenID] = []
             while !rest.isEmpty {
-                let fitting = (0..<vocabulary.count).map { TokenID($0) }
-                    .filter { rest.starts(with: vocabulary.text(of: $0)) }
-                    .map { (token: $0, length: vocabulary.text(of: $0).count) }
-                guard let longest = fitting.max(by: { $0.length < $1.length }) else { return result }
+                let tokens = (1...min(8, rest.count)).compactMap { length in
+                    vocabulary.token(withText: String(decoding: rest.prefix(length), as: UTF8.self))
+                        .map { (token: $0, length: length) }
+                }
+                guard let longest = tokens.last else { return result }
                 result.append(longest.token)
                 rest = rest.dropFirst(longest.length)
             }
