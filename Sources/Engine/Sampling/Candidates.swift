@@ -75,8 +75,10 @@ package struct Candidates {
     package var vocabularyCount: Int { vocabulary.count }
 
     /// The `count` most likely candidates, most likely first.
-    package mutating func largest(_ count: Int) -> [Candidate] {
-        guard narrowed == nil else { return Array(sorted.prefix(count)) }
+    package func largest(_ count: Int) -> [Candidate] {
+        if let narrowed {
+            return isSorted ? Array(narrowed.prefix(count)) : LargestLogits.select(count, from: narrowed)
+        }
         return LargestLogits.select(count, from: UnsafeBufferPointer(vocabulary))
     }
 
@@ -89,6 +91,34 @@ package struct Candidates {
     /// Keeps what `isKept` answers true to; the order stays.
     package mutating func keep(where isKept: (Candidate) -> Bool) {
         replace(with: all.filter(isKept), sorted: isSorted)
+    }
+
+    /// Keeps the candidates of at least that logit; the order stays.
+    package mutating func keep(atLeast least: Float) {
+        guard narrowed == nil else { return keep { $0.logit >= least } }
+        var kept: [Candidate] = []
+        for (token, logit) in vocabulary.enumerated() where logit >= least && logit > -.infinity {
+            kept.append(Candidate(token: TokenID(token), logit: logit.finite))
+        }
+        replace(with: kept, sorted: false)
+    }
+
+    /// How far the logits of the candidates are from their mean.
+    package var standardDeviation: Double {
+        narrowed.map { Self.standardDeviation($0.lazy.map(\.logit)) }
+            ?? Self.standardDeviation(vocabulary.lazy.filter { $0 > -.infinity }.map(\.finite))
+    }
+
+    private static func standardDeviation(_ values: some Sequence<Float>) -> Double {
+        var (count, sum, squares) = (0.0, 0.0, 0.0)
+        for value in values {
+            count += 1
+            sum += Double(value)
+        }
+        guard count > 0 else { return 0 }
+        let mean = sum / count
+        for value in values { squares += (Double(value) - mean) * (Double(value) - mean) }
+        return (squares / count).squareRoot()
     }
 
     /// Changes all logits, keeping their order.

@@ -9,10 +9,8 @@ package struct SequenceBreakers: Hashable, Sendable {
 
     package var isEmpty: Bool { tails.isEmpty }
 
-    /// Adds a sequence; an empty one breaks nothing.
-    package mutating func insert(_ sequence: some Collection<TokenID>) {
-        guard let first = sequence.first else { return }
-        tails[first, default: []].insert(Array(sequence.dropFirst()))
+    package mutating func insert(_ first: TokenID, then tail: [TokenID] = []) {
+        tails[first, default: []].insert(tail)
     }
 
     /// How many tokens follow the last sequence of these.

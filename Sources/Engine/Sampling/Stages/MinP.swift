@@ -17,6 +17,6 @@ struct MinP: SamplingStage {
 
     mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         guard let best = candidates.best else { return }
-        candidates.keep { $0.logit >= best.logit + logarithm }
+        candidates.keep(atLeast: best.logit + logarithm)
     }
 }

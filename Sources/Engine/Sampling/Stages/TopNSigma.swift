@@ -10,10 +10,6 @@ struct TopNSigma: SamplingStage {
 
     mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         guard let best = candidates.best else { return }
-        let logits = candidates.all.map { Double($0.logit) }
-        let mean = logits.reduce(0) { $0 + $1 / Double(logits.count) }
-        let variance = logits.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / Double(logits.count) }
-        let least = Double(best.logit) - count * variance.squareRoot()
-        candidates.keep { $0 == best || Double($0.logit) >= least }
+        candidates.keep(atLeast: Float(Double(best.logit) - count * candidates.standardDeviation).finite)
     }
 }

@@ -30,15 +30,19 @@ extension SequenceBreakers {
     /// are cut, and long lists, as each text is looked for in the whole vocabulary.
     package init(_ texts: [String], _ tokenizer: any Tokenizer) {
         self.init()
-        let breakers = texts.prefix(Self.mostTexts).map { Breaker($0.utf8.prefix(Self.longestText), tokenizer) }
+        var breakers = [[Breaker]](repeating: [], count: 256)
+        for text in texts.prefix(Self.mostTexts) {
+            guard let first = text.utf8.first else { continue }
+            breakers[Int(first)].append(
+                Breaker(text.utf8.prefix(Self.longestText), tokenizer, longestTail: Self.longestTail))
+        }
         for index in 0..<tokenizer.vocabulary.count {
             let token = TokenID(index)
             let piece = tokenizer.bytes(of: token, showingSpecial: true)
-            for breaker in breakers {
-                if breaker.stands(in: piece) {
-                    insert([token])
-                } else {
-                    for tail in breaker.tails(after: piece) { insert([token] + tail.prefix(Self.longestTail)) }
+            for start in piece.indices {
+                for breaker in breakers[Int(piece[start])] {
+                    guard let tail = breaker.tail(after: piece[start...]) else { continue }
+                    insert(token, then: tail)
                 }
             }
         }
@@ -51,23 +55,19 @@ private struct Breaker {
     /// The tokens of the text without its first bytes, by their number.
     private let rests: [[TokenID]]
 
-    init(_ bytes: some Sequence<UInt8>, _ tokenizer: any Tokenizer) {
+    init(_ bytes: some Sequence<UInt8>, _ tokenizer: any Tokenizer, longestTail: Int) {
         let bytes = Array(bytes)
         self.bytes = bytes
         rests = bytes.indices.map { start in
-            bytes[start...].withUnsafeBytes { tokenizer.encode(bytes: $0, .none) }
+            Array(bytes[start...].withUnsafeBytes { tokenizer.encode(bytes: $0, .none) }.prefix(longestTail))
         }
     }
 
-    func stands(in piece: ArraySlice<UInt8>) -> Bool {
-        guard let first = bytes.first else { return false }
-        return piece.indices.contains { piece[$0] == first && piece[$0...].starts(with: bytes) }
-    }
-
-    /// What follows where `piece` ends with the beginning of this text.
-    func tails(after piece: ArraySlice<UInt8>) -> [[TokenID]] {
-        guard bytes.count > 1 else { return [] }
-        return (1..<bytes.count).filter { piece.count >= $0 && piece.suffix($0).elementsEqual(bytes.prefix($0)) }
-            .map { rests[$0] }
+    /// What has to follow a token that ends with `end`: nothing where all of this text stands there, nil where it does not
+    /// begin so.
+    func tail(after end: ArraySlice<UInt8>) -> [TokenID]? {
+        let common = zip(end, bytes).prefix { $0 == $1 }.count
+        if common == bytes.count { return [] }
+        return common == end.count ? rests[common] : nil
     }
 }

@@ -37,7 +37,9 @@ struct SamplingVectorTests {
                 parameters.dryBase = dry_base ?? parameters.dryBase
                 parameters.dryAllowedLength = dry_allowed_length ?? parameters.dryAllowedLength
                 parameters.dryPenaltyLastN = dry_penalty_last_n ?? parameters.dryPenaltyLastN
-                for breaker in dry_sequence_breakers ?? [] { parameters.dryBreakers.insert(breaker) }
+                for breaker in dry_sequence_breakers ?? [] {
+                    parameters.dryBreakers.insert(breaker[0], then: Array(breaker.dropFirst()))
+                }
                 return parameters
             }
         }

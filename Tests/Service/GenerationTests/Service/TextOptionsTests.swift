@@ -57,12 +57,12 @@ struct TextOptionsTests {
     func breakers() throws {
         let tokenizer = try Greedy(["\n", "a\n", "ab", "<e", "nd", ">", "x<", "end>", "<end>!", "e", "n", "d"])
         var expected = SequenceBreakers()
-        for token in [0, 1] as [TokenID] { expected.insert([token]) }
+        for token in [0, 1] as [TokenID] { expected.insert(token) }
         #expect(SequenceBreakers(["\n"], tokenizer) == expected)
         expected = SequenceBreakers()
-        expected.insert([8])
-        expected.insert([3, 4, 5])
-        expected.insert([6, 7])
+        expected.insert(8)
+        expected.insert(3, then: [4, 5])
+        expected.insert(6, then: [7])
         #expect(SequenceBreakers(["<end>"], tokenizer) == expected)
         #expect(SequenceBreakers([], tokenizer).isEmpty && SequenceBreakers([""], tokenizer).isEmpty)
     }
@@ -74,11 +74,11 @@ struct TextOptionsTests {
         #expect(try options.sampling(with: tokenizer).dryBreakers.isEmpty)
         options.dryMultiplier = 0.8
         var expected = SequenceBreakers()
-        for token in [0, 2] as [TokenID] { expected.insert([token]) }
+        for token in [0, 2] as [TokenID] { expected.insert(token) }
         #expect(try options.sampling(with: tokenizer).dryBreakers == expected)
         options.drySequenceBreakers = ["a"]
         expected = SequenceBreakers()
-        expected.insert([1])
+        expected.insert(1)
         #expect(try options.sampling(with: tokenizer).dryBreakers == expected)
     }
 
