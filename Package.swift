@@ -185,9 +185,13 @@ target(.engine, "Inference", ["Compute", "Sampling", "Tensors", "Locking"], [.de
 // What clients of HTTP need beside AsyncHTTPClient.
 target(.library, "HTTPChecks", [], [.nioCore, .nioHTTP1])
 
+// What requests and models may ask for.
+target(.library, "Options", ["JSON", "Sampling"], [.collections])
+
 // Library: models on disk and where they come from.
 target(
-    .library, "ModelLibrary", ["GGUF", "JSON", "Tensors", "Locking", "Templating"], [.collections, .crypto, .system])
+    .library, "ModelLibrary", ["GGUF", "JSON", "Options", "Tensors", "Locking", "Templating"],
+    [.collections, .crypto, .system])
 target(
     .library, "RegistryClient", ["HTTPChecks", "ModelLibrary", "JSON", "Locking"],
     [.asyncHTTPClient, .crypto, .nioCore, .system])
@@ -199,17 +203,18 @@ target(
     .service, "Generation",
     [
         "Chat", "Templating", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary",
+        "Options",
         "Tokenization",
         "GGUF",
         "Tensors", "JSON", "Locking", "Workers",
     ], [.collections, .deque, .log, .system])
 
 // Edge: wires and terminals.
-target(.edge, "APITypes", ["JSON"], [.collections])
+target(.edge, "APITypes", ["JSON", "Options"], [.collections])
 target(
     .edge, "Server",
     [
-        "APITypes", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors", "Locking",
+        "APITypes", "Generation", "Chat", "Compute", "ModelLibrary", "Options", "JSON", "GGUF", "Tensors", "Locking",
     ],
     [
         .hummingbird, .hummingbirdCore, .log, .nioCore, .nioPosix, .nioHTTP1, .httpTypes, .serviceLifecycle,
@@ -222,8 +227,8 @@ target(
     .edge, "Commands",
     [
         "Server", "APIClient", "APITypes", "Terminal", "Generation", "Chat", "Inference", "Sampling", "Architectures",
-        "Compute", "CPUBackend", "Workers", "ModelLibrary", "RegistryClient", "PackageIndexClient", "Templating",
-        "Tokenization", "GGUF", "Tensors", "JSON", "Locking",
+        "Compute", "CPUBackend", "Workers", "ModelLibrary", "Options", "RegistryClient", "PackageIndexClient",
+        "Templating", "Tokenization", "GGUF", "Tensors", "JSON", "Locking",
     ], [.argumentParser, .collections, .crypto, .log, .system])
 target(.edge, "apus", ["Commands"], kind: .executable)
 
@@ -259,6 +264,8 @@ target(
         "ScriptedBackend", "ModelTestSupport", "TestSupport",
     ], kind: .tests)
 target(
+    .library, "OptionsTests", ["Options", "JSON", "Sampling", "TestSupport"], [.collections], kind: .tests)
+target(
     .library, "LibraryTestSupport", ["ModelLibrary", "GGUF", "Tensors", "TestSupport"], [.system], kind: .testSupport)
 target(
     .library, "ModelLibraryTests",
@@ -275,14 +282,15 @@ target(
     .service, "GenerationTests",
     [
         "Generation", "Chat", "Templating", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend",
-        "ModelLibrary", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "ScriptedBackend", "TestSupport",
+        "ModelLibrary", "Options", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "ScriptedBackend",
+        "TestSupport",
     ],
     [.collections, .inMemoryLog, .log, .system], kind: .tests)
 target(
     .edge, "ServerTests",
     [
-        "Server", "APITypes", "APIClient", "Generation", "Chat", "Compute", "ModelLibrary", "JSON", "GGUF", "Tensors",
-        "Locking", "TestSupport",
+        "Server", "APITypes", "APIClient", "Generation", "Chat", "Compute", "ModelLibrary", "Options", "JSON", "GGUF",
+        "Tensors", "Locking", "TestSupport",
     ],
     [
         .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,
@@ -291,7 +299,7 @@ target(
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
 target(
     .edge, "CommandsTests",
-    ["Commands", "Terminal", "APITypes", "ModelLibrary", "JSON", "LibraryTestSupport", "TestSupport"],
+    ["Commands", "Terminal", "APITypes", "ModelLibrary", "Options", "JSON", "LibraryTestSupport", "TestSupport"],
     [.collections, .log, .system], kind: .tests)
 
 // Benchmarks.

@@ -71,13 +71,21 @@ package struct Candidates {
         }
     }
 
+    /// How many tokens there are, candidates or not.
+    package var vocabularyCount: Int { vocabulary.count }
+
+    /// The `count` most likely candidates, most likely first.
+    package func largest(_ count: Int) -> [Candidate] {
+        if let narrowed {
+            return isSorted ? Array(narrowed.prefix(count)) : LargestLogits.select(count, from: narrowed)
+        }
+        return LargestLogits.select(count, from: UnsafeBufferPointer(vocabulary))
+    }
+
     /// Keeps the `count` most likely candidates.
     package mutating func keepLargest(_ count: Int) {
-        if narrowed == nil, count < vocabulary.count {
-            replace(with: LargestLogits.select(count, from: UnsafeBufferPointer(vocabulary)), sorted: true)
-        } else if count < all.count {
-            replace(with: Array(sorted.prefix(count)), sorted: true)
-        }
+        let isLess = count < (narrowed?.count ?? vocabulary.count)
+        if isLess { replace(with: largest(count), sorted: true) }
     }
 
     /// Keeps what `isKept` answers true to; the order stays.
@@ -85,9 +93,41 @@ package struct Candidates {
         replace(with: all.filter(isKept), sorted: isSorted)
     }
 
+    /// Keeps the candidates of at least that logit; the order stays.
+    package mutating func keep(atLeast least: Float) {
+        guard narrowed == nil else { return keep { $0.logit >= least } }
+        var kept: [Candidate] = []
+        for (token, logit) in vocabulary.enumerated() where logit >= least && logit > -.infinity {
+            kept.append(Candidate(token: TokenID(token), logit: logit.finite))
+        }
+        replace(with: kept, sorted: false)
+    }
+
+    /// How far the logits of the candidates are from their mean.
+    package var standardDeviation: Double {
+        narrowed.map { Self.standardDeviation($0.lazy.map(\.logit)) }
+            ?? Self.standardDeviation(vocabulary.lazy.filter { $0 > -.infinity }.map(\.finite))
+    }
+
+    private static func standardDeviation(_ values: some Sequence<Float>) -> Double {
+        var (count, sum, squares) = (0.0, 0.0, 0.0)
+        for value in values {
+            count += 1
+            sum += Double(value)
+        }
+        guard count > 0 else { return 0 }
+        let mean = sum / count
+        for value in values { squares += (Double(value) - mean) * (Double(value) - mean) }
+        return (squares / count).squareRoot()
+    }
+
     /// Changes all logits, keeping their order.
     package mutating func scale(by factor: Float) {
-        replace(with: all.map { Candidate(token: $0.token, logit: ($0.logit * factor).finite) }, sorted: isSorted)
+        guard let narrowed else {
+            for index in vocabulary.indices { vocabulary[index] *= factor }
+            return
+        }
+        replace(with: narrowed.map { Candidate(token: $0.token, logit: ($0.logit * factor).finite) }, sorted: isSorted)
     }
 
     package mutating func replace(with candidates: [Candidate], sorted: Bool) {

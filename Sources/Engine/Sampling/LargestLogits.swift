@@ -30,14 +30,7 @@ enum LargestLogits {
         func offer(_ index: Int) {
             let logit = values[index]
             guard logit > threshold else { return }
-            let candidate = Candidate(token: TokenID(index), logit: logit.finite)
-            if heap.count < count {
-                heap.append(candidate)
-                siftUp(&heap)
-            } else {
-                heap[0] = candidate
-                siftDown(&heap)
-            }
+            add(Candidate(token: TokenID(index), logit: logit.finite), to: &heap, count)
             if heap.count == count { threshold = heap[0].logit }
         }
         let whole = values.count / 16 * 16
@@ -48,6 +41,28 @@ enum LargestLogits {
         }
         for index in whole..<values.count { offer(index) }
         return heap.sorted(by: Candidate.precedes)
+    }
+
+    /// - Returns: at most `count` of `candidates`, most likely first.
+    static func select(_ count: Int, from candidates: [Candidate]) -> [Candidate] {
+        let count = min(count, candidates.count)
+        guard count > 0 else { return [] }
+        var heap: [Candidate] = []
+        for candidate in candidates where heap.count < count || Candidate.precedes(candidate, heap[0]) {
+            add(candidate, to: &heap, count)
+        }
+        return heap.sorted(by: Candidate.precedes)
+    }
+
+    /// Takes the place of the least likely one in a full heap.
+    private static func add(_ candidate: Candidate, to heap: inout [Candidate], _ count: Int) {
+        if heap.count < count {
+            heap.append(candidate)
+            siftUp(&heap)
+        } else {
+            heap[0] = candidate
+            siftDown(&heap)
+        }
     }
 
     private static func siftUp(_ heap: inout [Candidate]) {

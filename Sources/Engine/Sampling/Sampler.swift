@@ -29,7 +29,7 @@ package struct Sampler: Sendable {
     package mutating func sample(_ logits: UnsafeMutableBufferPointer<Float>) -> SampledToken? {
         let reported = alternatives == nil ? nil : LogProbabilities(of: UnsafeBufferPointer(logits))
         var candidates = Candidates(logits)
-        for index in stages.indices { stages[index].apply(to: &candidates) }
+        for index in stages.indices { stages[index].apply(to: &candidates, random: &random) }
         guard let chosen = choose(from: &candidates) else { return nil }
         return SampledToken(
             token: chosen.token, logProbability: reported?[chosen.token],

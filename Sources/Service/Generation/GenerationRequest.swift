@@ -57,32 +57,3 @@ package enum KeepAlive: Hashable, Sendable {
     case duration(Duration)
     case forever
 }
-
-/// Options of one request over those of the model. Nil means: not given.
-package struct GenerationOptions: Hashable, Sendable {
-    package var temperature: Float?
-    package var topK: Int?
-    package var topP: Float?
-    package var minP: Float?
-    package var typicalP: Float?
-    package var repeatPenalty: Float?
-    package var presencePenalty: Float?
-    package var frequencyPenalty: Float?
-    package var repeatLastN: Int?
-    package var seed: Int?
-    /// Added to the logits of tokens.
-    package var logitBias: [Int32: Float] = [:]
-    /// Negative: until the model stops.
-    package var numPredict: Int?
-    package var numKeep: Int?
-    package var stop: [String]?
-    package var numContext: Int?
-    package var numBatch: Int?
-    package var numThread: Int?
-    /// Tokens that are guessed ahead at most; 0 switches guessing off.
-    package var draftNumPredict: Int?
-    /// The name of a model of the store that guesses ahead, in the place of the model's own draft.
-    package var draft: String?
-
-    package init() {}
-}

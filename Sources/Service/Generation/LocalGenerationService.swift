@@ -2,6 +2,7 @@ import Chat
 import Inference
 import Logging
 package import ModelLibrary
+import Options
 import Sampling
 import Tokenization
 
@@ -39,7 +40,8 @@ package final class LocalGenerationService: GenerationService {
                 marks: prompt.marks, reportsProbabilities: request.alternatives != nil)
             let sequence = SequenceRequest(
                 prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: contextLength),
-                sampling: options.sampling, stopTokens: model.tokenizer.vocabulary.endOfGeneration,
+                sampling: try options.sampling(with: model.tokenizer),
+                stopTokens: model.tokenizer.vocabulary.endOfGeneration,
                 alternatives: request.alternatives, shiftsContext: request.shifts, numKeep: options.keptTokens,
                 contextLength: contextLength, maximumDraft: options.draftNumPredict.map { max($0, 0) })
             do {

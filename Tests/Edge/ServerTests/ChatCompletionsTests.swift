@@ -1,6 +1,7 @@
 import Chat
 import Generation
 import JSON
+import Options
 import Testing
 
 @Suite("POST /v1/chat/completions")
@@ -135,11 +136,12 @@ struct ChatCompletionsTests {
             "/v1/chat/completions",
             #"""
             {\#(Self.body), "max_completion_tokens": 9, "max_tokens": 5, "stop": ["a", ""],
-            "logit_bias": {"7": -100, "12": 0.5}}
+            "logit_bias": {"7": -100, "12": 0.5, " text": 2}}
             """#)
         options = try #require(server.service.lastRequest?.options)
         #expect(options.numPredict == 9)
-        #expect(options.logitBias == [7: -100, 12: 0.5])
+        #expect(options.logitBias?.tokens == [7: -100, 12: 0.5])
+        #expect(options.logitBias?.texts == [" text": 2])
         #expect(options.stop == ["a"])
     }
 
@@ -250,7 +252,8 @@ struct ChatCompletionsTests {
             (#""modalities": ["text", "audio"]"#, "modalities of \"audio\""),
             (#""audio": {"voice": "x"}"#, "audio is not"),
             (#""web_search_options": {"user_location": 1}"#, "web_search_options is not"),
-            (#""logit_bias": {"x": 1}"#, "logit_bias of \"x\""), (#""logit_bias": {"1": 101}"#, "logit_bias of \"1\""),
+            (#""logit_bias": {"": 1}"#, "logit_bias of \"\""), (#""logit_bias": {"x": 101}"#, "logit_bias of \"x\""),
+            (#""logit_bias": {"1": 101}"#, "logit_bias of \"1\""),
             (#""logit_bias": {"1": "2"}"#, "logit_bias of \"1\""),
             (#""logit_bias": {"-1": 2}"#, "logit_bias of \"-1\""),
             (#""logit_bias": {"99999999999": 2}"#, "logit_bias of"),

@@ -4,6 +4,7 @@ import HTTPTypes
 import JSON
 import Locking
 import ModelLibrary
+import Options
 import OrderedCollections
 import Testing
 
@@ -30,6 +31,19 @@ enum FieldKind: CaseIterable {
         case .texts: ["5", "true", #""x""#, "[1]", "[[]]", #"{"a": 1}"#]
         case .objects: ["5", "true", #""x""#, "[1]", #"["x"]"#, "[null]", #"{"a": 1}"#]
         case .object: ["5", "true", #""x""#, "[1]", "[]"]
+        }
+    }
+}
+
+extension FieldKind {
+    /// Nil for those of which more spellings are allowed than for a field.
+    init?(_ kind: ModelOption.Kind) {
+        switch kind {
+        case .integer: self = .integer
+        case .number: self = .number
+        case .flag: self = .flag
+        case .text: self = .text
+        case .texts, .biases: return nil
         }
     }
 }
@@ -183,14 +197,7 @@ struct LooseSpellingTests {
 
     @Test(
         "options of another type are a 400 that names them",
-        arguments: [
-            ("temperature", FieldKind.number), ("top_p", .number), ("min_p", .number), ("typical_p", .number),
-            ("repeat_penalty", .number), ("presence_penalty", .number), ("frequency_penalty", .number),
-            ("num_ctx", .integer), ("num_keep", .integer), ("seed", .integer), ("num_predict", .integer),
-            ("top_k", .integer), ("repeat_last_n", .integer), ("num_batch", .integer), ("num_thread", .integer),
-            ("num_gpu", .integer), ("main_gpu", .integer), ("draft_num_predict", .integer), ("use_mmap", .flag),
-            ("draft", .text),
-        ])
+        arguments: OptionCatalog.shared.all.compactMap { option in FieldKind(option.kind).map { (option.name, $0) } })
     func options(name: String, kind: FieldKind) async throws {
         let server = try TestServer([.finished])
         // A fraction is cut, as Ollama cuts it.

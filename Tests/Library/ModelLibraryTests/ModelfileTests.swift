@@ -103,6 +103,8 @@ struct ModelfileTests {
         arguments: [
             ("num_ctx", "4096", .integer(4096)), ("top_p", "0.1", .number(0.1)), ("temperature", "1", .number(1)),
             ("use_mmap", "T", .bool(true)), ("stop", "x", .array(["x"])), ("seed", "-1", .integer(-1)),
+            ("draft", "small", "small"), ("mirostat", "2", .integer(2)),
+            ("logit_bias", #"{"5": 1, "x": false}"#, [[5, 1.0], ["x", false]]),
         ] as [(String, String, JSONValue)])
     func types(name: String, text: String, value: JSONValue) throws {
         #expect(try ModelParameter.value(of: text, for: name) == value)
@@ -118,9 +120,9 @@ struct ModelfileTests {
             let error = #expect(throws: ModelLibraryError.self) { try modelfile.parameters() }
             #expect(error?.description == message)
         }
-        let (values, warnings) = try ModelfileParser.parse("FROM m\nPARAMETER mirostat 1").parameters()
+        let (values, warnings) = try ModelfileParser.parse("FROM m\nPARAMETER low_vram 1").parameters()
         #expect(values.isEmpty)
-        #expect(warnings == ["warning: parameter mirostat is deprecated"])
+        #expect(warnings == ["warning: parameter low_vram is deprecated"])
     }
 
     @Test("a mistyped parameter or instruction is told with the one that was probably meant")

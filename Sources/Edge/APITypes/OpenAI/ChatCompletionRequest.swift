@@ -1,4 +1,5 @@
 package import JSON
+package import Options
 
 /// Body of `POST /v1/chat/completions`.
 package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
@@ -17,7 +18,7 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
     /// One text or a list of them, as the caller wrote it.
     package var stop: JSONValue?
     /// What is added to the logits of tokens.
-    package var logitBias: [Int32: Float]
+    package var logitBias: TokenBiases
     /// `type` of `response_format`; nil where none is given.
     package var responseFormat: String?
     /// Those that the model may call: none where `tool_choice` says so.
@@ -111,18 +112,19 @@ extension WireFields {
         return limit
     }
 
-    /// Numbers from -100 to 100 by the token's index, which is a key and so a text.
-    fileprivate func logitBias(_ key: String) throws(WireError) -> [Int32: Float] {
-        var biases: [Int32: Float] = [:]
+    /// Numbers from -100 to 100 by the token's index or by a text.
+    fileprivate func logitBias(_ key: String) throws(WireError) -> TokenBiases {
+        var biases = TokenBiases()
         for (token, value) in try object(key) ?? [:] {
-            guard let index = Int32(token), index >= 0, let bias = value.doubleValue, abs(bias) <= 100 else {
+            guard let bias = value.doubleValue, abs(bias) <= 100, biases.add(token, value) else {
                 let found = goQuoted(token.excerpt())
-                throw .invalid("\(key) of \(found) is not a number from -100 to 100 for the index of a token")
+                throw .invalid(
+                    "\(key) of \(found) is not a number from -100 to 100 for the index of a token or a short text")
             }
-            biases[index] = Float(bias)
         }
-        // Each costs time at each token.
-        guard biases.count <= 1024 else { throw .invalid("\(key) holds \(biases.count) tokens; 1024 are allowed") }
+        guard biases.count <= TokenBiases.limit else {
+            throw .invalid("\(key) holds \(biases.count) tokens; \(TokenBiases.limit) are allowed")
+        }
         return biases
     }
 

@@ -2,6 +2,7 @@ import APIClient
 import APITypes
 import JSON
 import ModelLibrary
+import Options
 import OrderedCollections
 import Terminal
 
@@ -99,8 +100,9 @@ extension InteractiveSession {
 
     private mutating func setParameter(_ name: String, _ values: [String]) {
         do {
-            // Repeated texts, such as stop words, make one list.
-            let parsed = try values.map { try ModelParameter.value(of: $0, for: name) }
+            // JSON may have spaces. Repeated texts, such as stop words, make one list.
+            let words = OptionCatalog.named(name)?.kind == .biases ? [values.joined(separator: " ")] : values
+            let parsed = try words.map { try ModelParameter.value(of: $0, for: name) }
             let texts = parsed.compactMap(\.arrayValue).flatMap { $0 }
             settings.parameters.options[name] = texts.isEmpty ? parsed[0] : .array(texts)
             terminal.writeLine("Set parameter '\(name)' to '\(values.joined(separator: ", "))'")

@@ -1,3 +1,5 @@
+import Options
+
 /// The texts of `/?`.
 enum PromptHelp {
     static let commands = """
@@ -44,20 +46,15 @@ enum PromptHelp {
 
         """
 
-    static let parameters = """
-        Available Parameters:
-          /set parameter seed <int>             Random number seed
-          /set parameter num_predict <int>      Max number of tokens to predict
-          /set parameter top_k <int>            Pick from top k num of tokens
-          /set parameter top_p <float>          Pick token based on sum of probabilities
-          /set parameter min_p <float>          Pick token based on top token probability * min_p
-          /set parameter num_ctx <int>          Set the context size
-          /set parameter temperature <float>    Set creativity level
-          /set parameter repeat_penalty <float> How strongly to penalize repetitions
-          /set parameter repeat_last_n <int>    Set how far back to look for repetitions
-          /set parameter stop <string> ...      Set the stop parameters
-
-        """
+    static let parameters: String = {
+        let options = OptionCatalog.shared.all.filter { $0.use != .nothing }
+        let names = options.map { "  /set parameter \($0.name) \($0.kind.placeholder)" }
+        let width = names.map(\.utf8.count).max() ?? 0
+        let lines = zip(names, options).map { name, option in
+            name + String(repeating: " ", count: width - name.utf8.count + 2) + option.help + option.standardHint
+        }
+        return (["Available Parameters:"] + lines).joined(separator: "\n") + "\n"
+    }()
 
     static let shortcuts = """
         Available keyboard shortcuts:
@@ -81,6 +78,23 @@ enum PromptHelp {
         case "show", "/show": show
         case "shortcuts": shortcuts
         default: commands
+        }
+    }
+}
+
+extension ModelOption {
+    fileprivate var standardHint: String { " (default \(standard.text))" }
+}
+
+extension ModelOption.Kind {
+    fileprivate var placeholder: String {
+        switch self {
+        case .integer: "<int>"
+        case .number: "<float>"
+        case .flag: "<bool>"
+        case .text: "<string>"
+        case .texts: "<string> ..."
+        case .biases: "<json>"
         }
     }
 }

@@ -9,7 +9,7 @@ struct LogitBias: SamplingStage {
         self.biases = biases
     }
 
-    mutating func apply(to candidates: inout Candidates) {
+    mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         for (token, bias) in biases { candidates.adjust(token) { $0 + bias } }
     }
 }

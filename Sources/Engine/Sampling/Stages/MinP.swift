@@ -15,8 +15,8 @@ struct MinP: SamplingStage {
         logarithm = logf(share)
     }
 
-    mutating func apply(to candidates: inout Candidates) {
+    mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         guard let best = candidates.best else { return }
-        candidates.keep { $0.logit >= best.logit + logarithm }
+        candidates.keep(atLeast: best.logit + logarithm)
     }
 }

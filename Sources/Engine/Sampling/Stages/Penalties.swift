@@ -23,7 +23,7 @@ struct Penalties: SamplingStage {
         windowLength = length
     }
 
-    mutating func apply(to candidates: inout Candidates) {
+    mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         for (token, count) in counts {
             candidates.adjust(token) { logit in
                 let repeated = logit > 0 ? logit / repeatPenalty : logit * repeatPenalty

@@ -7,9 +7,9 @@ struct Temperature: SamplingStage {
         self.temperature = temperature
     }
 
-    mutating func apply(to candidates: inout Candidates) {
+    mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         if temperature > 0 {
-            candidates.scale(by: 1 / temperature)
+            candidates.scale(by: (1 / temperature).finite)
         } else if let best = candidates.best {
             candidates.replace(with: [best], sorted: true)
         }

@@ -7,7 +7,7 @@ struct TopK: SamplingStage {
         self.count = count
     }
 
-    mutating func apply(to candidates: inout Candidates) {
+    mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         candidates.keepLargest(count)
     }
 }

@@ -7,7 +7,7 @@ struct TopP: SamplingStage {
         self.share = Double(share)
     }
 
-    mutating func apply(to candidates: inout Candidates) {
+    mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         let dropped = dropHopeless(&candidates)
         let entries = candidates.sorted
         var sum = 0.0

@@ -15,7 +15,7 @@ struct TypicalP: SamplingStage {
         self.share = Double(share)
     }
 
-    mutating func apply(to candidates: inout Candidates) {
+    mutating func apply(to candidates: inout Candidates, random: inout RandomSource) {
         let entries = candidates.sorted
         let probabilities = Candidates.probabilities(of: entries)
         let surprises = probabilities.map { $0 > 0 ? -log($0) : .infinity }

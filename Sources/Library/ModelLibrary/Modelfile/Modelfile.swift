@@ -1,4 +1,5 @@
 package import JSON
+import Options
 import OrderedCollections
 
 /// The instructions from which a model is made.
@@ -41,7 +42,7 @@ package struct Modelfile: Hashable, Sendable {
         var lists: [String: [JSONValue]] = [:]
         var warnings: [String] = []
         for case .parameter(let name, let text) in instructions {
-            if ModelParameter.deprecated.contains(name) {
+            if OptionCatalog.deprecated.contains(name) {
                 warnings.append("warning: parameter \(name) is deprecated")
                 continue
             }

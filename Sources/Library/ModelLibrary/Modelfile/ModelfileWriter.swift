@@ -1,4 +1,5 @@
 package import JSON
+import Options
 import OrderedCollections
 import SystemPackage
 
@@ -64,16 +65,18 @@ extension Modelfile {
         if !configuration.parser.isEmpty { instructions.append(.parser(configuration.parser)) }
         if !configuration.requires.isEmpty { instructions.append(.requires(configuration.requires)) }
         for (name, value) in model.parameters.merging(parameters, uniquingKeysWith: { $1 }) {
-            for text in Self.texts(of: value) { instructions.append(.parameter(name: name, value: text)) }
+            for text in Self.texts(of: value, name) { instructions.append(.parameter(name: name, value: text)) }
         }
         instructions += model.licenses.map { .license($0) }
         instructions += model.messages.map { .message($0) }
         self.init(instructions: instructions)
     }
 
-    private static func texts(of value: JSONValue) -> [String] {
+    /// A list has a line for each element, unless it is one value of an option.
+    private static func texts(of value: JSONValue, _ name: String) -> [String] {
         switch value {
-        case .array(let values): values.flatMap(texts)
+        case .array(let values) where OptionCatalog.named(name)?.kind != .biases:
+            values.flatMap { texts(of: $0, name) }
         case .string(let text): [text]
         default: [JSONWriter().text(of: value)]
         }

@@ -163,9 +163,14 @@ struct SamplerTests {
         var copy = logits
         let found = copy.withUnsafeMutableBufferPointer { buffer in
             var candidates = Candidates(buffer)
+            candidates.keep(atLeast: -8)
+            candidates.keepLargest(80)
+            candidates.keep { _ in true }
             candidates.keepLargest(64)
             return candidates.sorted.map(\.token)
         }
+        let fromAll = copy.withUnsafeMutableBufferPointer { Candidates($0).largest(64).map(\.token) }
+        #expect(found == fromAll)
         let expected = logits.indices.sorted { logits[$0] > logits[$1] }.prefix(64).map(TokenID.init)
         #expect(found == expected)
     }

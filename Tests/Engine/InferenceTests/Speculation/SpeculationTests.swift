@@ -91,10 +91,15 @@ struct SpeculationTests {
         var penalized = seeded
         penalized.repeatPenalty = 1.2
         penalized.typicalP = 0.9
-        return [.greedy, seeded, penalized]
+        var held = seeded
+        held.mirostat = 2
+        held.dryMultiplier = 0.8
+        var excluding = seeded
+        excluding.xtcProbability = 0.5
+        return [.greedy, seeded, penalized, held, excluding]
     }
 
-    @Test("answers are the same without drafts, with drafts of the text, and of models good and bad", arguments: 0..<3)
+    @Test("answers are the same without drafts, with drafts of the text, and of models good and bad", arguments: 0..<5)
     func equality(index: Int) async throws {
         let requests = requests(Self.samplings[index])
         let plain = try Engine(executable(), EngineSettings(speculation: .init(mode: .off)))

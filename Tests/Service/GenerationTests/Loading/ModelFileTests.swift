@@ -7,6 +7,7 @@ import InMemoryLogging
 import Inference
 import Logging
 import ModelLibrary
+import Options
 import Sampling
 import SystemPackage
 import Tensors

@@ -1,5 +1,6 @@
 import Generation
 import JSON
+import Options
 import OrderedCollections
 import Sampling
 import Testing

@@ -3,6 +3,7 @@ import Generation
 import InMemoryLogging
 import Logging
 import ModelLibrary
+import Options
 import Testing
 
 @Suite("A prompt that does not fit the context")

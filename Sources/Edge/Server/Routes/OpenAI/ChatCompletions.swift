@@ -3,6 +3,7 @@ import Chat
 import Generation
 import Hummingbird
 import ModelLibrary
+import Options
 import OrderedCollections
 
 enum ChatCompletions: Endpoint {
