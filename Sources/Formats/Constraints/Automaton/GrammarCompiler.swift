@@ -132,15 +132,15 @@ struct GrammarCompiler {
         return joined.count == 1 ? first : try .node(add(.sequence(addMembers(joined))))
     }
 
-    /// Only languages whose automata allow few tokens in each state become one with what follows them: the large masks of
-    /// others are then shared by all places that have them.
+    /// Only languages whose automata allow few tokens in each state become one with what follows them: the large masks
+    /// of others are then shared by all places that have them.
     private func isNarrow(_ expression: RegularExpressions.ID) -> Bool {
         let facts = expressions.facts(of: expression)
         return !facts.isWide && !facts.isBoolean
     }
 
-    /// A sequence with one wide part, such as a string between its quotes, is one terminal: otherwise each of the part's
-    /// states could be its end, and all tokens would have to be tried for what follows.
+    /// A sequence with one wide part, such as a string between its quotes, is one terminal: otherwise each of the
+    /// part's states could be its end, and all tokens would have to be tried for what follows.
     private mutating func wholeSequence(_ parts: [Part]) throws(ConstraintError) -> RegularExpressions.ID? {
         var members: [RegularExpressions.ID] = []
         for part in parts {

@@ -2,8 +2,8 @@ import Tensors
 
 /// Masks of the states of a constraint for one vocabulary.
 ///
-/// The tokens that stay within a terminal depend on its state only, and are kept by state. What is left for each stack are
-/// the tokens that begin within the terminal and end behind it; they are found by the byte that is the first behind it.
+/// The tokens that stay within a terminal depend on its state only, and are kept by state. What is left for each stack
+/// are the tokens that begin within the terminal and end behind it, found by the byte that is the first behind it.
 struct MaskTable {
     /// The tokens that stay within a terminal from one of its states on.
     private struct Inner {
@@ -161,8 +161,8 @@ struct MaskTable {
 
     // MARK: Walks
 
-    /// Adds the tokens that end at a node, and those below it that stay within a terminal, to `allowed`, and the nodes at
-    /// which the terminal may end to `exits`.
+    /// Adds the tokens that end at a node, and those below it that stay within a terminal, to `allowed`, and the nodes
+    /// at which the terminal may end to `exits`.
     ///
     /// - Parameter state: that of the terminal at the node.
     private mutating func enter(

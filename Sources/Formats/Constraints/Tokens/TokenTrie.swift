@@ -12,8 +12,8 @@ package struct TokenTrie: Sendable {
         let byte: UInt8
     }
 
-    /// A tree of its own for tokens of some length: a walk is valid for all states that agree on that many bytes, and few
-    /// tokens are long.
+    /// A tree of its own for tokens of some length: a walk is valid for all states that agree on that many bytes, and
+    /// few tokens are long.
     struct Part {
         let root: Int32
         let longest: Int
