@@ -10,12 +10,16 @@ package struct ConstraintLimits: Hashable, Sendable {
     package var repetitions = 1 << 30
     /// States of a terminal with intersections or complements: all of them are visited at compile time.
     package var exploredStates = 4096
+    /// Expressions that a state of a terminal consists of: counts within counts make them many.
+    package var derivative = 1 << 14
     /// Readings of a text at once.
     package var stacks = 1024
     /// Levels of nesting of a text.
     package var stackDepth = 1024
-    /// Steps to follow one byte, or to compute one mask.
+    /// Nodes of the tree of tokens that are visited for one mask.
     package var work = 1 << 22
+    /// Steps to find what may follow behind the terminals that one token ends.
+    package var expansions = 1 << 18
     /// Bytes of tables without masks.
     package var tableBytes = 16 << 20
     /// Bytes of masks that are kept.

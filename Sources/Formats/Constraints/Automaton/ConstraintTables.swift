@@ -74,6 +74,7 @@ struct ConstraintTables {
     mutating func advance<Bytes: Sequence<UInt8>>(
         _ index: Int32, by bytes: Bytes
     ) throws(ConstraintError) -> (set: Int32, matched: Int, isAll: Bool) {
+        stacks.beginToken()
         var current = sets[Int(index)]
         var matched = 0
         for byte in bytes {
@@ -88,9 +89,12 @@ struct ConstraintTables {
     // MARK: Masks
 
     mutating func mask(of index: Int32, _ tokens: TokenTrie) throws(ConstraintError) -> TokenMask {
-        var masks = self.masks.take() ?? MaskTable(tokens, limits: limits)
-        if masks.tokens !== tokens.storage { masks = MaskTable(tokens, limits: limits) }
-        defer { self.masks = masks }
-        return try masks.mask(of: sets[Int(index)], number: index, &automaton, &stacks)
+        var masks =
+            masks.take().flatMap { $0.tokens === tokens.storage ? $0 : nil } ?? MaskTable(tokens, limits: limits)
+        stacks.beginToken()
+        let mask = try masks.mask(of: sets[Int(index)], number: index, &automaton, &stacks)
+        // A table that has failed may have work left over, and is not kept.
+        self.masks = masks
+        return mask
     }
 }

@@ -128,6 +128,7 @@ struct GrammarCompiler {
             }
         }
         guard let first = joined.first else { return .regular(.empty) }
+        if let whole = try wholeSequence(joined) { return .regular(whole) }
         return joined.count == 1 ? first : try .node(add(.sequence(addMembers(joined))))
     }
 
@@ -136,6 +137,20 @@ struct GrammarCompiler {
     private func isNarrow(_ expression: RegularExpressions.ID) -> Bool {
         let facts = expressions.facts(of: expression)
         return !facts.isWide && !facts.isBoolean
+    }
+
+    /// A sequence with one wide part, such as a string between its quotes, is one terminal: otherwise each of the part's
+    /// states could be its end, and all tokens would have to be tried for what follows.
+    private mutating func wholeSequence(_ parts: [Part]) throws(ConstraintError) -> RegularExpressions.ID? {
+        var members: [RegularExpressions.ID] = []
+        for part in parts {
+            guard case .regular(let member) = part, !expressions.facts(of: member).isBoolean else { return nil }
+            members.append(member)
+        }
+        guard members.filter({ !isNarrow($0) }).count <= 1 else { return nil }
+        var result = RegularExpressions.ID.empty
+        for member in members.reversed() { result = try expressions.sequence(member, result) }
+        return result
     }
 
     private mutating func choice(

@@ -45,6 +45,8 @@ struct StackTable {
     private var indexOfFrame: [Frame: Int32] = [:]
     private var expansions: [Expansion?] = [nil]
     private var readings: [Reading] = []
+    /// Steps since the work on the last token began.
+    private var steps = 0
     /// The end of the sequence to which a member belongs.
     private var endOfSequence: [Int32]
 
@@ -57,6 +59,9 @@ struct StackTable {
             for index in range { endOfSequence[index] = Int32(range.upperBound) }
         }
     }
+
+    /// Begins to count the work on another token.
+    mutating func beginToken() { steps = 0 }
 
     /// The readings with which a text may go on, once what is above a frame has been matched.
     mutating func readings(
@@ -89,7 +94,8 @@ struct StackTable {
         var isComplete = false
         var isTooDeep = false
         while let step = open.popLast() {
-            guard seen.count <= limits.work else { throw .tooLarge(.work, limit: limits.work) }
+            steps += 1
+            guard steps <= limits.expansions else { throw .tooLarge(.work, limit: limits.expansions) }
             func visit(_ step: Step) { if seen.insert(step).inserted { open.append(step) } }
             /// A part on top of a frame that may be too many.
             func visit(_ part: Int32, below frame: Int32?) {

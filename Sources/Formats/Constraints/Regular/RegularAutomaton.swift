@@ -14,6 +14,12 @@ struct RegularAutomaton {
     private var continuing: [Bool] = []
     /// All states that can be reached from here are known, and which of them are dead.
     private var explored: [Bool] = []
+    private var withoutCounts: [Counted: Int32] = [:]
+
+    private struct Counted: Hashable {
+        var state: Int32
+        var length: Int32
+    }
 
     /// - Parameter expressions: with all sets of bytes that states will have.
     init(_ expressions: RegularExpressions) throws(ConstraintError) {
@@ -52,8 +58,15 @@ struct RegularAutomaton {
     /// A state that allows the same next `length` bytes; the same one for many states that count repetitions.
     mutating func withoutCounts(above length: Int, _ state: Int32) throws(ConstraintError) -> Int32 {
         let expression = expressionOf[Int(state)]
-        guard !expressions.facts(of: expression).isBoolean else { return state }
-        return try self.state(for: expressions.withoutCounts(above: Int32(clamping: length), in: expression))
+        let facts = expressions.facts(of: expression)
+        let length = Int32(clamping: length)
+        guard facts.largestCount > length, !facts.isBoolean else { return state }
+        let key = Counted(state: state, length: length)
+        if let known = withoutCounts[key] { return known }
+        let result = try self.state(for: expressions.withoutCounts(above: length, in: expression))
+        try expressions.budget.charge(32)
+        withoutCounts[key] = result
+        return result
     }
 
     @inline(never)

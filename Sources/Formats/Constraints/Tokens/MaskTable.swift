@@ -3,17 +3,19 @@ import Tensors
 /// Masks of the states of a constraint for one vocabulary.
 ///
 /// The tokens that stay within a terminal depend on its state only, and are kept by state. What is left for each stack are
-/// the tokens that begin within the terminal and end behind it.
+/// the tokens that begin within the terminal and end behind it; they are found by the byte that is the first behind it.
 struct MaskTable {
     /// The tokens that stay within a terminal from one of its states on.
     private struct Inner {
         var tokens: [TokenID] = []
         /// In place of `tokens` where those are many.
         var words: [UInt64] = []
-        /// Nodes of the trie at which the terminal may end before a token does.
+        /// Nodes of the trie before which the terminal may end, by their bytes.
         var exits: [Int32] = []
+        /// Where the nodes of each byte begin in `exits`; nothing where there are none.
+        var firstExit: [Int32] = []
 
-        var bytes: Int { 4 * (tokens.count + exits.count) + 8 * words.count + 160 }
+        var bytes: Int { 4 * (tokens.count + exits.count + firstExit.count) + 8 * words.count + 192 }
     }
 
     private struct InnerKey: Hashable {
@@ -34,6 +36,11 @@ struct MaskTable {
     /// The state at each depth of a walk.
     private var path: [Int32]
     private var steps = 0
+    // What a computation of one mask has found, kept for their memory; empty between two of them.
+    private var allowed: [TokenID] = []
+    private var exits: [Int32] = []
+    private var open: [Entry] = []
+    private var seen: Set<Entry> = []
 
     init(_ trie: TokenTrie, limits: ConstraintLimits) {
         tokens = trie.storage
@@ -51,34 +58,25 @@ struct MaskTable {
         if let mask = masks.value(for: number) { return mask }
         steps = 0
         var words = Array(repeating: UInt64(0), count: wordCount)
-        var open: [Entry] = []
-        var seen: Set<Entry> = []
         for reading in set.readings {
             for part in tokens.parts.indices {
                 let inner = try inner(of: reading.state, part: part, &automaton)
                 for token in inner.tokens { Self.allow(token, in: &words) }
                 for (index, word) in inner.words.enumerated() { words[index] |= word }
-                for node in inner.exits {
-                    let entry = Entry(node: node, frame: reading.frame)
-                    if seen.insert(entry).inserted { open.append(entry) }
-                }
+                guard !inner.firstExit.isEmpty else { continue }
+                try leave(inner, to: reading.frame, &automaton, &stacks)
             }
         }
-        var exits: [Int32] = []
-        var allowed: [TokenID] = []
         while let entry = open.popLast() {
             let (readings, _) = try stacks.readings(after: entry.frame, automaton)
             for reading in readings {
-                try walk(from: entry.node, reading.state, &automaton, &allowed, &exits)
-                for token in allowed { Self.allow(token, in: &words) }
-                for node in exits {
-                    let entry = Entry(node: node, frame: reading.frame)
-                    if seen.insert(entry).inserted { open.append(entry) }
-                }
-                allowed.removeAll(keepingCapacity: true)
-                exits.removeAll(keepingCapacity: true)
+                try walk(from: entry.node, reading.state, &automaton)
+                openExits(to: reading.frame)
             }
         }
+        seen.removeAll(keepingCapacity: true)
+        for token in allowed { Self.allow(token, in: &words) }
+        allowed.removeAll(keepingCapacity: true)
         if set.isComplete { for token in tokens.endOfGeneration { Self.allow(token, in: &words) } }
         let mask = TokenMask(words: words)
         guard mask.count > 0 else { throw .noTokenFits }
@@ -90,27 +88,97 @@ struct MaskTable {
         words[Int(token) >> 6] |= 1 << UInt64(token & 63)
     }
 
+    /// Finds the tokens that begin within a terminal and go on with what is left to match behind it.
+    private mutating func leave(
+        _ inner: Inner, to frame: Int32, _ automaton: inout RegularAutomaton, _ stacks: inout StackTable
+    ) throws(ConstraintError) {
+        let (readings, _) = try stacks.readings(after: frame, automaton)
+        for reading in readings {
+            for byte in 0..<256 where inner.firstExit[byte] < inner.firstExit[byte + 1] {
+                let next = try automaton.next(reading.state, UInt8(byte))
+                guard next != RegularAutomaton.dead else { continue }
+                for node in inner.exits[Int(inner.firstExit[byte])..<Int(inner.firstExit[byte + 1])] {
+                    try enter(Int(node), next, &automaton)
+                }
+                openExits(to: reading.frame)
+            }
+        }
+    }
+
+    private mutating func openExits(to frame: Int32) {
+        for node in exits {
+            let entry = Entry(node: node, frame: frame)
+            if seen.insert(entry).inserted { open.append(entry) }
+        }
+        exits.removeAll(keepingCapacity: true)
+    }
+
     private mutating func inner(
         of state: Int32, part: Int, _ automaton: inout RegularAutomaton
     ) throws(ConstraintError) -> Inner {
         let state = try automaton.withoutCounts(above: tokens.parts[part].longest, state)
         let key = InnerKey(state: state, part: part)
         if let known = inner.value(for: key) { return known }
+        let firstAllowed = allowed.count
+        try walk(from: tokens.parts[part].root, state, &automaton)
         var result = Inner()
-        try walk(from: tokens.parts[part].root, state, &automaton, &result.tokens, &result.exits)
-        if result.tokens.count > 2 * wordCount {
+        if allowed.count - firstAllowed > 2 * wordCount {
             result.words = Array(repeating: 0, count: wordCount)
-            for token in result.tokens { Self.allow(token, in: &result.words) }
-            result.tokens = []
+            for token in allowed[firstAllowed...] { Self.allow(token, in: &result.words) }
+        } else {
+            result.tokens = Array(allowed[firstAllowed...])
         }
+        allowed.removeLast(allowed.count - firstAllowed)
+        if !exits.isEmpty { sortExits(into: &result) }
         inner.insert(result, for: key, cost: result.bytes)
         return result
     }
 
-    /// Finds the tokens below a node that stay within a terminal, which has come to `state` there.
+    /// Lists the nodes below all exits by their bytes.
+    private mutating func sortExits(into result: inout Inner) {
+        func visit(_ body: (Int, Int) -> Void) {
+            for exit in exits {
+                var child = Int(exit) + 1
+                while child < Int(tokens.nodes[Int(exit)].skip) {
+                    body(child, Int(tokens.nodes[child].byte))
+                    child = Int(tokens.nodes[child].skip)
+                }
+            }
+        }
+        var first = Array(repeating: Int32(0), count: 257)
+        visit { _, byte in first[byte + 1] += 1 }
+        for byte in 0..<256 { first[byte + 1] += first[byte] }
+        var next = first
+        var sorted = Array(repeating: Int32(0), count: Int(first[256]))
+        visit { node, byte in
+            sorted[Int(next[byte])] = Int32(node)
+            next[byte] += 1
+        }
+        result.firstExit = first
+        result.exits = sorted
+        exits.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Walks
+
+    /// Adds the tokens that end at a node, and those below it that stay within a terminal, to `allowed`, and the nodes at
+    /// which the terminal may end to `exits`.
+    ///
+    /// - Parameter state: that of the terminal at the node.
+    private mutating func enter(
+        _ index: Int, _ state: Int32, _ automaton: inout RegularAutomaton
+    ) throws(ConstraintError) {
+        steps += 1
+        let node = tokens.nodes[index]
+        for place in node.firstToken..<tokens.nodes[index + 1].firstToken { allowed.append(tokens.tokens[Int(place)]) }
+        guard Int(node.skip) > index + 1 else { return }
+        if automaton.isAccepting(state) { exits.append(Int32(index)) }
+        if automaton.hasContinuation(state) { try walk(from: Int32(index), state, &automaton) }
+    }
+
+    /// The same for what is below a node, without the node itself.
     private mutating func walk(
-        from root: Int32, _ state: Int32, _ automaton: inout RegularAutomaton, _ allowed: inout [TokenID],
-        _ exits: inout [Int32]
+        from root: Int32, _ state: Int32, _ automaton: inout RegularAutomaton
     ) throws(ConstraintError) {
         let nodes = tokens.nodes
         let top = nodes[Int(root)].depth
