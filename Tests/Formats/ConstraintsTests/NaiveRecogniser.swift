@@ -64,7 +64,7 @@ final class NaiveRecogniser {
             return Set(
                 places.filter { end in
                     let digits = text[start..<end].filter { $0 != UInt8(ascii: ".") }
-                    guard digits.allSatisfy((0x30...0x39).contains) else { return false }
+                    guard digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return false }
                     return digits.reduce(0) { ($0 * 10 + Int($1) - 0x30) % divisor } == 0
                 })
         }
