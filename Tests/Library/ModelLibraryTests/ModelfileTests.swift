@@ -144,6 +144,17 @@ struct ModelfileTests {
         #expect(values == ["stop": .array(stops.map { .string($0) }), "seed": 2])
     }
 
+    @Test("biases of several lines add up, and a model's make one line that reads back")
+    func biases() throws {
+        let lines = ["{\"5\": 1, \"a b\": false}", "[[\"x\", 2.5]]"].map { "PARAMETER logit_bias \($0)\n" }
+        let (values, _) = try ModelfileParser.parse("FROM m\n" + lines.joined()).parameters()
+        #expect(values == ["logit_bias": [[5, 1.0], ["a b", false], ["x", 2.5]]])
+        let text = try #require(Modelfile.texts(of: values["logit_bias"] ?? .null, "logit_bias").first)
+        let written = ModelfileWriter.text(
+            of: Modelfile(instructions: [.from("m"), .parameter(name: "logit_bias", value: text)]))
+        #expect(try ModelfileParser.parse(written).parameters().values == values)
+    }
+
     @Test("versions are semantic")
     func versions() {
         for good in ["0.14.0", "v1.2.3", "1", "1.2", "1.0.0-rc.1", "1.0.0-alpha+b.7", "0.0.0"] {

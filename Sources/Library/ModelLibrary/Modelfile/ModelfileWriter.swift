@@ -72,8 +72,8 @@ extension Modelfile {
         self.init(instructions: instructions)
     }
 
-    /// A list has a line for each element, unless it is one value of an option.
-    private static func texts(of value: JSONValue, _ name: String) -> [String] {
+    /// What the lines of a parameter say: one for each element of a list, unless that is one value of an option.
+    package static func texts(of value: JSONValue, _ name: String) -> [String] {
         switch value {
         case .array(let values) where OptionCatalog.named(name)?.kind != .biases:
             values.flatMap { texts(of: $0, name) }
