@@ -1,0 +1,171 @@
+import Chat
+import Constraints
+import JSON
+import Templating
+import Testing
+
+@Suite("The grammar of an answer allows what its reader takes, and nothing else")
+struct AnswerGrammarTests {
+    /// Those whose models call tools.
+    static let calling = AnswerSyntaxes.all.filter { $0.toolCalls != nil }.map(\.name)
+    static let all = AnswerSyntaxes.all.map(\.name)
+
+    private func syntax(_ name: String) throws -> AnswerSyntax {
+        try #require(AnswerSyntaxes.all.first { $0.name == name })
+    }
+
+    private func setting(_ syntax: AnswerSyntax, prompt: String = "") -> AnswerSetting {
+        AnswerSetting(tools: DeclaredTools(AnswerExample.tools), thinking: syntax.thinking, prompt: prompt)
+    }
+
+    private func constraint(
+        _ syntax: AnswerSyntax, _ setting: AnswerSetting, form: JSONValue? = nil, _ calls: AnswerDemand.Calls,
+        thinks: Bool = true
+    ) throws -> Constraint {
+        var writer = AnswerGrammar(syntax, setting, Grammar()) { schema, grammar in
+            grammar.embed(try Grammar(jsonSchema: schema))
+        }
+        let content = try form.map { writer.embed(try Grammar(jsonSchema: $0)) }
+        try writer.write(AnswerDemand(content: content, calls: calls, thinks: thinks))
+        return try Constraint(writer.grammar)
+    }
+
+    private func read(_ text: String, _ syntax: AnswerSyntax, _ setting: AnswerSetting) -> [OutputPart] {
+        syntax.makeReader(setting).events(of: Array(text.utf8), cutAt: []).wholes()
+    }
+
+    private func thought(_ syntax: AnswerSyntax) -> String {
+        syntax.thinking.first.map { "\($0.opening)\(AnswerExample.thought)\($0.closing)" } ?? ""
+    }
+
+    /// A text that the constraint allows, drawn at random; what is free text is ended by one of `ends`.
+    private func randomText(
+        of constraint: Constraint, from start: String, ends: [String], _ random: inout SplitMix
+    ) throws -> String {
+        var text = Array(start.utf8)
+        while text.count < 2000 {
+            let probe = try constraint.probe(text)
+            try #require(probe.stop == nil)
+            let following = (UInt8.min...UInt8.max).filter(probe.following.contains)
+            if following.isEmpty || (probe.isComplete && Int.random(in: 0..<4, using: &random) == 0) { break }
+            if following.count > 60, Int.random(in: 0..<4, using: &random) == 0,
+                let end = ends.randomElement(using: &random), try constraint.probe(text + end.utf8).stop == nil
+            {
+                text += end.utf8
+                continue
+            }
+            let letters = following.filter { (0x20..<0x7F).contains($0) }
+            text.append((letters.isEmpty ? following : letters).randomElement(using: &random) ?? 0)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    @Test("what a template would write for calls is allowed, behind a thought and without", arguments: calling)
+    func written(name: String) throws {
+        let syntax = try syntax(name)
+        let written = try #require(syntax.toolCalls)
+        let setting = setting(syntax, prompt: syntax.promptOpening ?? "")
+        let constraint = try constraint(syntax, setting, .required)
+        let several = written.separator != nil ? AnswerExample.calls : Array(AnswerExample.calls.prefix(1))
+        let calls = several.enumerated().map { index, call in
+            ToolCall(id: "call\(index)xyzw", name: call.name, arguments: call.arguments)
+        }
+        var text = written.text(of: calls).text
+        // The prompt has begun the message of Harmony, and what follows it ends the answer.
+        if syntax.name == "Harmony" {
+            text = String(text.dropFirst("<|start|>assistant".count).dropLast("<|call|>".count))
+        }
+        let between = syntax.name == "Harmony" ? "<|start|>assistant" : ""
+        for text in [text] + (syntax.thinking.isEmpty ? [] : [thought(syntax) + between + text]) {
+            let probe = try constraint.probe(text.utf8)
+            #expect(probe.stop == nil && probe.isComplete, "\(text) at \(probe.stop ?? -1)")
+        }
+        #expect(try constraint.probe("Let me see.".utf8).stop != nil)
+    }
+
+    @Test("whatever is allowed where a call is wanted reads as calls of declared tools", arguments: calling)
+    func randomCalls(name: String) throws {
+        let syntax = try syntax(name)
+        let setting = setting(syntax, prompt: syntax.promptOpening ?? "")
+        var ends = ["\"", "}"]
+        switch syntax.toolCalls?.arguments {
+        case .elements(let element)?: ends.append(element.end)
+        case .bareObject(let quote)?: ends.append(quote)
+        default: break
+        }
+        var random = SplitMix(seed: 11)
+        for choice in [AnswerDemand.Calls.required, .named("get_time")] {
+            let constraint = try constraint(syntax, setting, choice, thinks: false)
+            for _ in 0..<3 {
+                let text = try randomText(of: constraint, from: "", ends: ends, &random)
+                guard try constraint.probe(text.utf8).isComplete else { continue }
+                let parts = read(text, syntax, setting)
+                #expect(!parts.isEmpty, "\(text)")
+                for part in parts {
+                    guard case .toolCall(let call) = part else {
+                        Issue.record("\(part) of \(text)")
+                        continue
+                    }
+                    if case .named(let wanted) = choice { #expect(call.name == wanted, "\(text)") }
+                    let names = call.name == "get_time" ? ["zone"] : ["city", "days"]
+                    #expect(Set(call.arguments.keys) == Set(names), "\(text)")
+                    if call.name == "get_weather" { #expect(call.arguments["days"]?.intValue != nil, "\(text)") }
+                }
+            }
+        }
+    }
+
+    @Test("content of a form comes behind a thought, whole, whatever marks it holds", arguments: all)
+    func forms(name: String) throws {
+        let syntax = try syntax(name)
+        let schema: JSONValue = [
+            "type": "object", "properties": ["a": ["type": "string"]], "required": ["a"],
+        ]
+        var setting = setting(syntax)
+        setting.contentIsWhole = true
+        let constraint = try constraint(syntax, setting, form: schema, .none)
+        let harmony = syntax.name == "Harmony"
+        let start = harmony ? "<|channel|>final<|message|>" : ""
+        let marks = harmony ? [] : syntax.marks.filter { !$0.contains(where: { "\"\\\n".contains($0) }) }
+        let content = #"{"a": "x \#(marks.joined(separator: " ")) y"}"#
+        var texts = [start + content]
+        if !syntax.thinking.isEmpty {
+            texts.append(thought(syntax) + (harmony ? "<|start|>assistant" : "") + start + content)
+        }
+        for text in texts {
+            let probe = try constraint.probe(text.utf8)
+            #expect(probe.stop == nil && probe.isComplete, "\(text) at \(probe.stop ?? -1)")
+            #expect(read(text, syntax, setting).last == .content(content))
+        }
+        #expect(try constraint.probe((start + "Sure! " + content).utf8).stop != nil)
+        #expect(try constraint.probe((start + content + "x").utf8).stop != nil)
+    }
+
+    @Test("a thought that the prompt has begun has to end first, and one that is not wanted is not allowed")
+    func thoughts() throws {
+        let syntax = AnswerSyntax.hermes
+        let open = try constraint(syntax, setting(syntax, prompt: "<think>\n"), form: ["const": 1], .none)
+        #expect(try open.matches("hm 1</think>\n\n1".utf8))
+        #expect(try !open.matches("1".utf8))
+        let without = try constraint(syntax, setting(syntax), form: ["const": 1], .none, thinks: false)
+        #expect(try without.matches("1".utf8))
+        #expect(try !without.matches("<think>hm</think>1".utf8))
+    }
+
+    @Test("with tools that may be called, an answer is of the form or a call")
+    func optional() throws {
+        let syntax = AnswerSyntax.hermes
+        let both = try constraint(syntax, setting(syntax), form: ["const": 1], .optional)
+        #expect(try both.matches("1".utf8))
+        #expect(
+            try both.matches(
+                "<tool_call>\n{\"name\": \"get_time\", \"arguments\": {\"zone\": \"x\"}}\n</tool_call>".utf8))
+        #expect(try !both.matches("Hello".utf8))
+    }
+
+    @Test("a model without calls refuses to be made to call")
+    func withoutCalls() throws {
+        let syntax = AnswerSyntax.passthrough
+        #expect(throws: ChatError.callsUnsupported) { try constraint(syntax, setting(syntax), .required) }
+    }
+}
