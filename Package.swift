@@ -198,15 +198,12 @@ target(
 target(.library, "PackageIndexClient", ["ModelLibrary", "JSON", "Locking"], [.crypto, .system])
 
 // Service: text in, parts out.
-target(.service, "Chat", ["JSON", "Templating", "Tokenization", "GGUF"])
+target(.service, "Chat", ["JSON", "Constraints", "Templating", "Tokenization", "GGUF"])
 target(
     .service, "Generation",
     [
-        "Chat", "Templating", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend", "ModelLibrary",
-        "Options",
-        "Tokenization",
-        "GGUF",
-        "Tensors", "JSON", "Locking", "Workers",
+        "Chat", "Constraints", "Templating", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend",
+        "ModelLibrary", "Options", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "Workers",
     ], [.collections, .deque, .log, .system])
 
 // Edge: wires and terminals.
@@ -227,8 +224,8 @@ target(
     .edge, "Commands",
     [
         "Server", "APIClient", "APITypes", "Terminal", "Generation", "Chat", "Inference", "Sampling", "Architectures",
-        "Compute", "CPUBackend", "Workers", "ModelLibrary", "Options", "RegistryClient", "PackageIndexClient",
-        "Templating", "Tokenization", "GGUF", "Tensors", "JSON", "Locking",
+        "Compute", "CPUBackend", "Workers", "Constraints", "ModelLibrary", "Options", "RegistryClient",
+        "PackageIndexClient", "Templating", "Tokenization", "GGUF", "Tensors", "JSON", "Locking",
     ], [.argumentParser, .collections, .crypto, .log, .system])
 target(.edge, "apus", ["Commands"], kind: .executable)
 
@@ -276,13 +273,15 @@ target(
     ["RegistryClient", "PackageIndexClient", "ModelLibrary", "JSON", "Locking", "LibraryTestSupport", "TestSupport"],
     [.asyncHTTPClient, .collections, .crypto, .nioCore, .nioHTTP1, .system], kind: .tests)
 target(
-    .service, "ChatTests", ["Chat", "Templating", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "TestSupport"],
+    .service, "ChatTests",
+    ["Chat", "Constraints", "Templating", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "TestSupport"],
     kind: .tests)
 target(
     .service, "GenerationTests",
     [
         "Generation", "Chat", "Templating", "Inference", "Sampling", "Architectures", "Compute", "CPUBackend",
-        "ModelLibrary", "Options", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "ScriptedBackend",
+        "ModelLibrary", "Options", "Tokenization", "GGUF", "Tensors", "JSON", "Locking", "ModelTestSupport",
+        "ScriptedBackend",
         "TestSupport",
     ],
     [.collections, .inMemoryLog, .log, .system], kind: .tests)

@@ -53,6 +53,10 @@ package struct OllamaClient: Sendable {
         try await reply(to: send(.POST, "/api/show", request))
     }
 
+    package func embed(_ request: EmbedRequest) async throws -> EmbedResponse {
+        try await reply(to: send(.POST, "/api/embed", request))
+    }
+
     package func copy(_ request: CopyRequest) async throws {
         _ = try await send(.POST, "/api/copy", request)
     }

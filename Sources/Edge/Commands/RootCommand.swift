@@ -6,12 +6,9 @@ struct RootCommand: AsyncParsableCommand {
         commandName: "apus",
         abstract: "Runs large language models on this machine.",
         subcommands: [
-            ServeCommand.self, RunCommand.self, PullCommand.self, CreateCommand.self, ShowCommand.self,
-            ListCommand.self,
-            PsCommand.self, StopCommand.self, CopyCommand.self, RemoveCommand.self, VerifyCommand.self,
-            InspectCommand.self,
-            BenchCommand.self,
-            ProbeCommand.self,
+            ServeCommand.self, RunCommand.self, EmbedCommand.self, PullCommand.self, CreateCommand.self,
+            ShowCommand.self, ListCommand.self, PsCommand.self, StopCommand.self, CopyCommand.self, RemoveCommand.self,
+            VerifyCommand.self, InspectCommand.self, BenchCommand.self, ProbeCommand.self,
         ])
 
     /// Also `-v`, as long as nothing follows (`EntryPoint`): as an option of its own it would take that of `show`.

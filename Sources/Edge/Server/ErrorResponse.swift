@@ -43,7 +43,9 @@ package struct APIFailure: Error, Hashable, Sendable {
             self.init(.badRequest, FailureText.unsupported(full ?? goQuoted(model), capability))
         case .promptTooLong:
             self.init(.badRequest, FailureText.promptTooLong, code: "context_length_exceeded")
-        case .promptFailed(let reason):
+        case .inputTooLong, .notFinite:
+            self.init(.badRequest, error.description)
+        case .promptFailed(let reason), .formUnusable(let reason):
             self.init(.badRequest, reason)
         case .templateUnusable(let reason):
             self.init(.internalServerError, reason)
@@ -98,8 +100,8 @@ package enum FailureText {
     package static let promptTooLong =
         "the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the "
         + "context length in settings, or use a model with a longer context length"
-    package static let formatUnsupported =
-        "structured output (\"format\") is not supported yet; leave \"format\" out and describe the form in the prompt"
+    package static let severalForms =
+        "an answer has one form: send a format (or response_format), a grammar or a regex, and leave the others out"
 
     package static func foreignHost(_ host: String) -> String {
         "the Host header names \(goQuoted(host)), which is no name of this machine, and the server listens on this "
@@ -111,11 +113,11 @@ package enum FailureText {
             + "anew"
     }
     package static func modelNotFound(_ name: String) -> String { "model '\(name)' not found" }
+    package static func embeddingModelNotFound(_ name: String) -> String {
+        "model \(goQuoted(name)) not found, try pulling it first"
+    }
     package static func imagesUnsupported(_ name: String) -> String {
         "\"\(name)\" does not support images; send text only"
-    }
-    package static func responseFormatUnsupported(_ type: String) -> String {
-        "response_format of type \(goQuoted(type.excerpt())) is not supported yet; leave it out or use \"text\""
     }
     package static func modelUnusable(_ name: String, _ reason: String) -> String {
         "unable to load model '\(name)': \(reason)"

@@ -23,6 +23,14 @@ package struct ModelProgram: Sendable {
     package let vocabularySize: Int
 }
 
+/// What is wanted of a model.
+package enum ModelPurpose: String, Hashable, Sendable, CaseIterable {
+    /// What it was made for: the next token's logits, or what an encoder makes of a text.
+    case own
+    /// One row a text, or a score where the model ranks: a language model's rows are pooled in the place of its head.
+    case embeddings
+}
+
 /// Every architecture that can be run, and the way from a file to a program.
 package enum ArchitectureRegistry {
     package static let all: [any ModelArchitecture.Type] = [
@@ -66,15 +74,15 @@ package enum ArchitectureRegistry {
     /// - Parameter contextLength: positions that sequences will have at most; some models compute differently in a long
     ///   context. Nil for what the model was trained for.
     package static func program(
-        for source: ModelContents, contextLength: Int? = nil
+        for source: ModelContents, contextLength: Int? = nil, purpose: ModelPurpose = .own
     ) throws(ComputeError) -> ModelProgram {
-        try program(for: source.metadata, weights: source, contextLength: contextLength)
+        try program(for: source.metadata, weights: source, contextLength: contextLength, purpose: purpose)
     }
 
     /// The same for metadata and weights that do not come from one file. `passes` is for tests that compare programs.
     package static func program(
         for metadata: GGUFMetadata, weights: any WeightSource, contextLength: Int? = nil,
-        passes: [ProgramPass] = ProgramPass.allCases
+        purpose: ModelPurpose = .own, passes: [ProgramPass] = ProgramPass.allCases
     ) throws(ComputeError) -> ModelProgram {
         let model = try Hyperparameters(metadata, servedLength: contextLength)
         guard let architecture = all.first(where: { $0.models.contains { $0.architecture == model.architecture } })
@@ -84,7 +92,10 @@ package enum ArchitectureRegistry {
                     + names.joined(separator: ", "))
         }
         let weights = WeightDirectory(weights)
-        let program = try architecture.program(model, weights)
+        var program = try architecture.program(model, weights)
+        if purpose == .embeddings, program.meaning != .scores, program.pooling == nil {
+            program = try program.embeddings(model.pooling(default: program.meaning == .logits ? .last : .mean))
+        }
         return ModelProgram(
             architecture: model.architecture, program: program.applying(passes), layerCount: model.layerCount,
             embeddingWidth: model.embeddingWidth, contextLength: model.contextLength,

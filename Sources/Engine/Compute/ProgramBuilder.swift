@@ -10,6 +10,14 @@ package struct ProgramBuilder {
 
     package init() {}
 
+    /// Goes on behind `steps`, the first ones of `program`.
+    init(continuing program: Program, steps: [Step]) {
+        self.steps = steps
+        valueCount = program.valueCount
+        cacheGroups = program.cacheGroups
+        cacheLayerCount = cacheGroups.reduce(0) { $0 + $1.layers.count }
+    }
+
     /// A value that no step has written yet.
     mutating func value(_ width: Int, _ rows: RowSet = .tokens) -> Value {
         defer { valueCount += 1 }

@@ -23,9 +23,9 @@ final class EngineLoop {
         }
 
         func choose(_ output: BatchPlan.Output, from logits: OutputRows) {
-            verdict = output.verify { row in
-                let choice = sampler.sample(logits[row])
-                if let choice { sampler.accept(choice.token) }
+            verdict = output.verify { row throws(SamplingError) in
+                let choice = try sampler.sample(logits[row])
+                try sampler.accept(choice.token)
                 return choice
             }
         }
@@ -92,7 +92,8 @@ final class EngineLoop {
         case .start(let id, let request, let events):
             let sampler = Sampler(
                 request.sampling, history: request.prompt, alternatives: request.alternatives,
-                contextLength: min(executable.limits.contextLength, request.contextLength ?? .max))
+                contextLength: min(executable.limits.contextLength, request.contextLength ?? .max),
+                constraints: request.constraints)
             readers[id] = Reader(events: events, chooser: Chooser(sampler))
             speculator.start(id, request)
             if let update = scheduler.add(id, request) { deliver(update, at: .now) }

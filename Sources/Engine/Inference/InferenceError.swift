@@ -1,4 +1,5 @@
 package import Compute
+import Sampling
 package import Tensors
 
 /// Why the engine cannot continue a sequence.
@@ -10,7 +11,19 @@ package enum InferenceError: Error, Hashable, Sendable {
     case stepFailed(ComputeError)
     /// The model's output holds no number.
     case notANumber
+    /// What the answer is held to cannot go on.
+    case constraintFailed(String)
     case shutDown
+}
+
+extension InferenceError {
+    init(_ error: SamplingError) {
+        self =
+            switch error {
+            case .notANumber: .notANumber
+            case .constraint(let reason): .constraintFailed(reason)
+            }
+    }
 }
 
 extension InferenceError: CustomStringConvertible {
@@ -23,6 +36,7 @@ extension InferenceError: CustomStringConvertible {
             "token \(token) of the prompt is outside the vocabulary of \(size) tokens"
         case .stepFailed(let error): "the batch failed: \(error)"
         case .notANumber: "the model's output is not a number; the model file may be damaged"
+        case .constraintFailed(let reason): reason
         case .shutDown: "the engine is shut down; load the model again"
         }
     }

@@ -14,9 +14,7 @@ package struct SequenceID: Hashable, Comparable, Sendable {
 
 /// What the engine is asked to continue.
 ///
-/// It is for programs whose outputs are logits. A text of which an embedding is wanted will be a request of another
-/// kind: its program may be indivisible, so that the scheduler gives it all of its rows in one step, and its result is
-/// a row in the place of tokens.
+/// It is for programs whose outputs are logits; rows of whole texts come from an `EmbeddingEngine`.
 package struct SequenceRequest: Sendable {
     /// The whole prompt; at least one token.
     package var prompt: [TokenID]
@@ -34,11 +32,14 @@ package struct SequenceRequest: Sendable {
     package var contextLength: Int?
     /// Tokens that are guessed ahead at a time at most: 0 none, nil as many as the engine likes. Changes no answer.
     package var maximumDraft: Int?
+    /// What the answer is held to.
+    package var constraints: [any TokenConstraint]
 
     package init(
         prompt: [TokenID], maximumTokens: Int? = nil, sampling: SamplingParameters = .init(),
         stopTokens: Set<TokenID> = [], alternatives: Int? = nil, shiftsContext: Bool = true, numKeep: Int = 4,
-        contextLength: Int? = nil, maximumDraft: Int? = nil
+        contextLength: Int? = nil, maximumDraft: Int? = nil,
+        constraints: [any TokenConstraint] = []
     ) {
         self.prompt = prompt
         self.maximumTokens = maximumTokens
@@ -49,5 +50,6 @@ package struct SequenceRequest: Sendable {
         self.numKeep = numKeep
         self.contextLength = contextLength
         self.maximumDraft = maximumDraft
+        self.constraints = constraints
     }
 }

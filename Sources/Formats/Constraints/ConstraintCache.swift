@@ -16,8 +16,8 @@ package final class ConstraintCache<Source: Hashable & Sendable>: Sendable {
     /// The constraint of `source`, compiled where none is kept. A constraint whose tables have grown to half of their
     /// limit is compiled anew, so that texts that come later find room.
     package func constraint(
-        for source: Source, compile: (Source, ConstraintLimits) throws(ConstraintError) -> Grammar
-    ) throws(ConstraintError) -> Constraint {
+        for source: Source, compile: (Source, ConstraintLimits) throws -> Grammar
+    ) throws -> Constraint {
         let kept = constraints.withLock { $0.value(for: source) }
         if let kept, kept.tableBytes <= limits.tableBytes / 2 { return kept }
         let constraint = try Constraint(compile(source, limits), limits: limits)

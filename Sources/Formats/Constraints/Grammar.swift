@@ -40,4 +40,27 @@ package struct Grammar: Hashable, Sendable {
     package mutating func define(_ rule: Rule, as expression: Expression) {
         definitions[rule.index] = expression
     }
+
+    /// Adds the rules of another grammar.
+    /// - Returns: what its texts are.
+    package mutating func embed(_ other: Grammar) -> Expression {
+        let offset = definitions.count
+        definitions += other.definitions.map { $0?.shifted(by: offset) }
+        names += other.names
+        return other.root.shifted(by: offset)
+    }
+}
+
+extension Grammar.Expression {
+    /// The same of rules that stand further behind.
+    fileprivate func shifted(by offset: Int) -> Self {
+        switch self {
+        case .regular: self
+        case .sequence(let parts): .sequence(parts.map { $0.shifted(by: offset) })
+        case .choice(let choices): .choice(choices.map { $0.shifted(by: offset) })
+        case .repetition(let inner, let atLeast, let atMost):
+            .repetition(inner.shifted(by: offset), atLeast: atLeast, atMost: atMost)
+        case .rule(let rule): .rule(Grammar.Rule(index: rule.index + offset))
+        }
+    }
 }

@@ -66,6 +66,9 @@ package struct OptionCatalog: Sendable {
     package let numKeep = OptionKey<Int>(
         "num_keep", .ollama, .request, .value(.integer(4)),
         "tokens at the beginning that stay when the context is full; negative: the prompt")
+    package let maxThinkingTokens = OptionKey<Int>(
+        "max_thinking_tokens", .apus, .request, .decided("no limit"),
+        "the most tokens of a thought, after which the model has to answer; negative: no limit")
     package let draftNumPredict = OptionKey<Int>(
         "draft_num_predict", .ollama, .request, .decided("what pays"), "the most tokens to guess ahead; 0: none")
 
@@ -92,7 +95,7 @@ package struct OptionCatalog: Sendable {
             dryMultiplier.option, dryBase.option, dryAllowedLength.option, dryPenaltyLastN.option,
             drySequenceBreakers.option, xtcProbability.option, xtcThreshold.option, mirostat.option,
             mirostatTau.option, mirostatEta.option, logitBias.option, seed.option, numPredict.option, stop.option,
-            numKeep.option, draftNumPredict.option, numContext.option, numBatch.option, draft.option, numThread.option,
+            numKeep.option, maxThinkingTokens.option, draftNumPredict.option, numContext.option, numBatch.option, draft.option, numThread.option,
             numGPU.option, mainGPU.option, useMmap.option,
         ]
     }

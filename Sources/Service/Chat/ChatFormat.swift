@@ -20,8 +20,10 @@ package protocol ChatFormat: Sendable {
     var thinking: ThinkingControl { get }
     /// What ends a thought that was long enough; nil where no thought is told apart.
     var thinkingEnd: String? { get }
+    /// What a reader of an answer has to know, and who writes a grammar of one.
     /// - Parameter prompt: what `render` gave for the conversation: it may end inside the model's thinking.
-    func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser
+    func answerSetting(for conversation: Conversation, prompt: String) -> AnswerSetting
+    func makeParser(_ setting: AnswerSetting) -> any OutputParser
 }
 
 /// Whether and how a model thinks.
@@ -33,12 +35,31 @@ package enum ThinkingControl: Hashable, Sendable {
 }
 
 extension ChatFormat {
+    /// Whether the model may think before it answers.
+    package func thinks(in conversation: Conversation) -> Bool {
+        switch thinking {
+        case .never: false
+        case .switchable: effectiveThink(conversation.think)?.isOn == true
+        case .always: true
+        }
+    }
+
     package var syntax: AnswerSyntax { .passthrough }
     package var thinking: ThinkingControl { .never }
     package var thinkingEnd: String? { nil }
     package var marks: [String] { [] }
     package var stops: [String] { [] }
     package var isGuessed: Bool { false }
+
+    package func answerSetting(for conversation: Conversation, prompt: String) -> AnswerSetting {
+        conversation.setting(thinking: [], prompt: prompt)
+    }
+
+    package func makeParser(_ setting: AnswerSetting) -> any OutputParser { syntax.makeReader(setting) }
+
+    package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
+        makeParser(answerSetting(for: conversation, prompt: prompt))
+    }
 
     package func renderInfill(prefix: String, suffix: String) throws(ChatError) -> MarkedText {
         throw .infillUnsupported

@@ -10,11 +10,22 @@ package enum ThinkSetting: Hashable, Sendable {
     package var isOn: Bool { self != .off }
 }
 
+/// Whether a model calls tools.
+package enum ToolChoice: Hashable, Sendable {
+    /// As the model likes it.
+    case automatic
+    /// At least one.
+    case required
+    /// This one.
+    case named(String)
+}
+
 /// What a chat format turns into a prompt.
 package struct Conversation: Hashable, Sendable {
     package var messages: [Message]
     /// Tool definitions as the caller wrote them: `{"type": "function", "function": {…}}`.
     package var tools: [JSONValue]
+    package var toolChoice = ToolChoice.automatic
     /// Nil where the caller said nothing.
     package var think: ThinkSetting?
     /// Whether an answer may call more than one tool.

@@ -2,8 +2,8 @@ package import Chat
 package import ModelLibrary
 
 /// One answer that is wanted from a model.
-package struct GenerationRequest: Sendable {
-    package enum Input: Sendable {
+package struct GenerationRequest: Hashable, Sendable {
+    package enum Input: Hashable, Sendable {
         /// Turns of a chat, written by the model's chat format. The model's own messages go before them, and its system
         /// prompt where the first is not a system message.
         case conversation(Conversation)
@@ -14,6 +14,11 @@ package struct GenerationRequest: Sendable {
         case raw(String)
         /// Fill in the middle, by the model's own template.
         case infill(prefix: String, suffix: String)
+
+        /// As Ollama names what a model of embeddings cannot do.
+        var capability: String {
+            if case .conversation = self { "chat" } else { "generate" }
+        }
     }
 
     package var model: ModelName
@@ -23,6 +28,8 @@ package struct GenerationRequest: Sendable {
     package var defaults = GenerationOptions()
     /// Replaces the model's own template for this request.
     package var template: String?
+    /// What the content of the answer is held to; nil for any text.
+    package var form: AnswerForm?
     /// Tokens of an earlier answer to go on from (`context` of `/api/generate`).
     package var context: [Int32]
     /// Nil takes the server's setting.

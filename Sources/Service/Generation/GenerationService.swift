@@ -9,6 +9,11 @@ package protocol GenerationService: Sendable {
         _ request: GenerationRequest, _ body: (GenerationStream) async throws -> Result
     ) async throws -> Result
 
+    /// Computes the embeddings or scores of texts, each the same alone and beside others. With no inputs it only loads the
+    /// model. A language model gives embeddings too.
+    /// - Throws: `GenerationError`, or `CancellationError` where the task is cancelled.
+    func embed(_ request: EmbeddingRequest) async throws -> EmbeddingAnswer
+
     /// Loads a model without asking anything of it. Returns how long that took.
     func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration
     /// Unloads as soon as running generations end.

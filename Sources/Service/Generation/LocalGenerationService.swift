@@ -1,4 +1,5 @@
 import Chat
+import Constraints
 import Inference
 import Logging
 package import ModelLibrary
@@ -9,8 +10,9 @@ import Tokenization
 /// Answers with models of this machine.
 package final class LocalGenerationService: GenerationService {
     private let store: ModelStore
-    private let settings: GenerationSettings
-    private let models: ModelManager
+    let settings: GenerationSettings
+    let models: ModelManager
+    private let answerConstraints = AnswerConstraints()
 
     package init(store: ModelStore, settings: GenerationSettings = .init(), loader: any ModelLoading) {
         self.store = store
@@ -26,26 +28,31 @@ package final class LocalGenerationService: GenerationService {
         let options = request.options.over(GenerationOptions(parameters: stored.parameters)).over(request.defaults)
         let draft = try await draftSource(for: stored, options)
         let wanted = options.loadOptions(settings, draft: draft)
-        return try await models.withModel(stored, wanted, keepAlive: request.keepAlive) { model in
+        return try await withModel(stored, wanted, request) { model in
+            guard case .generation(let engine) = model.engine else {
+                throw GenerationError.unsupportedCapability(model: stored.name.description, capability: "completion")
+            }
             // The model may be loaded with a larger context than this request wants.
             let contextLength = min(wanted.contextLength, model.contextLength)
             let loadDuration = started.duration(to: .now)
             let prompt = try PromptBuilder(
                 model: model, stored: stored, request: request, options: options,
-                preference: settings.templatePreference, contextLength: contextLength
+                preference: settings.templatePreference, promptLimit: min(engine.promptLimit, contextLength - 1)
             ).build()
             if let cut = prompt.cut { report(cut, of: stored, contextLength) }
+            let constraints = try await constraints(on: prompt.answer, model, request, options)
             let pipeline = TextPipeline(
-                model.tokenizer, stops: (options.stop ?? []) + prompt.stops, parser: prompt.parser,
-                marks: prompt.marks, reportsProbabilities: request.alternatives != nil)
+                model.tokenizer, stops: (options.stop ?? []) + prompt.stops, parser: prompt.answer.parser,
+                marks: prompt.answer.marks, reportsProbabilities: request.alternatives != nil)
             let sequence = SequenceRequest(
                 prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: contextLength),
                 sampling: try options.sampling(with: model.tokenizer),
                 stopTokens: model.tokenizer.vocabulary.endOfGeneration,
                 alternatives: request.alternatives, shiftsContext: request.shifts, numKeep: options.keptTokens,
-                contextLength: contextLength, maximumDraft: options.draftNumPredict.map { max($0, 0) })
+                contextLength: contextLength, maximumDraft: options.draftNumPredict.map { max($0, 0) },
+                constraints: constraints)
             do {
-                return try await model.engine.withSequence(sequence) { tokens in
+                return try await engine.withSequence(sequence) { tokens in
                     let reader = GenerationReader(
                         tokens, pipeline, prompt: prompt, started: started, loadDuration: loadDuration)
                     return try await body(GenerationStream { try await reader.next() })
@@ -53,6 +60,39 @@ package final class LocalGenerationService: GenerationService {
             } catch let error as InferenceError {
                 throw GenerationError(error)
             }
+        }
+    }
+
+    /// What the answer is held to, compiled on a thread that may compute.
+    private func constraints(
+        on answer: PromptedAnswer, _ model: RunningModel, _ request: GenerationRequest, _ options: GenerationOptions
+    ) async throws -> [any TokenConstraint] {
+        var result: [any TokenConstraint] = []
+        let vocabulary = model.tokenizer.vocabulary
+        if let limit = options.maxThinkingTokens, limit >= 0, let ending = answer.thinkingEnd,
+            let budget = ThinkingBudget(
+                limit, ending: ending, parser: answer.parser, model.tokenizer, marks: answer.markTokens(vocabulary))
+        {
+            result.append(budget)
+        }
+        guard request.form != nil || answer.toolChoice != .automatic else { return result }
+        let matcher = try await BlockingThreads.shared.run { [answerConstraints] in
+            try answerConstraints.constraint(for: request.form, answer).map {
+                ConstraintMatcher($0, tokens: model.tokenTrie(showing: answer.markTokens(vocabulary)))
+            }
+        }
+        return result + (matcher.map { [GrammarConstraint($0)] } ?? [])
+    }
+
+    /// - Throws: `unsupportedCapability` with what the request asks for, where the model makes no text.
+    private func withModel<Result: Sendable>(
+        _ stored: StoredModel, _ options: LoadOptions, _ request: GenerationRequest,
+        _ body: (RunningModel) async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await models.withModel(stored, options, keepAlive: request.keepAlive, body)
+        } catch GenerationError.unsupportedCapability(let model, "completion") {
+            throw GenerationError.unsupportedCapability(model: model, capability: request.input.capability)
         }
     }
 
@@ -115,7 +155,7 @@ package final class LocalGenerationService: GenerationService {
         }
     }
 
-    private func storedModel(_ name: ModelName) async throws -> StoredModel {
+    func storedModel(_ name: ModelName) async throws -> StoredModel {
         do {
             let stored = try await BlockingThreads.shared.run { [store] in try store.model(named: name) }
             guard stored.adapterPaths.isEmpty else {

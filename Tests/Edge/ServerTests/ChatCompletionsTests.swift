@@ -212,6 +212,18 @@ struct ChatCompletionsTests {
             }
             #expect(conversation.tools.count == count, "\(choice)")
         }
+        for (choice, expected) in [
+            (#""required""#, ToolChoice.required), (#"{"type": "function", "function": {"name": "f"}}"#, .named("f")),
+            (#"{"type": "function", "name": "f"}"#, .named("f")), (#""auto""#, .automatic),
+        ] {
+            let server = try TestServer([.finished])
+            _ = try await server.post("/v1/chat/completions", #"{\#(Self.body), \#(tools), "tool_choice": \#(choice)}"#)
+            guard case .conversation(let conversation)? = server.service.lastRequest?.input else {
+                Issue.record("no conversation for \(choice)")
+                return
+            }
+            #expect(conversation.toolChoice == expected && conversation.tools.count == 1)
+        }
         for (parallel, count) in [("true", 2), ("null", 2), ("false", 1)] {
             let server = try TestServer([.call("f"), .call("g"), .finished])
             let body = #"{\#(Self.body), \#(tools), "parallel_tool_calls": \#(parallel), "stream": "#
@@ -244,8 +256,13 @@ struct ChatCompletionsTests {
         "what would change the answer and is not carried out is refused by its name",
         arguments: [
             (#""n": 2"#, "n of 2 is not supported"), (#""n": 0"#, "n of 0 is not supported"),
-            (#""tool_choice": "required""#, "tool_choice \"required\" is not supported"),
-            (#""tool_choice": {"type": "function", "function": {"name": "f"}}"#, "tool_choice {"),
+            (#""tool_choice": "required""#, "tool_choice \"required\" needs tools"),
+            (#""tool_choice": {"type": "function", "function": {"name": "f"}}"#, "tool_choice names \"f\""),
+            (#""tool_choice": {"type": "custom", "custom": {"name": "f"}}"#, "tool_choice {"),
+            (#""tool_choice": "sometimes""#, "tool_choice \"sometimes\" is not supported"),
+            (#""response_format": {"type": "json_schema", "json_schema": {"schema": 5}}"#, "needs a schema"),
+            (#""response_format": {"type": "xml"}"#, "response_format of type \"xml\""),
+            (#""response_format": {"type": "json_object"}, "grammar": "root ::= \"a\"""#, "an answer has one form"),
             (#""functions": [{"name": "f"}]"#, "functions is not supported"),
             (#""function_call": {"name": "f"}"#, "function_call is not supported"),
             (#""top_logprobs": 2"#, "top_logprobs needs logprobs"),
@@ -282,6 +299,23 @@ struct ChatCompletionsTests {
         #expect(reply.status == 200, "\(reply.text)")
     }
 
+    @Test(
+        "the form of an answer is passed on",
+        arguments: [
+            (#""response_format": {"type": "json_object"}"#, AnswerForm.json),
+            (
+                #""response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "null"}}}"#,
+                .schema(["type": "null"])
+            ),
+            (#""grammar": "root ::= [a]""#, .grammar("root ::= [a]")), (#""regex": "a|b""#, .regex("a|b")),
+        ])
+    func forms(field: String, form: AnswerForm) async throws {
+        let server = try TestServer([.finished])
+        let reply = try await server.post("/v1/chat/completions", "{\(Self.body), \(field)}")
+        #expect(reply.status == 200)
+        #expect(server.service.lastRequest?.form == form)
+    }
+
     @Test("thinking that is switched off is told to the model")
     func reasoningEffort() async throws {
         let server = try TestServer([.finished])
@@ -299,10 +333,6 @@ struct ChatCompletionsTests {
             ("", 400, "EOF"),
             (#"{"model": "m", "messages": []}"#, 400, "[] is too short - 'messages'"),
             (#"{"messages": [{"role": "user", "content": "x"}]}"#, 400, "model is required"),
-            (
-                #"{\#(body), "response_format": {"type": "json_object"}}"#, 400,
-                #"response_format of type "json_object" is not supported yet; leave it out or use "text""#
-            ),
             (
                 #"{"model": "m", "messages": [{"role": "user", "content": null}]}"#, 400,
                 "invalid message content type: <nil>"

@@ -23,7 +23,10 @@ struct FailureTests {
                 "/api/generate", #"{"model": "m", "prompt": "p", "top_logprobs": 21}"#, 400,
                 "top_logprobs must be between 0 and 20"
             ),
-            ("/api/generate", #"{"model": "m", "prompt": "p", "format": "json"}"#, 501, FailureText.formatUnsupported),
+            (
+                "/api/generate", #"{"model": "m", "prompt": "p", "format": "json", "regex": "a"}"#, 400,
+                FailureText.severalForms
+            ),
             (
                 "/api/generate", #"{"model": "m", "prompt": "p", "options": {"seed": "x"}}"#, 400,
                 #"option "seed" must be of type integer"#

@@ -43,6 +43,20 @@ struct GenerateTests {
         #expect(!reply.text.hasSuffix("\n"))
     }
 
+    @Test(
+        "the form of an answer is passed on", arguments: ["/api/generate", "/api/chat"],
+        [
+            (#""format": "json""#, AnswerForm.json), (#""format": {"type": "null"}"#, .schema(["type": "null"])),
+            (#""grammar": "root ::= [a]""#, .grammar("root ::= [a]")), (#""regex": "a|b""#, .regex("a|b")),
+        ])
+    func forms(path: String, form: (String, AnswerForm)) async throws {
+        let server = try TestServer([.finished])
+        let input = path == "/api/chat" ? #""messages": [{"role": "user", "content": "x"}]"# : #""prompt": "x""#
+        let reply = try await server.post(path, "{\"model\": \"m\", \(input), \(form.0)}")
+        #expect(reply.status == 200)
+        #expect(server.service.lastRequest?.form == form.1)
+    }
+
     @Test("passes on what was asked")
     func request() async throws {
         let server = try TestServer([.finished])

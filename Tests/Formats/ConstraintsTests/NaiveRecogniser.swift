@@ -59,6 +59,13 @@ final class NaiveRecogniser {
             return repetition(part, atLeast, atMost, from: start, ends)
         case .intersection(let parts):
             return parts.reduce(into: Set(places)) { $0.formIntersection(ends(of: $1, from: start)) }
+        case .multiples(let divisor):
+            return Set(
+                places.filter { end in
+                    let digits = text[start..<end].filter { $0 != 0x2E }
+                    guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+                    return digits.reduce(0) { ($0 * 10 + Int($1) - 0x30) % divisor } == 0
+                })
         case .complement(let part): return Set(places).subtracting(ends(of: part, from: start))
         case .multiples(let divisor):
             return Set(

@@ -6,6 +6,10 @@ package struct InferenceParameters: Hashable, Sendable {
     package var stream: Bool?
     /// `"json"` or a JSON schema.
     package var format: JSONValue?
+    /// A grammar in GBNF, in the place of `format`. Not of Ollama.
+    package var grammar = ""
+    /// A regular expression, in the place of `format`. Not of Ollama.
+    package var regex = ""
     package var keepAlive: GoDuration?
     package var options: JSONObject = [:]
     package var think: ThinkValue?
@@ -19,6 +23,8 @@ package struct InferenceParameters: Hashable, Sendable {
     init(_ fields: WireFields) throws(WireError) {
         stream = try fields.bool("stream")
         format = try fields.format("format")
+        grammar = try fields.string("grammar") ?? ""
+        regex = try fields.string("regex") ?? ""
         keepAlive = try fields.keepAlive("keep_alive")
         options = try fields.object("options") ?? [:]
         think = try fields.think("think")
@@ -31,6 +37,8 @@ package struct InferenceParameters: Hashable, Sendable {
     func write(to object: inout WireObject) {
         object.setIfPresent("stream", stream)
         object.setIfPresent("format", format)
+        object.setUnlessEmpty("grammar", grammar)
+        object.setUnlessEmpty("regex", regex)
         object.setKeepAlive(keepAlive)
         object.setUnlessEmpty("options", options)
         object.setIfPresent("think", think)

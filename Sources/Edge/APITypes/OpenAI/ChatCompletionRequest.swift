@@ -19,10 +19,16 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
     package var stop: JSONValue?
     /// What is added to the logits of tokens.
     package var logitBias: TokenBiases
-    /// `type` of `response_format`; nil where none is given.
-    package var responseFormat: String?
+    /// `"json"` or a JSON schema; nil for any text.
+    package var responseFormat: JSONValue?
+    /// A grammar in GBNF, in the place of `response_format`. Not of OpenAI.
+    package var grammar: String
+    /// A regular expression, in the place of `response_format`. Not of OpenAI.
+    package var regex: String
     /// Those that the model may call: none where `tool_choice` says so.
     package var tools: [JSONValue]
+    /// Whether it has to call one.
+    package var toolChoice: ChatCompletionToolChoice
     /// Whether an answer may hold more than one call.
     package var allowsParallelCalls: Bool
     package var think: ThinkValue?
@@ -44,9 +50,12 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
         presencePenalty = try fields.number("presence_penalty")
         stop = fields.given("stop")
         logitBias = try fields.logitBias("logit_bias")
-        responseFormat = try fields.decode("response_format", as: ResponseFormat.self)?.type
+        responseFormat = try fields.decode("response_format", as: ResponseFormat.self)?.form
+        grammar = try fields.string("grammar") ?? ""
+        regex = try fields.string("regex") ?? ""
         let tools = try fields.objects("tools", of: "Tool") ?? []
-        self.tools = try fields.offersTools("tool_choice") ? tools : []
+        toolChoice = try ChatCompletionToolChoice(fields.given("tool_choice"), tools: tools)
+        self.tools = toolChoice == .none ? [] : tools
         allowsParallelCalls = try fields.bool("parallel_tool_calls") ?? true
         think = try Self.think(fields)
         logprobs = try fields.bool("logprobs") ?? false
@@ -86,10 +95,23 @@ private struct StreamOptions: WireDecodable {
 
 private struct ResponseFormat: WireDecodable {
     static let wireName = "ResponseFormat"
-    let type: String?
+    /// `"json"` or a JSON schema.
+    let form: JSONValue?
 
     init(_ fields: WireFields) throws(WireError) {
-        type = try fields.string("type")
+        switch try fields.string("type") {
+        case nil, ""?, "text"?: form = nil
+        case "json_object"?: form = .string("json")
+        case "json_schema"?:
+            guard let schema = try fields.object("json_schema")?["schema"], case .object = schema else {
+                throw .invalid("response_format of type \"json_schema\" needs a schema: \"json_schema\": {\"schema\": {…}}")
+            }
+            form = schema
+        case let other?:
+            throw .invalid(
+                "response_format of type \(goQuoted(other.excerpt())) is not supported; use \"text\", \"json_object\" or "
+                    + "\"json_schema\"")
+        }
     }
 }
 
@@ -126,17 +148,6 @@ extension WireFields {
             throw .invalid("\(key) holds \(biases.count) tokens; \(TokenBiases.limit) are allowed")
         }
         return biases
-    }
-
-    /// Whether the model may call tools; what would make it call one is not carried out.
-    fileprivate func offersTools(_ key: String) throws(WireError) -> Bool {
-        switch given(key) {
-        case nil, .string("auto")?: return true
-        case .string("none")?: return false
-        case let other?:
-            let found = JSONWriter(.go).text(of: other).excerpt()
-            throw .invalid("\(key) \(found) is not supported; use \"auto\" or \"none\"")
-        }
     }
 
     /// Refuses by name what changes an answer and is not carried out.

@@ -59,7 +59,7 @@ final class BenchSequences {
     /// Chooses a token for each sequence from the logits of the last step.
     func sample() {
         let samplers = samplers
-        executable.forEachOutput { output, logits in _ = samplers.all[output].sample(logits) }
+        executable.forEachOutput { output, logits in _ = try? samplers.all[output].sample(logits) }
     }
 
     private func span(of sequence: Int, rows: Range<Int>) -> Batch.Span {

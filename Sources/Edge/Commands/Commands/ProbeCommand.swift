@@ -8,7 +8,8 @@ struct ProbeCommand: AsyncParsableCommand {
         discussion: "MODEL is a name in the store or the path of a GGUF file. No server is needed.",
         subcommands: [
             TokenizeProbe.self, DetokenizeProbe.self, LogitsProbe.self, GenerateProbe.self, RenderProbe.self,
-            PerplexityProbe.self, ExplainProbe.self, EmbedProbe.self, ModelsProbe.self,
+            PerplexityProbe.self, ExplainProbe.self, EmbedProbe.self, GrammarProbe.self,
+            ModelsProbe.self,
         ])
 }
 

@@ -33,12 +33,25 @@ struct RunCommand: AsyncParsableCommand {
         settings.showsThinking = !hidethinking
         settings.isVerbose = verbose
         settings.wrapsWords = !nowordwrap && terminal.outputIsTerminal
-        if text.isEmpty, terminal.inputIsTerminal, terminal.outputIsTerminal {
+        if description.capabilities.contains("embedding"), !description.capabilities.contains("completion") {
+            try await embed(client, settings, text, terminal)
+        } else if text.isEmpty, terminal.inputIsTerminal, terminal.outputIsTerminal {
             var session = InteractiveSession(client, settings, description, terminal)
             try await session.run()
         } else {
             try await answerOnce(client, settings, text, terminal)
         }
+    }
+
+    /// The vector of a text, by a model that makes nothing else.
+    private func embed(
+        _ client: OllamaClient, _ settings: ChatSettings, _ text: String, _ terminal: Terminal
+    ) async throws {
+        guard !text.isEmpty else { throw CommandError("\(model) makes vectors of texts; give a text as the prompt") }
+        var request = EmbedRequest(model: model)
+        request.input = [text]
+        request.keepAlive = settings.parameters.keepAlive
+        terminal.write(EmbedCommand.lines(of: try await client.embed(request)))
     }
 
     private func promptText(_ terminal: Terminal) -> String {

@@ -12,11 +12,28 @@ extension GenerationRequest {
         guard (0...20).contains(parameters.topLogprobs) else {
             throw APIFailure(.badRequest, FailureText.topLogprobsRange)
         }
-        guard parameters.format == nil else { throw APIFailure(.notImplemented, FailureText.formatUnsupported) }
         self.init(
             model: model, input: input, options: try GenerationOptions(parameters.options),
             keepAlive: parameters.keepAlive.map(KeepAlive.init), truncates: parameters.truncate ?? true,
             shifts: parameters.shift ?? true, alternatives: parameters.logprobs ? parameters.topLogprobs : nil)
+        form = try AnswerForm(parameters)
+    }
+}
+
+extension AnswerForm {
+    /// Nil for an answer of any form.
+    fileprivate init?(_ parameters: InferenceParameters) throws {
+        var forms: [AnswerForm] = []
+        switch parameters.format {
+        case nil: break
+        case .string?: forms.append(.json)
+        case let schema?: forms.append(.schema(schema))
+        }
+        if !parameters.grammar.isEmpty { forms.append(.grammar(parameters.grammar)) }
+        if !parameters.regex.isEmpty { forms.append(.regex(parameters.regex)) }
+        guard forms.count <= 1 else { throw APIFailure(.badRequest, FailureText.severalForms) }
+        guard let form = forms.first else { return nil }
+        self = form
     }
 }
 

@@ -1,13 +1,13 @@
 package import Compute
 import Tensors
 
-/// What becomes of an encoder's rows, `<architecture>.pooling_type`.
-private enum EncoderResult: Int {
+/// What becomes of the rows of a text, `<architecture>.pooling_type`.
+private enum TextResult: Int {
     case rows, mean, first, last, score
 
     init(_ model: Hyperparameters) throws(ComputeError) {
         let number = try model.count("pooling_type", in: 0...Hyperparameters.largestCount, default: 0)
-        guard let result = EncoderResult(rawValue: number) else {
+        guard let result = TextResult(rawValue: number) else {
             throw model.invalid("pooling_type", "\(number) is not supported")
         }
         self = result
@@ -15,6 +15,18 @@ private enum EncoderResult: Int {
 }
 
 extension Hyperparameters {
+    /// How the rows of a text become one.
+    /// - Parameter standard: where the file does not say.
+    package func pooling(default standard: Pooling) throws(ComputeError) -> Pooling {
+        switch try TextResult(self) {
+        case .rows: standard
+        case .mean: .mean
+        case .first: .first
+        case .last: .last
+        case .score: throw invalid("pooling_type", "ranking is not supported in this family")
+        }
+    }
+
     /// Which rows of a text an encoder's rows see: all, unless the file says otherwise.
     package func encoderMask() throws(ComputeError) -> Mask {
         try flag("attention.causal", default: false) ? .causal : .full
@@ -49,7 +61,7 @@ extension ProgramBuilder {
     package mutating func encoderHead(
         _ input: Value, _ model: Hyperparameters, _ weights: WeightDirectory
     ) throws(ComputeError) -> Program {
-        switch try EncoderResult(model) {
+        switch try TextResult(model) {
         case .rows: return try finish(.embeddings, selectOutputs(input))
         case .mean: return try finish(.embeddings, pool(input, .mean))
         case .first: return try finish(.embeddings, pool(input, .first))

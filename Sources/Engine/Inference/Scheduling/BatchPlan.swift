@@ -15,11 +15,14 @@ package struct BatchPlan: Sendable {
         /// Chooses the tokens that the sequence gets. A row counts where the tokens before it are those that the model
         /// chose: so each choice is one that would be made without a draft, and no other is.
         /// - Parameter choose: the token at an output row of the batch; called for the rows that count, in their order.
-        package func verify(_ choose: (_ row: Int) -> SampledToken?) -> Verdict {
+        package func verify(_ choose: (_ row: Int) throws(SamplingError) -> SampledToken) -> Verdict {
             var verdict = Verdict()
             for (index, row) in rows.enumerated() {
-                guard let token = choose(row) else {
-                    verdict.endsWithoutNumber = true
+                let token: SampledToken
+                do throws(SamplingError) {
+                    token = try choose(row)
+                } catch {
+                    verdict.failure = error
                     break
                 }
                 verdict.tokens.append(token)
@@ -36,8 +39,8 @@ package struct BatchPlan: Sendable {
         package fileprivate(set) var tokens: [SampledToken] = []
         /// Tokens of the draft that the model chose too.
         package fileprivate(set) var accepted = 0
-        /// At the row after `tokens` none could be chosen: its logits are not numbers.
-        package fileprivate(set) var endsWithoutNumber = false
+        /// Why none could be chosen at the row after `tokens`.
+        package fileprivate(set) var failure: SamplingError?
     }
 
     package private(set) var batch = Batch()

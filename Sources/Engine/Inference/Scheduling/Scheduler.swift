@@ -258,11 +258,11 @@ package struct Scheduler: Sendable {
         if !output.draft.isEmpty { sequence.cache.releaseSpareBlocks(to: &pools) }
         if end == nil, sequence.cache.tokens.count > sequence.limit { sequence.shift(releasingTo: &pools) }
         sequences[id] = sequence
-        if end != nil || verdict.endsWithoutNumber { remove(id) }
+        if end != nil || verdict.failure != nil { remove(id) }
         if let end {
             updates.append(.finished(id, end, sequence.statistics))
-        } else if verdict.endsWithoutNumber {
-            updates.append(.failed(id, .notANumber))
+        } else if let failure = verdict.failure {
+            updates.append(.failed(id, InferenceError(failure)))
         }
         return updates
     }

@@ -165,9 +165,9 @@ package struct GoChatFormat: ChatFormat {
     // MARK: Answers
 
     /// Where no thinking was asked for none is looked for, unless the syntax is made of more.
-    package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
+    package func answerSetting(for conversation: Conversation, prompt: String) -> AnswerSetting {
         let thinks = effectiveThink(conversation.think)?.isOn == true
-        return syntax.makeReader(conversation.setting(thinking: thinks ? thinkingMarks : [], prompt: prompt))
+        return conversation.setting(thinking: thinks ? thinkingMarks : [], prompt: prompt)
     }
 }
 

@@ -38,7 +38,7 @@ package struct GuessedChatFormat: ChatFormat {
         return try format.render(conversation)
     }
 
-    package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
-        format.makeParser(for: conversation, prompt: prompt)
+    package func answerSetting(for conversation: Conversation, prompt: String) -> AnswerSetting {
+        format.answerSetting(for: conversation, prompt: prompt)
     }
 }

@@ -129,7 +129,7 @@ package struct JinjaChatFormat: ChatFormat {
     // MARK: Answers
 
     /// Thinking is told apart even where it was not asked for: not every model can be kept from it.
-    package func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser {
-        syntax.makeReader(conversation.setting(thinking: thinkingMarks, prompt: prompt))
+    package func answerSetting(for conversation: Conversation, prompt: String) -> AnswerSetting {
+        conversation.setting(thinking: thinkingMarks, prompt: prompt)
     }
 }

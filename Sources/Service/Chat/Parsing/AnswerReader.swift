@@ -10,6 +10,8 @@ package struct AnswerReader: ByteOutputParser {
         var openings: [CallOpening] = []
         /// Marks without a meaning for the reader of an answer.
         var ignored: [String] = []
+        /// Nothing is looked for once content has begun.
+        var contentIsWhole = false
         /// The thinking that the prompt has opened.
         var open: ThinkingMarks?
         /// The prompt has begun what the first of the openings would.
@@ -126,7 +128,8 @@ package struct AnswerReader: ByteOutputParser {
 
     /// A mark that only counts at the beginning, which ended with the bytes before the mark.
     private func isOutdated(_ mark: Mark) -> Bool {
-        switch mark {
+        if rules.contentIsWhole, !isLeading, state == .text { return true }
+        return switch mark {
         case .opening(let opening): opening.isLeading && !isLeading
         case .thinking(let marks): !marks.isAnywhere && !isLeading
         case .closing, .ignored: false
@@ -181,6 +184,11 @@ package struct AnswerReader: ByteOutputParser {
     private mutating func rescan() {
         let held = scanner.scanner.drain()
         var marks: [(String, Mark)] = []
+        if rules.contentIsWhole, !isLeading {
+            scanner = Scanner([])
+            for byte in held { take(byte) }
+            return
+        }
         for opening in rules.openings where isLeading || !opening.isLeading {
             marks.append((opening.mark, .opening(opening)))
         }

@@ -1,7 +1,7 @@
 package import JSON
 
 /// The tools of a request, as far as reading calls of them goes.
-package struct DeclaredTools: Sendable {
+package struct DeclaredTools: Hashable, Sendable {
     /// A type of JSON Schema that a text may be read as, in the order in which that is tried.
     private enum Kind: String, CaseIterable {
         case boolean, integer, number, array, object, string, null
@@ -24,6 +24,9 @@ package struct DeclaredTools: Sendable {
         self.names = names
         self.schemas = schemas
     }
+
+    /// The JSON schema of a tool's arguments.
+    func schema(of tool: String) -> JSONObject { schemas[tool] ?? [:] }
 
     package var isEmpty: Bool { names.isEmpty }
 

@@ -1,3 +1,4 @@
+import Constraints
 package import JSON
 
 /// How a family of models writes its thoughts and its calls of tools.
@@ -28,6 +29,8 @@ package struct AnswerSyntax: Sendable {
     var otherMarks: [String] = []
     /// Reads what the rules of `AnswerReader` cannot.
     var makeReader: (@Sendable (AnswerSetting) -> any ByteOutputParser)?
+    /// Writes the grammar of answers that `AnswerGrammar` cannot: the root.
+    var writeGrammar: (@Sendable (inout AnswerGrammar, AnswerDemand) throws -> Grammar.Expression)?
     package var example: AnswerExample
 
     /// All texts that are looked for: a reader must see these also where they are control tokens.
@@ -44,6 +47,7 @@ package struct AnswerSyntax: Sendable {
     package func makeReader(_ setting: AnswerSetting) -> any ByteOutputParser {
         if let makeReader { return makeReader(setting) }
         var rules = AnswerReader.Rules(thinking: setting.thinking, ignored: ignored)
+        rules.contentIsWhole = setting.contentIsWhole
         if !setting.tools.isEmpty { rules.openings = openings }
         rules.open = setting.thinking.first { setting.prompt.endsIgnoringWhitespace(with: $0.opening) }
         rules.startsInCall = promptOpening.map { setting.prompt.endsIgnoringWhitespace(with: $0) } ?? false
@@ -52,9 +56,11 @@ package struct AnswerSyntax: Sendable {
 }
 
 /// What a reader has to know of the request and of the template.
-package struct AnswerSetting: Sendable {
+package struct AnswerSetting: Hashable, Sendable {
     package var tools: DeclaredTools
     package var allowsParallelCalls: Bool
+    /// Whether all that follows is content once content has begun: that of a form may hold any text.
+    package var contentIsWhole = false
     /// The marks of thinking that the template knows.
     var thinking: [ThinkingMarks]
     /// The prompt: the answer goes on with it.

@@ -1,3 +1,4 @@
+import Constraints
 import JSON
 
 extension AnswerSyntax {
@@ -22,6 +23,7 @@ extension AnswerSyntax {
         thinkingLevels: ["max": "high"],
         otherMarks: HarmonyReader.Mark.allCases.map(\.rawValue),
         makeReader: { HarmonyReader($0, $0.sink(.any)) },
+        writeGrammar: { try HarmonyGrammar.write(&$0, $1) },
         example: AnswerExample(
             """
             <|channel|>analysis<|message|>Graz, "für" 2 Tage?<|end|>\
@@ -31,6 +33,37 @@ extension AnswerSyntax {
             <|start|>assistant to=functions.get_time<|channel|>commentary json<|message|>\
             {"zone": "Europe/Vienna"}<|call|>
             """))
+}
+
+/// A message of thinking, as the model likes it, then one of content or of a call. The prompt has begun the first.
+enum HarmonyGrammar {
+    static func write(_ writer: inout AnswerGrammar, _ demand: AnswerDemand) throws -> Grammar.Expression {
+        let content = Grammar.Expression.sequence([
+            .literal("<|channel|>final<|message|>"), demand.content ?? AnswerGrammar.anyText,
+        ])
+        if writer.setting.prompt.endsIgnoringWhitespace(with: "<|channel|>final<|message|>") {
+            return demand.content ?? AnswerGrammar.anyText
+        }
+        let reply: Grammar.Expression
+        switch demand.calls {
+        case .none: reply = content
+        case .optional: reply = .choice([content, try calls(&writer, writer.setting.tools.names)])
+        case .required: reply = try calls(&writer, writer.setting.tools.names)
+        case .named(let name): reply = try calls(&writer, [name])
+        }
+        let thought = Grammar.Expression.sequence([
+            .literal("<|channel|>analysis<|message|>"), AnswerGrammar.text(upTo: "<|end|>"),
+            .literal("<|start|>assistant"),
+        ])
+        return .sequence([.choice([.empty, thought]), reply])
+    }
+
+    private static func calls(_ writer: inout AnswerGrammar, _ names: [String]) throws -> Grammar.Expression {
+        let written = ToolCallSyntax(call: [
+            .text("<|channel|>commentary to=functions."), .name, .text(" <|constrain|>json<|message|>"), .arguments,
+        ])
+        return .choice(try names.map { try writer.call(of: $0, written) })
+    }
 }
 
 /// Reads messages with headers, byte by byte.

@@ -1,6 +1,6 @@
 extension AnswerSyntax {
     /// Nothing is told apart.
-    static let passthrough = AnswerSyntax(
+    package static let passthrough = AnswerSyntax(
         name: "passthrough", configurationNames: ["passthrough"],
         example: AnswerExample("Let me see.", thinking: nil, calls: []))
 }

@@ -33,9 +33,10 @@ package struct DraftFile: Sendable {
         do {
             draft = try ModelFile(contentsOf: source.path, model: source.name)
             try draft.checkGenerates(source.name)
-        } catch {
-            guard case .modelUnusable(_, let reason) = error else { throw error }
+        } catch .modelUnusable(_, let reason) {
             throw .draftUnusable(draft: source.name, reason: reason)
+        } catch .unsupportedCapability {
+            throw .draftUnusable(draft: source.name, reason: "it makes embeddings or scores, not text")
         }
         if let difference = difference(draft.tokenizer.vocabulary, file.tokenizer.vocabulary) {
             throw .draftUnusable(

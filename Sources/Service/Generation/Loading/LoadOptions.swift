@@ -1,3 +1,4 @@
+package import Architectures
 package import SystemPackage
 
 /// What a model is loaded with.
@@ -7,11 +8,15 @@ package struct LoadOptions: Hashable, Sendable {
     /// Rows of a batch; nil leaves the choice.
     package var batchRows: Int?
     package var draft: DraftSource?
+    package var purpose: ModelPurpose
 
-    package init(contextLength: Int, batchRows: Int? = nil, draft: DraftSource? = nil) {
+    package init(
+        contextLength: Int, batchRows: Int? = nil, draft: DraftSource? = nil, purpose: ModelPurpose = .own
+    ) {
         self.contextLength = max(contextLength, 4)
         self.batchRows = batchRows
         self.draft = draft
+        self.purpose = purpose
     }
 
     /// Whether a model that was loaded with these options serves a request for `other` ones: a context holds every smaller

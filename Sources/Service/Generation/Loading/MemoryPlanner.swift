@@ -91,6 +91,26 @@ package struct MemoryPlanner: Hashable, Sendable {
             outputs: max(parallelSequences, SpeculationSettings.longestDraft + 1), availableBytes: availableBytes)
     }
 
+    /// Texts in a batch at most.
+    private static let batchTexts = 256
+
+    /// Plans what batches of whole texts need, which keep nothing for the next one.
+    /// - Throws: `outOfMemory` where that does not fit beside the weights.
+    package func textPlan(availableBytes: Int, model: String) throws(GenerationError) -> MemoryPlan {
+        let texts = min(Self.batchTexts, batchRows)
+        let counts = policies.map {
+            TextBatcher.blocksNeeded($0, rows: batchRows, texts: texts, blockTokens: Self.blockTokens)
+        }
+        guard let bytes = cacheBytes(counts), bytes <= availableBytes - weightBytes else {
+            throw .outOfMemory(
+                model: model,
+                reason: "it needs \(ByteCount.text(weightBytes)) for its weights and more than the rest of the "
+                    + "\(ByteCount.text(availableBytes)) that are available for texts of \(contextLength) tokens; "
+                    + "use a smaller model or num_ctx")
+        }
+        return plan(counts, rows: batchRows, outputs: texts, availableBytes: availableBytes)
+    }
+
     /// Plans a cache for every sequence at full length, whatever it takes: for tools that know how much they need. None
     /// gives blocks back, and sequence `i` has the `i`-th part of the blocks of each group.
     /// - Parameter outputs: rows of a batch whose results are wanted.

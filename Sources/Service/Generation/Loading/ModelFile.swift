@@ -15,18 +15,20 @@ package struct ModelFile: Sendable {
     /// Blocks on the disk.
     /// - Parameter contextLength: positions that sequences will have at most; nil for what the model was trained for.
     /// - Throws: `modelUnusable` with what is wrong with the file.
-    package init(contentsOf path: FilePath, contextLength: Int? = nil, model: String) throws(GenerationError) {
+    package init(
+        contentsOf path: FilePath, contextLength: Int? = nil, purpose: ModelPurpose = .own, model: String
+    ) throws(GenerationError) {
         do {
-            try self.init(ModelContents(GGUFFile(contentsOf: path)), contextLength: contextLength)
+            try self.init(ModelContents(GGUFFile(contentsOf: path)), contextLength: contextLength, purpose: purpose)
         } catch {
             throw .modelUnusable(model: model, reason: "\(error)")
         }
     }
 
     /// The model in a file that is open already.
-    package init(_ source: ModelContents, contextLength: Int? = nil) throws {
+    package init(_ source: ModelContents, contextLength: Int? = nil, purpose: ModelPurpose = .own) throws {
         self.source = source
-        program = try ArchitectureRegistry.program(for: source, contextLength: contextLength)
+        program = try ArchitectureRegistry.program(for: source, contextLength: contextLength, purpose: purpose)
         tokenizer = try TokenizerFactory.make(source.metadata)
         try source.file.checkIntact()
     }
@@ -34,13 +36,21 @@ package struct ModelFile: Sendable {
     /// Bytes of all tensors.
     package var weightBytes: Int { source.tensors.reduce(0) { $0 + $1.bytes.count } }
 
-    /// - Throws: `modelUnusable` for a model whose results are not the next token's.
+    /// - Throws: `unsupportedCapability` for a model that was not made for the next token, although its rows may be those
+    ///   of a language model.
     package func checkGenerates(_ model: String) throws(GenerationError) {
-        guard program.program.meaning == .logits else {
-            let results = program.program.meaning == .scores ? "scores" : "embeddings"
-            throw .modelUnusable(
-                model: model, reason: "it computes \(results) and cannot generate text; use /api/embed")
+        let metadata = source.metadata
+        guard program.program.meaning == .logits, metadata[metadata.architectureKey("pooling_type")] == nil else {
+            throw .unsupportedCapability(model: model, capability: "completion")
         }
+    }
+
+    /// Whether Ollama's `/api/embeddings` gives the vectors of this model as long as the model makes them: encoders were
+    /// published without saying that they are to be normalized.
+    package var keepsLength: Bool {
+        let metadata = source.metadata
+        return ["bert", "nomic-bert"].contains(program.architecture)
+            && metadata[metadata.architectureKey("normalize_embeddings")] != .bool(true)
     }
 
     /// Plans the cache for `contextLength` tokens, or as many as the model was trained for.
@@ -59,6 +69,24 @@ package struct ModelFile: Sendable {
             throw .modelUnusable(model: model, reason: error.description)
         }
         return try planner.plan(availableBytes: availableBytes, model: model)
+    }
+
+    /// Plans what batches of whole texts of up to `contextLength` tokens need.
+    package func textPlan(
+        _ backend: any Backend, contextLength: Int, batchRows: Int?, availableBytes: Int, repacking: Repacking = .auto,
+        model: String
+    ) throws(GenerationError) -> MemoryPlan {
+        let longest = min(contextLength, program.contextLength)
+        let planner: MemoryPlanner
+        do throws(ComputeError) {
+            // Keys and values live as long as a batch, so their exact numbers cost little.
+            planner = try self.planner(
+                backend, .f32, contextLength: longest, batchRows: max(min(batchRows ?? 512, 4096), longest),
+                parallelSequences: 1, repacking: repacking)
+        } catch {
+            throw .modelUnusable(model: model, reason: error.description)
+        }
+        return try planner.textPlan(availableBytes: availableBytes, model: model)
     }
 
     /// Plans what a tool needs that runs `sequences` sequences of `length` tokens.

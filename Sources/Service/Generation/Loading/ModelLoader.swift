@@ -35,9 +35,36 @@ package struct ModelLoader: ModelLoading {
         guard let path = model.modelPath else {
             throw .modelUnusable(model: name, reason: "it has no weights on this machine")
         }
-        let file = try ModelFile(contentsOf: path, contextLength: options.contextLength, model: name)
-        try file.checkGenerates(name)
+        let file = try ModelFile(
+            contentsOf: path, contextLength: options.contextLength, purpose: options.purpose, model: name)
         let available = memory.availableBytes.map { max($0 - reservedBytes, 0) } ?? Int.max
+        return switch options.purpose {
+        case .own: try loadForGeneration(file, model, options, availableBytes: available)
+        case .embeddings: try loadForEmbeddings(file, name, options, availableBytes: available)
+        }
+    }
+
+    private func loadForEmbeddings(
+        _ file: ModelFile, _ name: String, _ options: LoadOptions, availableBytes: Int
+    ) throws(GenerationError) -> RunningModel {
+        let plan = try file.textPlan(
+            backend, contextLength: options.contextLength, batchRows: options.batchRows, availableBytes: availableBytes,
+            repacking: settings.repacking, model: name)
+        let engine: EmbeddingEngine
+        do throws(ComputeError) {
+            engine = try EmbeddingEngine(
+                file.makeExecutable(backend, plan.limits), vocabularySize: file.program.vocabularySize)
+        } catch {
+            throw Self.failure(error, name)
+        }
+        return running(.embeddings(engine, scores: file.program.program.meaning == .scores), file, plan)
+    }
+
+    private func loadForGeneration(
+        _ file: ModelFile, _ model: StoredModel, _ options: LoadOptions, availableBytes available: Int
+    ) throws(GenerationError) -> RunningModel {
+        let name = model.name.description
+        try file.checkGenerates(name)
         let plan = try file.plan(
             backend, cacheType: settings.cacheType, contextLength: options.contextLength, batchRows: options.batchRows,
             parallelSequences: settings.parallelSequences, availableBytes: available, repacking: settings.repacking,
@@ -55,13 +82,24 @@ package struct ModelLoader: ModelLoading {
                     parallelSequences: settings.parallelSequences,
                     speculation: SpeculationSettings(mode: settings.speculation.mode)))
         } catch {
-            if case .outOfMemory = error { throw .outOfMemory(model: name, reason: error.description) }
-            throw .modelUnusable(model: name, reason: error.description)
+            throw Self.failure(error, name)
         }
-        return RunningModel(
+        return running(.generation(engine), file, plan, draft, draftPlan)
+    }
+
+    private static func failure(_ error: ComputeError, _ model: String) -> GenerationError {
+        if case .outOfMemory = error { return .outOfMemory(model: model, reason: error.description) }
+        return .modelUnusable(model: model, reason: error.description)
+    }
+
+    private func running(
+        _ engine: ModelEngine, _ file: ModelFile, _ plan: MemoryPlan, _ draft: DraftFile? = nil,
+        _ draftPlan: MemoryPlan? = nil
+    ) -> RunningModel {
+        RunningModel(
             engine: engine, tokenizer: file.tokenizer, contextLength: plan.limits.contextLength,
             trainedContext: file.program.contextLength, memoryBytes: plan.totalBytes + (draftPlan?.totalBytes ?? 0),
-            copyBytes: plan.copyBytes + (draftPlan?.copyBytes ?? 0),
+            copyBytes: plan.copyBytes + (draftPlan?.copyBytes ?? 0), keepsLength: file.keepsLength,
             isIntact: { file.source.isIntact && draft?.isIntact != false }
         ) { [makeFormat] source in try makeFormat(source, file) }
     }

@@ -1,9 +1,20 @@
+import Architectures
 package import ModelLibrary
 import SystemPackage
 
+/// What is in memory once: a file's weights, for what they are used.
+private struct ModelKey: Hashable, Comparable, Sendable {
+    let path: String
+    let purpose: ModelPurpose
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.path, left.purpose.rawValue) < (right.path, right.purpose.rawValue)
+    }
+}
+
 /// Keeps models in memory for as long as they are asked for: performs what `ModelTable` decides.
 package actor ModelManager {
-    private typealias Table = ModelTable<String, ContinuousClock.Instant>
+    private typealias Table = ModelTable<ModelKey, ContinuousClock.Instant>
 
     private struct Resident {
         let model: RunningModel
@@ -20,8 +31,8 @@ package actor ModelManager {
 
     private let loader: any ModelLoading
     private var table: Table
-    /// By the path of the weights: names for the same file share a model.
-    private var residents: [String: Resident] = [:]
+    /// Names for the same file share a model.
+    private var residents: [ModelKey: Resident] = [:]
     private var waiters: [UInt64: Waiter] = [:]
     private var nextRequest: UInt64 = 0
     private var alarm: Task<Void, Never>?
@@ -42,13 +53,14 @@ package actor ModelManager {
             throw GenerationError.modelUnusable(
                 model: model.name.description, reason: "it has no weights on this machine")
         }
-        let loaded = try await acquire(model, path, options, keepAlive)
+        let key = ModelKey(path: path, purpose: options.purpose)
+        let loaded = try await acquire(model, key, options, keepAlive)
         do {
             let result = try await body(loaded)
-            await release(path)
+            await release(key)
             return result
         } catch {
-            await release(path)
+            await release(key)
             throw error
         }
     }
@@ -56,7 +68,9 @@ package actor ModelManager {
     /// Unloads a model as soon as nobody uses it.
     package func unload(_ model: StoredModel) {
         guard let path = model.modelPath?.string else { return }
-        perform(table.unload(path, now: .now))
+        for purpose in ModelPurpose.allCases {
+            perform(table.unload(ModelKey(path: path, purpose: purpose), now: .now))
+        }
     }
 
     package func loadedModels() -> [LoadedModelStatus] {
@@ -81,7 +95,7 @@ package actor ModelManager {
     // MARK: Requests
 
     private func acquire(
-        _ model: StoredModel, _ path: String, _ options: LoadOptions, _ keepAlive: KeepAlive?
+        _ model: StoredModel, _ key: ModelKey, _ options: LoadOptions, _ keepAlive: KeepAlive?
     ) async throws -> RunningModel {
         let id = nextRequest
         nextRequest += 1
@@ -89,7 +103,7 @@ package actor ModelManager {
             try await withCheckedThrowingContinuation { continuation in
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
                 waiters[id] = Waiter(model: model, continuation: continuation)
-                perform(table.acquire(id, path, options, keepAlive, now: .now))
+                perform(table.acquire(id, key, options, keepAlive, now: .now))
             }
         } onCancel: {
             Task { await self.cancel(id) }
@@ -103,9 +117,9 @@ package actor ModelManager {
         perform(table.cancel(id, now: .now))
     }
 
-    private func release(_ path: String) {
-        if residents[path]?.model.isIntact == false { perform(table.retire(path, now: .now)) }
-        perform(table.release(path, now: .now))
+    private func release(_ key: ModelKey) {
+        if residents[key]?.model.isIntact == false { perform(table.retire(key, now: .now)) }
+        perform(table.release(key, now: .now))
     }
 
     // MARK: Actions
@@ -113,9 +127,9 @@ package actor ModelManager {
     private func perform(_ actions: [Table.Action]) {
         for action in actions {
             switch action {
-            case .load(let path, let options, let id): load(path, options, for: id)
-            case .unload(let path): unload(path)
-            case .grant(let id, let path): grant(id, path)
+            case .load(let key, let options, let id): load(key, options, for: id)
+            case .unload(let key): unload(key)
+            case .grant(let id, let key): grant(id, key)
             case .fail(let id, let error): waiters.removeValue(forKey: id)?.continuation.resume(throwing: error)
             }
         }
@@ -125,20 +139,20 @@ package actor ModelManager {
         emptied = []
     }
 
-    private func grant(_ id: UInt64, _ path: String) {
-        guard let resident = residents[path], let waiter = waiters.removeValue(forKey: id) else {
+    private func grant(_ id: UInt64, _ key: ModelKey) {
+        guard let resident = residents[key], let waiter = waiters.removeValue(forKey: id) else {
             // It was cancelled in this very moment.
-            return perform(table.release(path, now: .now))
+            return perform(table.release(key, now: .now))
         }
-        residents[path]?.name = waiter.model.name
-        residents[path]?.digest = waiter.model.digest
+        residents[key]?.name = waiter.model.name
+        residents[key]?.digest = waiter.model.digest
         waiter.continuation.resume(returning: resident.model)
     }
 
     /// - Parameter id: a request that waits, since it is cancelled and leaves the table in one step.
-    private func load(_ path: String, _ options: LoadOptions, for id: UInt64) {
+    private func load(_ key: ModelKey, _ options: LoadOptions, for id: UInt64) {
         guard let stored = waiters[id]?.model else {
-            return perform(table.loadFailed(path, .modelNotFound(path), now: .now))
+            return perform(table.loadFailed(key, .modelNotFound(key.path), now: .now))
         }
         let reservedBytes = residents.values.reduce(0) { $0 + $1.model.reservedBytes }
         Task {
@@ -146,22 +160,22 @@ package actor ModelManager {
                 let model = try await BlockingThreads.shared.run { [loader] in
                     try loader.load(stored, options, reservedBytes: reservedBytes)
                 }
-                residents[path] = Resident(model: model, name: stored.name, digest: stored.digest)
-                perform(table.loaded(path, trainedContext: model.trainedContext, now: .now))
+                residents[key] = Resident(model: model, name: stored.name, digest: stored.digest)
+                perform(table.loaded(key, trainedContext: model.trainedContext, now: .now))
             } catch let error as GenerationError {
-                perform(table.loadFailed(path, error, now: .now))
+                perform(table.loadFailed(key, error, now: .now))
             } catch {
                 let failure = GenerationError.modelUnusable(model: stored.name.description, reason: "\(error)")
-                perform(table.loadFailed(path, failure, now: .now))
+                perform(table.loadFailed(key, failure, now: .now))
             }
         }
     }
 
-    private func unload(_ path: String) {
-        let model = residents.removeValue(forKey: path)?.model
+    private func unload(_ key: ModelKey) {
+        let model = residents.removeValue(forKey: key)?.model
         Task {
             _ = try? await BlockingThreads.shared.run { model?.unload() }
-            perform(table.unloaded(path, now: .now))
+            perform(table.unloaded(key, now: .now))
         }
     }
 

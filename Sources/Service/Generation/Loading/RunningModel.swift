@@ -1,7 +1,9 @@
 package import Chat
+import Constraints
 package import Inference
 import Locking
 package import ModelLibrary
+import Tensors
 package import Tokenization
 
 /// What decides how a model's conversations are written, beside the model file.
@@ -21,14 +23,30 @@ package struct ChatFormatSource: Hashable, Sendable {
     }
 }
 
+/// What computes a model's answers, by what it was loaded for.
+package enum ModelEngine: Sendable {
+    case generation(Engine)
+    /// - scores: whether its rows are one number, of a pair of texts.
+    case embeddings(EmbeddingEngine, scores: Bool)
+
+    fileprivate func shutDown() {
+        switch self {
+        case .generation(let engine): engine.shutDown()
+        case .embeddings(let engine, _): engine.shutDown()
+        }
+    }
+}
+
 /// A model in memory: its engine runs, its weights are mapped.
 package final class RunningModel: Sendable {
-    package let engine: Engine
+    package let engine: ModelEngine
     package let tokenizer: any Tokenizer
     /// Tokens of one sequence.
     package let contextLength: Int
     /// Tokens that the model was trained for.
     package let trainedContext: Int
+    /// Whether its embeddings have lengths of their own where a client of old asks for them.
+    package let keepsLength: Bool
     /// Bytes of weights and of the cache.
     package let memoryBytes: Int
     /// Bytes of those that the system cannot give to others: copies of weights.
@@ -36,6 +54,7 @@ package final class RunningModel: Sendable {
     private let weightsAreIntact: @Sendable () -> Bool
     private let makeFormat: @Sendable (ChatFormatSource) throws -> any ChatFormat
     private static let longestKeptTemplate = 64 << 10
+    private let tries = Locked<[Set<TokenID>: TokenTrie]>([:])
     /// Templates that were parsed already.
     private let formats = Locked<[ChatFormatSource: any ChatFormat]>([:])
 
@@ -50,18 +69,31 @@ package final class RunningModel: Sendable {
     ///   - isIntact: whether its files could be read so far.
     ///   - makeFormat: parses a template; called once for each source.
     package init(
-        engine: Engine, tokenizer: any Tokenizer, contextLength: Int, trainedContext: Int, memoryBytes: Int,
-        copyBytes: Int = 0, isIntact: @escaping @Sendable () -> Bool = { true },
+        engine: ModelEngine, tokenizer: any Tokenizer, contextLength: Int, trainedContext: Int, memoryBytes: Int,
+        copyBytes: Int = 0, keepsLength: Bool = false, isIntact: @escaping @Sendable () -> Bool = { true },
         makeFormat: @escaping @Sendable (ChatFormatSource) throws -> any ChatFormat
     ) {
         self.engine = engine
         self.tokenizer = tokenizer
         self.contextLength = contextLength
         self.trainedContext = trainedContext
+        self.keepsLength = keepsLength
         self.memoryBytes = memoryBytes
         self.copyBytes = copyBytes
         weightsAreIntact = isIntact
         self.makeFormat = makeFormat
+    }
+
+    /// The vocabulary's tokens by their bytes, for constraints. Computes at the first call; blocks while another does.
+    /// - Parameter marks: control tokens whose texts count as text.
+    func tokenTrie(showing marks: Set<TokenID>) -> TokenTrie {
+        tries.withLock { tries in
+            if let known = tries[marks] { return known }
+            let trie = TokenTrie(tokenizer.vocabulary, allowing: marks)
+            if tries.count >= 4 { tries.removeAll() }
+            tries[marks] = trie
+            return trie
+        }
     }
 
     /// How conversations with this model are written.

@@ -1,3 +1,4 @@
+package import Architectures
 import ModelLibrary
 package import Options
 package import Sampling
@@ -14,11 +15,13 @@ extension GenerationOptions {
         return min(numPredict, bound)
     }
 
-    package func loadOptions(_ settings: GenerationSettings, draft: DraftSource? = nil) -> LoadOptions {
+    package func loadOptions(
+        _ settings: GenerationSettings, draft: DraftSource? = nil, purpose: ModelPurpose = .own
+    ) -> LoadOptions {
         let context = self.numContext.flatMap { $0 > 0 ? $0 : nil }
         return LoadOptions(
             contextLength: context ?? settings.contextLength, batchRows: self.numBatch.flatMap { $0 > 0 ? $0 : nil },
-            draft: draft)
+            draft: draft, purpose: purpose)
     }
 
     /// Tokens at the beginning that stay when a context is full: all of the prompt where negative.

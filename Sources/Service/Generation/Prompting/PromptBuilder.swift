@@ -8,10 +8,7 @@ import Tokenization
 /// A request as the engine takes it.
 struct BuiltPrompt: Sendable {
     var tokens: [TokenID]
-    /// Reads the answer back.
-    var parser: any OutputParser
-    /// What the parser looks for.
-    var marks: [String] = []
+    var answer = PromptedAnswer.plain
     /// Texts that end the answer, beside those of the request.
     var stops: [String] = []
     /// Nil where nothing was left out.
@@ -25,8 +22,8 @@ struct PromptBuilder: Sendable {
     let request: GenerationRequest
     let options: GenerationOptions
     let preference: TemplatePreference
-    /// Tokens that prompt and answer may have; at most the model's.
-    let contextLength: Int
+    /// Tokens that a prompt can have, with room for one token of an answer.
+    let promptLimit: Int
 
     /// - Throws: `GenerationError`, or `CancellationError`.
     func build() throws -> BuiltPrompt {
@@ -58,7 +55,7 @@ struct PromptBuilder: Sendable {
     private func build(_ text: MarkedText) throws -> BuiltPrompt {
         let fitted = try fit(encode(text))
         return BuiltPrompt(
-            tokens: fitted.tokens, parser: PlainTextParser(), cut: cut(messages: 0, tokens: fitted.dropped))
+            tokens: fitted.tokens, cut: cut(messages: 0, tokens: fitted.dropped))
     }
 
     // MARK: Conversations
@@ -81,8 +78,9 @@ struct PromptBuilder: Sendable {
         let fitted = try fit(kept.tokens) { try frame(of: kept.conversation, $0, format) }
         let dropped = conversation.messages.count - kept.conversation.messages.count
         return BuiltPrompt(
-            tokens: fitted.tokens, parser: format.makeParser(for: kept.conversation, prompt: kept.prompt.text),
-            marks: format.marks, stops: format.stops, cut: cut(messages: dropped, tokens: fitted.dropped))
+            tokens: fitted.tokens,
+            answer: PromptedAnswer(format, kept.conversation, prompt: kept.prompt.text, form: request.form),
+            stops: format.stops, cut: cut(messages: dropped, tokens: fitted.dropped))
     }
 
     private func cut(messages: Int, tokens: Int) -> PromptCut? {
@@ -96,9 +94,6 @@ struct PromptBuilder: Sendable {
         if !conversation.tools.isEmpty, !format.capabilities.contains(.tools) { throw unsupported("tools") }
         if conversation.think?.isOn == true, !format.capabilities.contains(.thinking) { throw unsupported("thinking") }
     }
-
-    /// Tokens that a prompt can have, with room for one token of an answer.
-    private var promptLimit: Int { min(model.engine.promptLimit, contextLength - 1) }
 
     /// Drops the oldest messages until the prompt fits the context.
     private func truncate(

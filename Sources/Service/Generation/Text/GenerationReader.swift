@@ -83,7 +83,7 @@ extension GenerationError {
         case .promptTooLong(let tokens, let limit): self = .promptTooLong(tokens: tokens, limit: limit)
         case .shutDown: self = .shuttingDown
         case .emptyPrompt, .tokenOutsideVocabulary: self = .promptFailed(error.description)
-        case .stepFailed, .notANumber: self = .engineFailed(error.description)
+        case .stepFailed, .notANumber, .constraintFailed: self = .engineFailed(error.description)
         }
     }
 }

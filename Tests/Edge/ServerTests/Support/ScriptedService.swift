@@ -23,6 +23,7 @@ final class ScriptedService: GenerationService {
 
     struct Record: Sendable {
         var requests: [GenerationRequest] = []
+        var embeddings: [EmbeddingRequest] = []
         var loads: [(ModelName, KeepAlive?)] = []
         var unloads: [ModelName] = []
         /// Generations whose scope has ended, and how many of them by cancellation.
@@ -76,6 +77,22 @@ final class ScriptedService: GenerationService {
             if Task.isCancelled { record.withLock { $0.cancelled += 1 } }
             throw error
         }
+    }
+
+    /// The vector of a text is its number of bytes, its place in the request and 0.5; that of a pair, the document's.
+    func embed(_ request: EmbeddingRequest) async throws -> EmbeddingAnswer {
+        record.withLock { $0.embeddings.append(request) }
+        if let error = failures[request.model.model] { throw error }
+        let vectors = request.inputs.enumerated().map { index, input in
+            switch input {
+            case .text(let text): [Float(text.utf8.count), Float(index), 0.5]
+            case .tokens(let tokens): [Float(tokens.count), Float(index), 0.5]
+            case .pair(_, let document): [Float(document.utf8.count) / 8]
+            }
+        }
+        return EmbeddingAnswer(
+            vectors: vectors, promptTokens: 3 * vectors.count, loadDuration: .nanoseconds(11),
+            totalDuration: .nanoseconds(66))
     }
 
     func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration {

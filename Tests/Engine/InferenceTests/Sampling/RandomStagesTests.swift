@@ -24,8 +24,8 @@ struct RandomStagesTests {
         var sampler = Sampler(parameters, contextLength: 64)
         return (0..<count).compactMap { _ in
             var logits = logits
-            guard let token = logits.withUnsafeMutableBufferPointer({ sampler.sample($0) })?.token else { return nil }
-            sampler.accept(token)
+            guard let token = logits.withUnsafeMutableBufferPointer({ try? sampler.sample($0) })?.token else { return nil }
+            try? sampler.accept(token)
             return token
         }
     }
@@ -74,8 +74,8 @@ struct RandomStagesTests {
         var surprises: [Double] = []
         for _ in 0..<800 {
             var copy = logits
-            guard let token = copy.withUnsafeMutableBufferPointer({ sampler.sample($0) })?.token else { return }
-            sampler.accept(token)
+            guard let token = copy.withUnsafeMutableBufferPointer({ try? sampler.sample($0) })?.token else { return }
+            try? sampler.accept(token)
             surprises.append(-log2(probabilities[Int(token)]))
         }
         // The target is held among the tokens that are left, which are likelier there than in the whole.

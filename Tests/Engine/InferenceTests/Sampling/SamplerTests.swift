@@ -6,7 +6,7 @@ import Testing
 struct SamplerTests {
     private func sample(_ sampler: inout Sampler, _ logits: [Float]) -> SampledToken? {
         var logits = logits
-        return logits.withUnsafeMutableBufferPointer { sampler.sample($0) }
+        return logits.withUnsafeMutableBufferPointer { try? sampler.sample($0) }
     }
 
     @Test("temperature 0 takes the likeliest token, the first of equals")
@@ -151,7 +151,7 @@ struct SamplerTests {
         var sampler = Sampler(parameters, history: [0, 1, 2], contextLength: 64)
         let choice8 = sample(&sampler, [3, 4, 5, 1])
         #expect(choice8?.token == 0)
-        sampler.accept(0)
+        try? sampler.accept(0)
         let choice9 = sample(&sampler, [3, 4, 5, 1])
         #expect(choice9?.token == 1)
     }

@@ -145,9 +145,9 @@ struct SchedulerDraftTests {
         let output = try #require(drafted?.outputs.first)
         func verify(_ choices: [TokenID?]) -> (rows: [Int], BatchPlan.Verdict) {
             var rows: [Int] = []
-            let verdict = output.verify { row in
+            let verdict = output.verify { row throws(SamplingError) in
                 rows.append(row)
-                return choices[row].map { SampledToken(token: $0) }
+                return try SampledToken(chosen: choices[row])
             }
             return (rows, verdict)
         }
@@ -158,7 +158,7 @@ struct SchedulerDraftTests {
             #expect(asked == Array(0..<rows))
             #expect(verdict.accepted == accepted)
             #expect(verdict.tokens.map(\.token) == choices.prefix(rows).compactMap { $0 })
-            #expect(verdict.endsWithoutNumber == (choices[rows - 1] == nil))
+            #expect(verdict.failure == (choices[rows - 1] == nil ? .notANumber : nil))
         }
     }
 
@@ -185,7 +185,7 @@ struct SchedulerDraftTests {
         let second = try #require(drafted)
         #expect(second.batch.tokens == [2, 3, 4, 5])
         let updates = scheduler.commit(
-            second, second.outputs.map { $0.verify { row in row == 0 ? SampledToken(token: 3) : nil } })
+            second, second.outputs.map { $0.verify { row throws(SamplingError) in try SampledToken(chosen: row == 0 ? 3 : nil) } })
         guard updates.count == 2, case .token(_, let token, _) = updates[0], case .failed(_, .notANumber) = updates[1]
         else {
             Issue.record("\(updates)")

@@ -71,9 +71,9 @@ struct SchedulerDriver {
             return choices.map { $0.map { TokenID($0) } }
         }
         let verdicts = plan.outputs.map { output in
-            output.verify { row in chosen[row].map { SampledToken(token: $0) } }
+            output.verify { row throws(SamplingError) in try SampledToken(chosen: chosen[row]) }
         }
-        let failed = verdicts.filter(\.endsWithoutNumber)
+        let failed = verdicts.filter { $0.failure != nil }
         try #require(failed.isEmpty)
         for update in scheduler.commit(plan, verdicts) { note(update) }
         speculator?.observe(plan, verdicts, duration: duration(plan.batch.tokens.count))
@@ -131,5 +131,13 @@ struct SchedulerDriver {
             }
         }
         return (answer, nil)
+    }
+}
+
+extension SampledToken {
+    /// - Throws: where nothing was chosen.
+    init(chosen token: TokenID?) throws(SamplingError) {
+        guard let token else { throw .notANumber }
+        self.init(token: token)
     }
 }

@@ -28,7 +28,7 @@ struct TestFormat: ChatFormat {
         .content(prefix) + "_" + .content(suffix) + "|"
     }
 
-    func makeParser(for conversation: Conversation, prompt: String) -> any OutputParser { BraceParser() }
+    func makeParser(_ setting: AnswerSetting) -> any OutputParser { BraceParser() }
 
     struct BraceParser: OutputParser {
         private var isThinking = false

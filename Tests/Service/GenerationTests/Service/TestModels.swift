@@ -104,7 +104,8 @@ final class TestLoader: ModelLoading {
                 vocabularySize: 132, observer: observer,
                 logits: ScriptedExecutable.certain(of: 132) { [self] in next($0) })
             return RunningModel(
-                engine: try Engine(executable, EngineSettings(parallelSequences: settings.parallelSequences)),
+                engine: .generation(
+                    try Engine(executable, EngineSettings(parallelSequences: settings.parallelSequences))),
                 tokenizer: try TestTokenizer(), contextLength: context, trainedContext: trainedContext,
                 memoryBytes: 1000
             ) { [format, unreadable] source in

@@ -21,16 +21,17 @@ enum ChatCompletions: Endpoint {
     private static func generation(for body: ChatCompletionRequest) throws -> GenerationRequest {
         guard !body.messages.isEmpty else { throw APIFailure(.badRequest, "[] is too short - 'messages'") }
         guard !body.model.isEmpty else { throw APIFailure(.badRequest, FailureText.modelRequired) }
-        if let format = body.responseFormat, !["", "text"].contains(format) {
-            throw APIFailure(.badRequest, FailureText.responseFormatUnsupported(format))
-        }
         var parameters = InferenceParameters()
+        parameters.format = body.responseFormat
+        parameters.grammar = body.grammar
+        parameters.regex = body.regex
         parameters.logprobs = body.logprobs
         parameters.topLogprobs = body.topLogprobs
         if let stop = body.stop { parameters.options["stop"] = stop }
-        let conversation = Conversation(
+        var conversation = Conversation(
             messages: body.messages.map(Message.init), tools: body.tools, think: body.think.map(ThinkSetting.init),
             allowsParallelCalls: body.allowsParallelCalls)
+        conversation.toolChoice = ToolChoice(body.toolChoice)
         var generation = try GenerationRequest(
             model: ModelName(requested: body.model), input: .conversation(conversation), parameters: parameters)
         generation.options.temperature = body.temperature.map { Float($0) }
@@ -43,6 +44,17 @@ enum ChatCompletions: Endpoint {
         generation.options.numPredict = body.maxTokens
         generation.options.logitBias = body.logitBias
         return generation
+    }
+}
+
+extension ToolChoice {
+    fileprivate init(_ choice: ChatCompletionToolChoice) {
+        self =
+            switch choice {
+            case .none, .auto: .automatic
+            case .required: .required
+            case .named(let name): .named(name)
+            }
     }
 }
 

@@ -1,4 +1,6 @@
 /// The API that clients of OpenAI speak.
 enum OpenAIRoutes {
-    static let endpoints: [any Endpoint.Type] = [ChatCompletions.self, Models.self]
+    static let endpoints: [any Endpoint.Type] = [
+        ChatCompletions.self, Embeddings.self, Rerank.self, Models.self,
+    ]
 }
