@@ -160,7 +160,7 @@ struct GrammarCompiler {
         var regular: [RegularExpressions.ID] = []
         var others: [Part] = []
         for choice in choices {
-            if case .regular(let language) = choice {
+            if case .regular(let language) = choice, !language.isBoolean {
                 languages.append(language)
                 continue
             }
@@ -175,19 +175,21 @@ struct GrammarCompiler {
         regular.append(try expressions.expression(for: .choice(languages), parts: &count))
         let joined = try expressions.choice(regular)
         if joined != .nothing { others.insert(.regular(joined), at: 0) }
+        others.removeAll { if case .regular(.nothing) = $0 { true } else { false } }
         guard let first = others.first else { return .regular(.nothing) }
         return others.count == 1 ? first : try .node(add(.choice(addMembers(others))))
     }
 
     private mutating func repetition(_ part: Part, atLeast: Int32, atMost: Int32) throws(ConstraintError) -> Part {
         switch part {
-        case .regular(let expression):
+        // All states of one with intersections are visited, and each count would have its own.
+        case .regular(let expression) where !expressions.facts(of: expression).isBoolean || max(atLeast, atMost) <= 1:
             return .regular(try expressions.repetition(expression, atLeast: atLeast, atMost: atMost))
-        case .node(let node):
+        case .node, .regular:
             if atMost < atLeast { return .regular(.nothing) }
             if atMost == 0 { return .regular(.empty) }
             if atLeast == 1, atMost == 1 { return part }
-            return .node(try add(.repetition(node, atLeast: atLeast, atMost: atMost)))
+            return .node(try add(.repetition(node(part), atLeast: atLeast, atMost: atMost)))
         }
     }
 
@@ -217,5 +219,17 @@ struct GrammarCompiler {
         try expressions.budget.charge(64)
         result.nodes.append(node)
         return Int32(result.nodes.count - 1)
+    }
+}
+
+extension RegularLanguage {
+    /// Whether intersections or complements are part of it.
+    fileprivate var isBoolean: Bool {
+        switch self {
+        case .nothing, .bytes, .literal, .scalars: false
+        case .sequence(let parts), .choice(let parts): parts.contains(where: \.isBoolean)
+        case .repetition(let part, _, _): part.isBoolean
+        case .intersection, .complement, .multiples: true
+        }
     }
 }
