@@ -31,6 +31,7 @@ package struct ModelDescription {
             sections.append(("Parameters", parameters))
         }
         if verbose {
+            sections.append(("Options", response.options.map { [$0.name, $0.value, $0.source] }))
             sections.append(("Metadata", metadata))
             sections.append(("Tensors", response.tensors.map { [$0.name, $0.type, "\($0.shape)"] }))
         }

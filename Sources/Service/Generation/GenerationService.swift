@@ -1,4 +1,5 @@
 package import ModelLibrary
+package import Options
 
 /// The one way to have a model answer; every protocol of the server is a translator over it.
 package protocol GenerationService: Sendable {
@@ -19,6 +20,8 @@ package protocol GenerationService: Sendable {
     /// Unloads as soon as running generations end.
     func unload(_ model: ModelName) async
     func loadedModels() async -> [LoadedModelStatus]
+    /// What holds for each option of a model where a request says nothing.
+    func effectiveOptions(of model: StoredModel) -> [EffectiveOption]
 }
 
 /// A line of `/api/ps`.

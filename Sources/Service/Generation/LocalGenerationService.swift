@@ -3,7 +3,7 @@ import Constraints
 import Inference
 import Logging
 package import ModelLibrary
-import Options
+package import Options
 import Sampling
 import Tokenization
 
@@ -120,6 +120,10 @@ package final class LocalGenerationService: GenerationService {
     }
 
     package func loadedModels() async -> [LoadedModelStatus] { await models.loadedModels() }
+
+    package func effectiveOptions(of model: StoredModel) -> [EffectiveOption] {
+        GenerationOptions.effective(parameters: GenerationOptions(parameters: model.parameters), settings)
+    }
 
     /// Refuses new requests and returns once every model is unloaded; end running generations first.
     package func shutDown() async { await models.shutDown() }

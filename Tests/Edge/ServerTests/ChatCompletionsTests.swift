@@ -1,6 +1,7 @@
 import Chat
 import Generation
 import JSON
+import Locking
 import Options
 import Testing
 
@@ -255,7 +256,7 @@ struct ChatCompletionsTests {
     @Test(
         "what would change the answer and is not carried out is refused by its name",
         arguments: [
-            (#""n": 2"#, "n of 2 is not supported"), (#""n": 0"#, "n of 0 is not supported"),
+            (#""n": 129"#, "n must be from 1 to 128"), (#""n": 0"#, "n must be from 1 to 128"),
             (#""tool_choice": "required""#, "tool_choice \"required\" needs tools"),
             (#""tool_choice": {"type": "function", "function": {"name": "f"}}"#, "tool_choice names \"f\""),
             (#""tool_choice": {"type": "custom", "custom": {"name": "f"}}"#, "tool_choice {"),
@@ -297,6 +298,35 @@ struct ChatCompletionsTests {
             "response_format": {"type": "text"}, "top_logprobs": 0, "unheard_of": [1]}
             """#)
         #expect(reply.status == 200, "\(reply.text)")
+    }
+
+    @Test("a thought's budget is passed on")
+    func thinkingBudget() async throws {
+        for field in [#""max_thinking_tokens": 9"#, #""reasoning": {"effort": "high", "max_tokens": 9}"#] {
+            let server = try TestServer([.finished])
+            _ = try await server.post("/v1/chat/completions", "{\(Self.body), \(field)}")
+            #expect(server.service.lastRequest?.options.maxThinkingTokens == 9)
+        }
+    }
+
+    @Test("several answers are choices of one, each with a seed of its own")
+    func choices() async throws {
+        let server = try TestServer([.text("Hi"), .finished])
+        let body = #"{\#(Self.body), "n": 3, "seed": 7, "stream_options": {"include_usage": true}, "stream": "#
+        let whole = try await server.post("/v1/chat/completions", body + "false}")
+        let choices = try #require(whole.json?["choices"]?.arrayValue)
+        #expect(choices.map { $0["index"]?.intValue } == [0, 1, 2])
+        #expect(choices.allSatisfy { $0["message"]?["content"]?.stringValue == "Hi" })
+        #expect(whole.json?["usage"] == ["prompt_tokens": 7, "completion_tokens": 9, "total_tokens": 16])
+        #expect(Set(server.service.record.withLock { $0.requests.map(\.options.seed) }) == [7, 8, 9])
+        let chunks = try chunks(try await server.post("/v1/chat/completions", body + "true}"))
+        for index in 0..<3 {
+            let own = chunks.filter { $0["choices"]?[0]?["index"]?.intValue == index }
+            #expect(own.compactMap { $0["choices"]?[0]?["delta"]?["content"]?.stringValue }.joined() == "Hi")
+            #expect(own.last?["choices"]?[0]?["finish_reason"]?.stringValue == "stop")
+        }
+        #expect(chunks.last?["usage"]?["completion_tokens"]?.intValue == 9)
+        #expect(chunks.count { $0["usage"] != nil } == 1)
     }
 
     @Test(

@@ -58,6 +58,9 @@ struct ModelRoutesTests {
         #expect(Array(info.keys) == info.keys.sorted())
         #expect(show["tensors"] == [["name": "token_embd.weight", "type": "F32", "shape": [8, 4]]])
         #expect(show["details"]?["context_length"] == nil)
+        let options = try #require(show["options"]?.arrayValue)
+        #expect(options.contains(["name": "temperature", "value": "0.5", "source": "model"]))
+        #expect(options.contains(["name": "top_k", "value": "40", "source": "default"]))
         // The sample has an embedding table alone.
         #expect(show["unsupported"]?.stringValue?.contains("lacks the metadata 'llama.attention.head_count'") == true)
         let overlaid = try await server.post(

@@ -21,6 +21,8 @@ package struct ShowResponse: Hashable, Sendable, WireDecodable, WireEncodable {
     package var requires = ""
     /// Why Apus cannot run the model, with the name of the part that is missing; empty where it can.
     package var unsupported = ""
+    /// What holds for each option where a request says nothing. Not of Ollama.
+    package var options: [OptionSummary] = []
 
     package init() {}
 
@@ -39,6 +41,7 @@ package struct ShowResponse: Hashable, Sendable, WireDecodable, WireEncodable {
         modifiedAt = try fields.timestamp("modified_at")
         requires = try fields.string("requires") ?? ""
         unsupported = try fields.string("unsupported") ?? ""
+        options = try fields.list("options", of: OptionSummary.self) ?? []
     }
 
     package var json: JSONValue {
@@ -57,6 +60,36 @@ package struct ShowResponse: Hashable, Sendable, WireDecodable, WireEncodable {
         object.set("modified_at", modifiedAt.description)
         object.setUnlessEmpty("requires", requires)
         object.setUnlessEmpty("unsupported", unsupported)
+        object.setUnlessEmpty("options", options)
+        return object.json
+    }
+}
+
+/// An option with what holds, as people read it, and who says so: `model`, `server` or `default`.
+package struct OptionSummary: Hashable, Sendable, WireDecodable, WireEncodable {
+    package static let wireName = "Option"
+
+    package var name: String
+    package var value: String
+    package var source: String
+
+    package init(name: String, value: String, source: String) {
+        self.name = name
+        self.value = value
+        self.source = source
+    }
+
+    package init(_ fields: WireFields) throws(WireError) {
+        name = try fields.string("name") ?? ""
+        value = try fields.string("value") ?? ""
+        source = try fields.string("source") ?? ""
+    }
+
+    package var json: JSONValue {
+        var object = WireObject()
+        object.set("name", name)
+        object.set("value", value)
+        object.set("source", source)
         return object.json
     }
 }

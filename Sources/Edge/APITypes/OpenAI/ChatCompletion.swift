@@ -2,44 +2,56 @@ package import JSON
 
 /// Whole answer to `POST /v1/chat/completions`.
 package struct ChatCompletion: Hashable, Sendable, WireEncodable {
+    package struct Choice: Hashable, Sendable {
+        package var content: String
+        package var reasoning: String
+        package var toolCalls: [ChatToolCall]
+        /// `stop`, `length` or `tool_calls`.
+        package var finishReason: String
+        package var logprobs: [LogProbability]?
+
+        package init(
+            content: String, reasoning: String, toolCalls: [ChatToolCall], finishReason: String,
+            logprobs: [LogProbability]?
+        ) {
+            self.content = content
+            self.reasoning = reasoning
+            self.toolCalls = toolCalls
+            self.finishReason = finishReason
+            self.logprobs = logprobs
+        }
+
+        fileprivate func json(index: Int) -> JSONValue {
+            var message = WireObject()
+            message.set("role", "assistant")
+            message.set("content", content)
+            message.setUnlessEmpty("reasoning", reasoning)
+            message.setUnlessEmpty("tool_calls", toolCalls.map(\.openAIJSON))
+            var choice = WireObject()
+            choice.set("index", index)
+            choice.set("message", message.json)
+            choice.set("finish_reason", finishReason)
+            choice.setIfPresent("logprobs", logprobs?.openAIJSON)
+            return choice.json
+        }
+    }
+
     package var identity: CompletionIdentity
-    package var content: String
-    package var reasoning: String
-    package var toolCalls: [ChatToolCall]
-    /// `stop`, `length` or `tool_calls`.
-    package var finishReason: String
-    package var logprobs: [LogProbability]?
+    package var choices: [Choice]
     package var usage: Usage
     /// A part of the prompt was left out, since it did not fit the context. Not of the original.
     package var truncated: Bool
 
-    package init(
-        identity: CompletionIdentity, content: String, reasoning: String, toolCalls: [ChatToolCall],
-        finishReason: String, logprobs: [LogProbability]?, usage: Usage, truncated: Bool = false
-    ) {
+    package init(identity: CompletionIdentity, choices: [Choice], usage: Usage, truncated: Bool = false) {
         self.identity = identity
-        self.content = content
-        self.reasoning = reasoning
-        self.toolCalls = toolCalls
-        self.finishReason = finishReason
-        self.logprobs = logprobs
+        self.choices = choices
         self.usage = usage
         self.truncated = truncated
     }
 
     package var json: JSONValue {
-        var message = WireObject()
-        message.set("role", "assistant")
-        message.set("content", content)
-        message.setUnlessEmpty("reasoning", reasoning)
-        message.setUnlessEmpty("tool_calls", toolCalls.map(\.openAIJSON))
-        var choice = WireObject()
-        choice.set("index", 0)
-        choice.set("message", message.json)
-        choice.set("finish_reason", finishReason)
-        choice.setIfPresent("logprobs", logprobs?.openAIJSON)
         var object = identity.object("chat.completion")
-        object.set("choices", .array([choice.json]))
+        object.set("choices", .array(choices.enumerated().map { $1.json(index: $0) }))
         object.set("usage", usage)
         object.setIfTrue("truncated", truncated)
         return object.json

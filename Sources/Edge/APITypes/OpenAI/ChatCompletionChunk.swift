@@ -3,6 +3,8 @@ package import JSON
 /// One event of a streamed answer to `POST /v1/chat/completions`.
 package struct ChatCompletionChunk: Hashable, Sendable, WireEncodable {
     package var identity: CompletionIdentity
+    /// Of the choice.
+    package var index = 0
     /// Nil writes no choice at all, as the chunk with the usage needs.
     package var delta: Delta?
     package var finishReason: String?
@@ -101,7 +103,7 @@ package struct ChatCompletionChunk: Hashable, Sendable, WireEncodable {
         var object = identity.object("chat.completion.chunk")
         if let delta {
             var choice = WireObject()
-            choice.set("index", 0)
+            choice.set("index", index)
             choice.set("delta", delta.json)
             choice.set("finish_reason", finishReason.map { .string($0) } ?? .null)
             choice.setIfPresent("logprobs", logprobs?.openAIJSON)

@@ -10,6 +10,8 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
     package var stream: Bool
     package var includesUsage: Bool
     package var maxTokens: Int?
+    /// Answers that are wanted.
+    package var choiceCount: Int
     package var temperature: Double?
     package var topP: Double?
     package var seed: Int?
@@ -32,6 +34,8 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
     /// Whether an answer may hold more than one call.
     package var allowsParallelCalls: Bool
     package var think: ThinkValue?
+    /// Tokens of a thought at most. Not of OpenAI, whose clients write `reasoning.max_tokens` for others.
+    package var maxThinkingTokens: Int?
     package var logprobs: Bool
     package var topLogprobs: Int
 
@@ -43,6 +47,7 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
         includesUsage = try fields.decode("stream_options", as: StreamOptions.self)?.includesUsage ?? false
         let limit = try fields.tokenLimit("max_tokens")
         maxTokens = try fields.tokenLimit("max_completion_tokens") ?? limit
+        choiceCount = try fields.choiceCount("n")
         temperature = try fields.number("temperature")
         topP = try fields.number("top_p")
         seed = try fields.integer("seed")
@@ -58,6 +63,8 @@ package struct ChatCompletionRequest: Hashable, Sendable, WireDecodable {
         self.tools = toolChoice == .none ? [] : tools
         allowsParallelCalls = try fields.bool("parallel_tool_calls") ?? true
         think = try Self.think(fields)
+        let reasoning = try fields.decode("reasoning", as: Reasoning.self)
+        maxThinkingTokens = try fields.integer("max_thinking_tokens") ?? reasoning?.maxTokens
         logprobs = try fields.bool("logprobs") ?? false
         topLogprobs = try fields.integer("top_logprobs") ?? 0
         guard logprobs || topLogprobs == 0 else {
@@ -119,9 +126,11 @@ private struct ResponseFormat: WireDecodable {
 private struct Reasoning: WireDecodable {
     static let wireName = "Reasoning"
     let effort: String?
+    let maxTokens: Int?
 
     init(_ fields: WireFields) throws(WireError) {
         effort = try fields.string("effort")
+        maxTokens = try fields.integer("max_tokens")
     }
 }
 
@@ -151,11 +160,14 @@ extension WireFields {
         return biases
     }
 
+    fileprivate func choiceCount(_ key: String) throws(WireError) -> Int {
+        let count = try integer(key) ?? 1
+        guard (1...128).contains(count) else { throw .invalid("\(key) must be from 1 to 128, got \(count)") }
+        return count
+    }
+
     /// Refuses by name what changes an answer and is not carried out.
     fileprivate func refuseUnsupported() throws(WireError) {
-        if let count = try integer("n"), count != 1 {
-            throw .invalid("n of \(count) is not supported; leave it out and ask again for another answer")
-        }
         if let word = given("function_call"), word != .string("auto"), word != .string("none") {
             throw .invalid("function_call is not supported; use \"tools\" and \"tool_choice\"")
         }

@@ -51,6 +51,56 @@ struct StreamingResponse: Sendable {
         }
     }
 
+    /// Runs several generations at the same time, each a choice of one answer.
+    func generate<Stream: WireStreamOfChoices>(
+        _ generations: [GenerationRequest], as stream: Stream, streams: Bool
+    ) async throws -> Response {
+        let service = services.generation
+        guard streams else {
+            let answers = try await context.client.whilePresent {
+                try await APIFailure.mapping(model: model) {
+                    try await Self.all(generations) { _, generation in
+                        try await service.withGeneration(generation) { events in
+                            var answer = Answer()
+                            for try await event in events { answer.add(event) }
+                            return answer
+                        }
+                    }
+                }
+            }
+            return .json(stream.whole(answers))
+        }
+        return try await streaming(Stream.Frame.self) { send in
+            let summaries = try await Self.all(generations) { index, generation in
+                try await service.withGeneration(generation) { events in
+                    var choice = stream.choice(index)
+                    var summary: GenerationSummary?
+                    for try await event in events {
+                        if case .finished(let end) = event { summary = end }
+                        for chunk in choice.chunks(for: event) { try await send(Stream.Frame.frame(chunk)) }
+                    }
+                    return summary
+                }
+            }
+            for chunk in stream.end(summaries.compactMap(\.self)) { try await send(Stream.Frame.frame(chunk)) }
+        }
+    }
+
+    /// The results of all, in their order.
+    private static func all<Result: Sendable>(
+        _ generations: [GenerationRequest],
+        _ run: @escaping @Sendable (Int, GenerationRequest) async throws -> Result
+    ) async throws -> [Result] {
+        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+            for (index, generation) in generations.enumerated() {
+                group.addTask { (index, try await run(index, generation)) }
+            }
+            var results: [Int: Result] = [:]
+            for try await (index, result) in group { results[index] = result }
+            return generations.indices.compactMap { results[$0] }
+        }
+    }
+
     typealias Send = @Sendable (ByteBuffer) async throws -> Void
 
     /// Answers with what `produce` sends. An error before the first piece is thrown, with its status; one after it becomes

@@ -12,3 +12,12 @@ package protocol WireStream: Sendable {
     /// The one object where no stream is wanted.
     func whole(_ answer: Answer) -> Whole
 }
+
+/// A stream that can tell of several answers to one request.
+package protocol WireStreamOfChoices: WireStream {
+    /// The stream of one of them, as it was before any event.
+    func choice(_ index: Int) -> Self
+    /// The objects after all of them.
+    func end(_ summaries: [GenerationSummary]) -> [Chunk]
+    func whole(_ answers: [Answer]) -> Whole
+}

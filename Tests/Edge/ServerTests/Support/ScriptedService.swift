@@ -3,6 +3,7 @@ import Generation
 import JSON
 import Locking
 import ModelLibrary
+import Options
 import OrderedCollections
 
 /// A service that answers what the test says, and remembers what it was asked.
@@ -105,4 +106,8 @@ final class ScriptedService: GenerationService {
     }
 
     func loadedModels() async -> [LoadedModelStatus] { loaded }
+
+    func effectiveOptions(of model: StoredModel) -> [EffectiveOption] {
+        GenerationOptions.effective(parameters: GenerationOptions(parameters: model.parameters), GenerationSettings())
+    }
 }

@@ -1,9 +1,11 @@
 import APITypes
 import GGUF
+import Generation
 import HTTPTypes
 import Hummingbird
 import JSON
 import ModelLibrary
+import Options
 import OrderedCollections
 import Tensors
 
@@ -19,6 +21,7 @@ enum Show: Endpoint {
                     let description = services.describer.describe(model)
                     var response = try ShowResponse(model, description, body)
                     response.unsupported = services.describer.reasonNotToRun(model) ?? ""
+                    response.options = services.generation.effectiveOptions(of: model).map(OptionSummary.init)
                     return .json(response)
                 }
             }
@@ -49,6 +52,12 @@ extension ShowResponse {
         if let projector = model.projectorPaths.first {
             projectorInfo = try MetadataObject.make(of: GGUFFile(contentsOf: projector), verbose: request.verbose)
         }
+    }
+}
+
+extension OptionSummary {
+    fileprivate init(_ option: EffectiveOption) {
+        self.init(name: option.option.name, value: option.value.text, source: option.source.rawValue)
     }
 }
 

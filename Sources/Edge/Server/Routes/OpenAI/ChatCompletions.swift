@@ -14,7 +14,21 @@ enum ChatCompletions: Endpoint {
                 model: body.model, includesUsage: body.includesUsage, reportsLogprobs: body.logprobs,
                 allowsParallelCalls: body.allowsParallelCalls)
             let response = StreamingResponse(context, services, model: body.model, family: .openAI)
-            return try await response.generate(generation(for: body), as: stream, streams: body.stream)
+            let generation = try generation(for: body)
+            guard body.choiceCount > 1 else {
+                return try await response.generate(generation, as: stream, streams: body.stream)
+            }
+            return try await response.generate(
+                choices(of: generation, body.choiceCount), as: stream, streams: body.stream)
+        }
+    }
+
+    /// The same request as often as answers are wanted, with a seed for each.
+    private static func choices(of generation: GenerationRequest, _ count: Int) -> [GenerationRequest] {
+        (0..<count).map { number in
+            var choice = generation
+            choice.options.seed = generation.options.seed.map { $0 < 0 ? $0 : $0 &+ number }
+            return choice
         }
     }
 
@@ -42,6 +56,7 @@ enum ChatCompletions: Endpoint {
         generation.options.frequencyPenalty = body.frequencyPenalty.map { Float($0) }
         generation.options.presencePenalty = body.presencePenalty.map { Float($0) }
         generation.options.numPredict = body.maxTokens
+        generation.options.maxThinkingTokens = body.maxThinkingTokens
         generation.options.logitBias = body.logitBias
         return generation
     }
@@ -58,11 +73,12 @@ extension ToolChoice {
     }
 }
 
-struct ChatCompletionStream: WireStream {
+struct ChatCompletionStream: WireStreamOfChoices {
     typealias Frame = ServerSentEvents
 
+    private var index = 0
     private let identity: CompletionIdentity
-    private let includesUsage: Bool
+    private var includesUsage: Bool
     private let reportsLogprobs: Bool
     private let allowsParallelCalls: Bool
     private var isFirst = true
@@ -114,13 +130,11 @@ struct ChatCompletionStream: WireStream {
             // An answer without any text still has a chunk that says whose it is.
             var chunks = isFirst ? [chunk(.init(content: ""))] : []
             let reason = hasCall ? "tool_calls" : summary.reason.rawValue
-            chunks.append(
-                ChatCompletionChunk(
-                    identity: identity, delta: .init(), finishReason: reason, truncated: summary.promptCut != nil))
-            if includesUsage {
-                chunks.append(ChatCompletionChunk(identity: identity, delta: nil, usage: Usage(summary)))
-            }
-            return chunks
+            var last = ChatCompletionChunk(
+                identity: identity, delta: .init(), finishReason: reason, truncated: summary.promptCut != nil)
+            last.index = index
+            chunks.append(last)
+            return includesUsage ? chunks + usage(of: [summary]) : chunks
         }
     }
 
@@ -130,24 +144,53 @@ struct ChatCompletionStream: WireStream {
         var delta = delta
         if isFirst { delta.role = "assistant" }
         isFirst = false
-        return ChatCompletionChunk(identity: identity, delta: delta, logprobs: logprobs)
+        var chunk = ChatCompletionChunk(identity: identity, delta: delta, logprobs: logprobs)
+        chunk.index = index
+        return chunk
     }
 
-    func whole(_ answer: Answer) -> ChatCompletion {
-        ChatCompletion(
-            identity: identity, content: answer.content, reasoning: answer.thinking,
+    // MARK: Choices
+
+    func choice(_ index: Int) -> ChatCompletionStream {
+        var stream = self
+        stream.index = index
+        stream.includesUsage = false
+        return stream
+    }
+
+    func end(_ summaries: [GenerationSummary]) -> [ChatCompletionChunk] {
+        includesUsage ? usage(of: summaries) : []
+    }
+
+    private func usage(of summaries: [GenerationSummary]) -> [ChatCompletionChunk] {
+        [ChatCompletionChunk(identity: identity, delta: nil, usage: Usage(summaries))]
+    }
+
+    func whole(_ answer: Answer) -> ChatCompletion { whole([answer]) }
+
+    func whole(_ answers: [Answer]) -> ChatCompletion {
+        let summaries = answers.compactMap(\.summary)
+        return ChatCompletion(
+            identity: identity, choices: answers.map(choice), usage: Usage(summaries),
+            truncated: summaries.contains { $0.promptCut != nil })
+    }
+
+    private func choice(_ answer: Answer) -> ChatCompletion.Choice {
+        ChatCompletion.Choice(
+            content: answer.content, reasoning: answer.thinking,
             toolCalls: answer.toolCalls.prefix(allowsParallelCalls ? .max : 1).enumerated().map {
                 ChatToolCall($1, index: $0)
             },
             finishReason: answer.toolCalls.isEmpty ? answer.summary?.reason.rawValue ?? "stop" : "tool_calls",
-            logprobs: reportsLogprobs ? answer.logProbabilities.map(LogProbability.init) : nil,
-            usage: answer.summary.map(Usage.init) ?? Usage(promptTokens: 0, completionTokens: 0),
-            truncated: answer.summary?.promptCut != nil)
+            logprobs: reportsLogprobs ? answer.logProbabilities.map(LogProbability.init) : nil)
     }
 }
 
 extension Usage {
-    fileprivate init(_ summary: GenerationSummary) {
-        self.init(promptTokens: summary.promptTokens, completionTokens: summary.generatedTokens)
+    /// Of several answers to one prompt.
+    fileprivate init(_ summaries: [GenerationSummary]) {
+        self.init(
+            promptTokens: summaries.first?.promptTokens ?? 0,
+            completionTokens: summaries.reduce(0) { $0 + $1.generatedTokens })
     }
 }
