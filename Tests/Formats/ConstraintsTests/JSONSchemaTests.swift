@@ -142,4 +142,18 @@ import Testing
         let names = properties.keys.map { JSONValue.string($0) }
         _ = try constraint(["type": "object", "properties": .object(properties), "required": .array(Array(names))])
     }
+
+    @Test func valuesThatNoSchemaDescribesEndAtSomeLevel() throws {
+        func nested(_ levels: Int) -> [UInt8] {
+            Array((String(repeating: #"{"a":"#, count: levels) + "1" + String(repeating: "}", count: levels)).utf8)
+        }
+        for grammar in [Grammar.anyJSONObject, .anyJSON, try Grammar(jsonSchema: [:])] {
+            let constraint = try Constraint(grammar)
+            #expect(try constraint.matches(nested(64)))
+            #expect(try !constraint.matches(nested(66)))
+            // Where nothing more may be opened, something may still be written.
+            let probe = try constraint.probe(Array(String(repeating: #"{"a":"#, count: 64).utf8))
+            #expect(probe.stop == nil && !probe.following.isEmpty)
+        }
+    }
 }

@@ -17,8 +17,13 @@ struct SchemaCompiler {
     var knownSets: [String: ValueSet?] = [:]
     var depth = 0
     private var knownExpressions: [Conjunction: Grammar.Expression] = [:]
-    private var waiting: [(rule: Grammar.Rule, set: ValueSet)] = []
-    private var anyValueRule: Grammar.Rule?
+    private var waiting: [(rule: Grammar.Rule, set: ValueSet, level: Int)] = []
+    /// Levels of arrays and objects that no schema says anything of. A model would open them for ever.
+    private static let anyLevels = 64
+    /// By their level.
+    private var anyValueRules: [Grammar.Rule] = []
+    /// Of values that are not described in the rule that is being defined.
+    private var anyLevel = 0
     var texts: TextTests
 
     static func compile(_ schema: JSONValue, limits: ConstraintLimits) throws(SchemaError) -> Grammar {
@@ -64,7 +69,7 @@ struct SchemaCompiler {
             result = .regular(set.scalarLanguage)
         } else {
             let rule = grammar.declareRule(conjunction.all.first?.path)
-            waiting.append((rule, set))
+            waiting.append((rule, set, 0))
             result = .rule(rule)
         }
         knownExpressions[conjunction] = result
@@ -72,15 +77,18 @@ struct SchemaCompiler {
     }
 
     private mutating func anyValue() throws(SchemaError) -> Grammar.Expression {
-        if let anyValueRule { return .rule(anyValueRule) }
+        if anyLevel < anyValueRules.count { return .rule(anyValueRules[anyLevel]) }
         let rule = grammar.declareRule("any value")
-        anyValueRule = rule
-        waiting.append((rule, .any))
+        anyValueRules.append(rule)
+        var set = ValueSet.any
+        if anyLevel == Self.anyLevels { (set.arrays, set.objects) = ([], []) }
+        waiting.append((rule, set, anyLevel + 1))
         return .rule(rule)
     }
 
     private mutating func defineWaitingRules() throws(SchemaError) {
-        while let (rule, set) = waiting.popLast() {
+        while let (rule, set, level) = waiting.popLast() {
+            anyLevel = level
             grammar.define(rule, as: try expression(for: set))
         }
     }
