@@ -71,10 +71,19 @@ struct RegularAutomaton {
 
     @inline(never)
     private mutating func find(_ state: Int32, _ byteClass: UInt8) throws(ConstraintError) -> Int32 {
-        let derivative = try expressions.derivative(
-            of: expressionOf[Int(state)], by: classes.representatives[Int(byteClass)])
-        let next = try self.state(for: derivative)
-        transitions[Int(state) * classes.count + Int(byteClass)] = next
+        let expression = expressionOf[Int(state)]
+        let byte = classes.representatives[Int(byteClass)]
+        let next = try self.state(for: expressions.derivative(of: expression, by: byte))
+        let first = Int(state) * classes.count
+        transitions[first + Int(byteClass)] = next
+        // Most bytes do the same in most states.
+        guard let sets = expressions.leadingSets(of: expression) else { return next }
+        for other in 0..<classes.count where transitions[first + other] == Self.unknown {
+            let representative = classes.representatives[other]
+            if sets.allSatisfy({ $0.contains(byte) == $0.contains(representative) }) {
+                transitions[first + other] = next
+            }
+        }
         return next
     }
 

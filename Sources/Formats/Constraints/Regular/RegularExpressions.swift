@@ -2,7 +2,9 @@
 /// form makes the derivatives of an expression finitely many, so that they are the states of an automaton.
 struct RegularExpressions {
     struct ID: Hashable, Comparable {
-        fileprivate let index: Int32
+        let index: Int32
+
+        fileprivate init(index: Int32) { self.index = index }
 
         /// Matches no text.
         static let nothing = ID(index: 0)
@@ -57,7 +59,8 @@ struct RegularExpressions {
     private var nodes: [Node] = []
     private var facts: [Facts] = []
     private var known: [Node: ID] = [:]
-    var derivatives: [ID: ID] = [:]
+    /// The derivatives by one byte that are known so far.
+    var derivatives = Derivatives()
 
     init(limits: ConstraintLimits, budget: MemoryBudget) throws(ConstraintError) {
         self.limits = limits
@@ -66,6 +69,9 @@ struct RegularExpressions {
         _ = try intern(.empty)
         _ = try intern(.complement(.nothing))
     }
+
+    /// How many expressions there are.
+    var count: Int { nodes.count }
 
     subscript(_ id: ID) -> Node { nodes[Int(id.index)] }
 
