@@ -16,6 +16,16 @@ struct RegularAutomaton {
     private var explored: [Bool] = []
     private var withoutCounts: [Counted: Int32] = [:]
 
+    /// By state, where known.
+    private var loops: [Loop?] = []
+
+    /// Texts that change nothing in a state: every text of these kinds of bytes, up to some length, may follow and be
+    /// followed by more, and the language's text ends nowhere in it.
+    struct Loop {
+        var kinds = ByteKinds.none
+        var length = 0
+    }
+
     private struct Counted: Hashable {
         var state: Int32
         var length: Int32
@@ -28,6 +38,11 @@ struct RegularAutomaton {
         let dead = try add(.nothing)
         for index in 0..<classes.count { transitions[index] = dead }
         explored[Int(dead)] = true
+    }
+
+    var budget: ConstraintBudget {
+        get { expressions.budget }
+        set { expressions.budget = newValue }
     }
 
     func isAccepting(_ state: Int32) -> Bool { accepting[Int(state)] }
@@ -53,6 +68,29 @@ struct RegularAutomaton {
         var result = ByteSet()
         for byte in UInt8.min...UInt8.max where try next(state, byte) != Self.dead { result.insert(byte) }
         return result
+    }
+
+    mutating func loop(of state: Int32) throws(ConstraintError) -> Loop {
+        if let known = loops[Int(state)] { return known }
+        let facts = expressions.facts(of: expressionOf[Int(state)])
+        var loop = Loop(length: .max)
+        var place = state
+        // Short of its end a count is none.
+        if facts.largestCount > 1, !facts.isBoolean {
+            loop.length = Int(facts.largestCount) - 1
+            place = try withoutCounts(above: loop.length, state)
+        }
+        if !isAccepting(place) {
+            for (index, bytes) in ByteKinds.members.enumerated() {
+                var isLoop = true
+                for byte in UInt8.min...UInt8.max where isLoop && bytes.contains(byte) {
+                    isLoop = try next(place, byte) == place
+                }
+                if isLoop { loop.kinds.insert(ByteKinds(rawValue: 1 << UInt8(index))) }
+            }
+        }
+        loops[Int(state)] = loop
+        return loop
     }
 
     /// A state that allows the same next `length` bytes; the same one for many states that count repetitions.
@@ -93,7 +131,7 @@ struct RegularAutomaton {
     }
 
     private mutating func add(_ expression: RegularExpressions.ID) throws(ConstraintError) -> Int32 {
-        try expressions.budget.charge(classes.count * MemoryLayout<Int32>.stride + 48)
+        try expressions.budget.charge(classes.count * MemoryLayout<Int32>.stride + 80)
         let state = Int32(expressionOf.count)
         expressionOf.append(expression)
         stateOf[expression] = state
@@ -101,6 +139,7 @@ struct RegularAutomaton {
         accepting.append(expressions.isNullable(expression))
         continuing.append(expression != .nothing && expression != .empty)
         explored.append(false)
+        loops.append(nil)
         return state
     }
 

@@ -104,6 +104,7 @@ extension RegularExpressions {
         // Parts are shared, and rules that use others twice would double the work with every level.
         if let known = derivatives[id] { return known }
         guard derivatives.count < limits.derivative else { throw .tooLarge(.work, limit: limits.derivative) }
+        try budget.spend(1)
         let result: ID
         switch self[id] {
         case .nothing, .empty, .bytes, .multiples: result = .nothing

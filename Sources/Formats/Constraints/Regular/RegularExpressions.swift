@@ -53,7 +53,7 @@ struct RegularExpressions {
     private static let longestNarrowRepetition: Int32 = 16
 
     let limits: ConstraintLimits
-    let budget: MemoryBudget
+    var budget: ConstraintBudget
     private(set) var sets: [ByteSet] = []
     private var indexOfSet: [ByteSet: Int32] = [:]
     private var nodes: [Node] = []
@@ -62,9 +62,9 @@ struct RegularExpressions {
     /// The derivatives by one byte that are known so far.
     var derivatives = Derivatives()
 
-    init(limits: ConstraintLimits, budget: MemoryBudget) throws(ConstraintError) {
-        self.limits = limits
+    init(_ budget: ConstraintBudget) throws(ConstraintError) {
         self.budget = budget
+        limits = budget.limits
         _ = try intern(.nothing)
         _ = try intern(.empty)
         _ = try intern(.complement(.nothing))
@@ -99,7 +99,9 @@ struct RegularExpressions {
         if second == .empty { return first }
         guard case .sequence = self[first] else { return try intern(.sequence(first, second)) }
         var result = second
-        for part in parts(ofSequence: first).reversed() { result = try intern(.sequence(part, result)) }
+        let parts = parts(ofSequence: first)
+        try budget.spend(parts.count)
+        for part in parts.reversed() { result = try intern(.sequence(part, result)) }
         return result
     }
 
@@ -120,6 +122,7 @@ struct RegularExpressions {
         for part in parts where part != .nothing {
             if case .choice(let inner) = self[part] { members += inner } else { members.append(part) }
         }
+        try budget.spend(members.count)
         try joinSets(in: &members) { $0.union($1) }
         sortWithoutRepetitions(&members)
         if members.contains(.everything) { return .everything }
@@ -136,6 +139,7 @@ struct RegularExpressions {
         for part in parts where part != .everything {
             if case .intersection(let inner) = self[part] { members += inner } else { members.append(part) }
         }
+        try budget.spend(members.count)
         try joinSets(in: &members) { $0.intersection($1) }
         sortWithoutRepetitions(&members)
         if members.contains(.nothing) { return .nothing }
