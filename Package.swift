@@ -303,6 +303,9 @@ target(
 
 // Benchmarks.
 if hasBenchmarks {
+    target(
+        .formats, "ConstraintBenchmarks", ["Constraints", "GGUF", "Tensors", "TestSupport", "Tokenization"],
+        [.benchmark, .system], kind: .benchmarks)
     target(.engine, "KernelLimits", kind: .benchmarkSupport)
     target(.engine, "KernelBenchmarks", ["CKernels", "KernelLimits", "Tensors"], [.benchmark], kind: .benchmarks)
 }

@@ -3,7 +3,15 @@ import Locking
 /// What a text has to be, compiled: a pushdown automaton over bytes. Its tables grow while texts are matched, up to a
 /// limit, and are shared by all who match with it.
 package final class Constraint: Sendable {
-    private let tables: Locked<ConstraintTables>
+    /// Tables that are full are replaced by those of a text's begin; states of other generations mean nothing in them.
+    private struct State {
+        var tables: ConstraintTables
+        /// As they were compiled.
+        let fresh: ConstraintTables
+        var generation = 0
+    }
+
+    private let state: Locked<State>
     /// The state in which texts begin.
     let start: Int32
     let startFlags: (isComplete: Bool, mustEnd: Bool)
@@ -14,7 +22,7 @@ package final class Constraint: Sendable {
         start = tables.start
         let readings = tables.set(start)
         startFlags = (readings.isComplete, readings.readings.isEmpty)
-        self.tables = Locked(tables)
+        state = Locked(State(tables: tables, fresh: tables.copy()))
     }
 
     package convenience init(
@@ -41,20 +49,63 @@ package final class Constraint: Sendable {
 
     package func probe(_ text: some Sequence<UInt8>) throws(ConstraintError) -> Probe {
         let text = Array(text)
-        return try withTables { tables throws(ConstraintError) in
-            let (set, matched, isAll) = try tables.advance(start, by: text)
+        return try state.withLock { state throws(ConstraintError) in
+            let (set, matched, isAll) = try state.tables.advance(start, by: text)
             return Probe(
-                stop: isAll ? nil : matched, following: try tables.following(set),
-                isComplete: tables.set(set).isComplete)
+                stop: isAll ? nil : matched, following: try state.tables.following(set),
+                isComplete: state.tables.set(set).isComplete)
         }
     }
 
     /// Bytes of tables, without masks.
-    package var tableBytes: Int { tables.withLock { $0.budget.used } }
+    package var tableBytes: Int { state.withLock { $0.tables.budget.used } }
 
+    // MARK: Matching
+
+    /// Where a text has got to.
+    struct Place: Sendable {
+        var set: Int32
+        var generation: Int
+        var text: [UInt8] = []
+        /// Bytes of the text when full tables were replaced for it.
+        var replacedAt: Int?
+    }
+
+    /// Work for one token. Where the tables are full, they are replaced, and the text so far is read again; a text that
+    /// fills them faster than that helps fails.
     func withTables<Result>(
-        _ body: (inout ConstraintTables) throws(ConstraintError) -> Result
+        _ place: inout Place, _ body: (inout ConstraintTables, Int32) throws(ConstraintError) -> Result
     ) throws(ConstraintError) -> Result {
-        try tables.withLock(body)
+        try state.withLock { state throws(ConstraintError) in
+            do throws(ConstraintError) {
+                try Self.read(&place, in: &state)
+                return try body(&state.tables, place.set)
+            } catch {
+                guard case .tooLarge(.memory, _) = error else { throw error }
+                if let last = place.replacedAt, place.text.count < last + Self.leastProgress { throw error }
+            }
+            place.replacedAt = place.text.count
+            state.tables = state.fresh.copy()
+            state.generation += 1
+            try Self.read(&place, in: &state)
+            return try body(&state.tables, place.set)
+        }
+    }
+
+    /// Bytes that a text must have grown by before tables are replaced for it once more.
+    private static let leastProgress = 256
+
+    private static let piece = 64
+
+    /// Reads a text again that was read with tables that are no more.
+    private static func read(_ place: inout Place, in state: inout State) throws(ConstraintError) {
+        guard place.generation != state.generation else { return }
+        place.set = state.tables.start
+        // As long as tokens are: the work on each is limited.
+        for first in stride(from: 0, to: place.text.count, by: piece) {
+            let end = min(first + piece, place.text.count)
+            place.set = try state.tables.advance(place.set, by: place.text[first..<end]).set
+        }
+        place.generation = state.generation
     }
 }

@@ -12,6 +12,9 @@ package struct ConstraintLimits: Hashable, Sendable {
     package var exploredStates = 4096
     /// Expressions that a state of a terminal consists of: counts within counts make them many.
     package var derivative = 1 << 14
+    /// Parts of expressions that are looked at to find what may follow within terminals, for one token; for compiling,
+    /// four times as many.
+    package var derivations = 1 << 20
     /// Readings of a text at once.
     package var stacks = 1024
     /// Levels of nesting of a text.

@@ -4,7 +4,7 @@ package import Tensors
 package struct ConstraintMatcher: Sendable {
     private let constraint: Constraint
     private let tokens: TokenTrie
-    private var set: Int32
+    private var place: Constraint.Place
     /// The text may end here.
     package private(set) var isComplete = false
     /// Nothing may follow but the end.
@@ -15,13 +15,13 @@ package struct ConstraintMatcher: Sendable {
     package init(_ constraint: Constraint, tokens: TokenTrie) {
         self.constraint = constraint
         self.tokens = tokens
-        set = constraint.start
+        place = Constraint.Place(set: constraint.start, generation: 0)
         (isComplete, mustEnd) = constraint.startFlags
     }
 
     /// The tokens that may follow, among them those that end a generation where the text may end. At least one.
     package mutating func mask() throws(ConstraintError) -> TokenMask {
-        try constraint.withTables { tables throws(ConstraintError) in try tables.mask(of: set, tokens) }
+        try constraint.withTables(&place) { tables, set throws(ConstraintError) in try tables.mask(of: set, tokens) }
     }
 
     /// - Throws: where the token may not follow; the matcher is then as it was.
@@ -44,14 +44,16 @@ package struct ConstraintMatcher: Sendable {
     private mutating func advance(
         by bytes: some Sequence<UInt8>
     ) throws(ConstraintError) -> (matched: Int, isAll: Bool) {
-        let (next, matched, isAll, isComplete, mustEnd) = try constraint.withTables {
-            tables throws(ConstraintError) in
+        let bytes = Array(bytes)
+        let (next, matched, isAll, isComplete, mustEnd) = try constraint.withTables(&place) {
+            tables, set throws(ConstraintError) in
             let (next, matched, isAll) = try tables.advance(set, by: bytes)
             let readings = tables.set(next)
             return (next, matched, isAll, readings.isComplete, readings.readings.isEmpty)
         }
         guard isAll else { return (matched, false) }
-        set = next
+        place.set = next
+        place.text += bytes
         self.isComplete = isComplete
         self.mustEnd = mustEnd
         return (matched, true)

@@ -44,20 +44,35 @@ package struct ScalarSet: Hashable, Sendable {
         }
     }
 
+    private init(ascending ranges: [ClosedRange<UInt32>]) { self.ranges = ranges }
+
     package static let all = ScalarSet([0...0x10FFFF])
 
-    package var complement: ScalarSet {
-        var result: [ClosedRange<UInt32>] = []
-        var next: UInt32 = 0
-        for range in ranges {
-            if range.lowerBound > next { result.append(next...range.lowerBound - 1) }
-            next = range.upperBound + 1
-        }
-        if next <= 0x10FFFF { result.append(next...0x10FFFF) }
-        return ScalarSet(result)
-    }
+    package var complement: ScalarSet { ScalarSet.all.subtracting(self) }
 
     package func union(_ other: ScalarSet) -> ScalarSet { ScalarSet(ranges + other.ranges) }
+
+    package func intersection(_ other: ScalarSet) -> ScalarSet {
+        var result: [ClosedRange<UInt32>] = []
+        var (index, otherIndex) = (0, 0)
+        while index < ranges.count, otherIndex < other.ranges.count {
+            let (range, second) = (ranges[index], other.ranges[otherIndex])
+            if range.overlaps(second) { result.append(range.clamped(to: second)) }
+            if range.upperBound < second.upperBound { index += 1 } else { otherIndex += 1 }
+        }
+        return ScalarSet(ascending: result)
+    }
+
+    package func subtracting(_ other: ScalarSet) -> ScalarSet {
+        var gaps: [ClosedRange<UInt32>] = []
+        var next: UInt32 = 0
+        for range in other.ranges {
+            if range.lowerBound > next { gaps.append(next...range.lowerBound - 1) }
+            next = range.upperBound + 1
+        }
+        if next <= 0x10FFFF { gaps.append(next...0x10FFFF) }
+        return intersection(ScalarSet(ascending: gaps))
+    }
 
     package func contains(_ scalar: UInt32) -> Bool { ranges.contains { $0.contains(scalar) } }
 }

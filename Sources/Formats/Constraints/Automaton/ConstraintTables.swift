@@ -3,7 +3,7 @@ struct ConstraintTables {
     private(set) var automaton: RegularAutomaton
     private(set) var stacks: StackTable
     let limits: ConstraintLimits
-    let budget: MemoryBudget
+    private(set) var budget: ConstraintBudget
     /// The number of the set of readings with which texts begin.
     private(set) var start: Int32 = 0
     private var sets: [ReadingSet] = []
@@ -12,12 +12,22 @@ struct ConstraintTables {
 
     init(_ grammar: Grammar, limits: ConstraintLimits) throws(ConstraintError) {
         self.limits = limits
-        budget = MemoryBudget(limit: limits.tableBytes)
-        let (compiled, automaton) = try GrammarCompiler.compile(grammar, limits: limits, budget: budget)
+        budget = ConstraintBudget(limits)
+        let (compiled, automaton) = try GrammarCompiler.compile(grammar, budget)
         self.automaton = automaton
-        stacks = StackTable(compiled, limits: limits, budget: budget)
+        stacks = StackTable(compiled, budget)
         let (readings, isComplete) = try stacks.beginnings(automaton)
         start = try intern(ReadingSet(readings: readings, isComplete: isComplete))
+    }
+
+    /// The same tables, which grow on their own.
+    func copy() -> ConstraintTables {
+        var result = self
+        result.budget = ConstraintBudget(copying: budget)
+        result.automaton.budget = result.budget
+        result.stacks.budget = result.budget
+        result.masks = nil
+        return result
     }
 
     func set(_ index: Int32) -> ReadingSet { sets[Int(index)] }
@@ -74,7 +84,7 @@ struct ConstraintTables {
     mutating func advance<Bytes: Sequence<UInt8>>(
         _ index: Int32, by bytes: Bytes
     ) throws(ConstraintError) -> (set: Int32, matched: Int, isAll: Bool) {
-        stacks.beginToken()
+        beginToken()
         var current = sets[Int(index)]
         var matched = 0
         for byte in bytes {
@@ -86,12 +96,17 @@ struct ConstraintTables {
         return (try intern(current), matched, true)
     }
 
+    private mutating func beginToken() {
+        stacks.beginToken()
+        budget.beginToken()
+    }
+
     // MARK: Masks
 
     mutating func mask(of index: Int32, _ tokens: TokenTrie) throws(ConstraintError) -> TokenMask {
         var masks =
             masks.take().flatMap { $0.tokens === tokens.storage ? $0 : nil } ?? MaskTable(tokens, limits: limits)
-        stacks.beginToken()
+        beginToken()
         let mask = try masks.mask(of: sets[Int(index)], number: index, &automaton, &stacks)
         // A table that has failed may have work left over, and is not kept.
         self.masks = masks

@@ -15,9 +15,9 @@ struct GrammarCompiler {
     private var count = 0
 
     static func compile(
-        _ grammar: Grammar, limits: ConstraintLimits, budget: MemoryBudget
+        _ grammar: Grammar, _ budget: ConstraintBudget
     ) throws(ConstraintError) -> (CompiledGrammar, RegularAutomaton) {
-        var compiler = try GrammarCompiler(grammar, limits: limits, budget: budget)
+        var compiler = try GrammarCompiler(grammar, budget)
         for rule in try compiler.usedRules() {
             compiler.parts[rule] = try compiler.compile(compiler.definition(of: rule))
         }
@@ -32,10 +32,10 @@ struct GrammarCompiler {
         return (compiler.result, automaton)
     }
 
-    private init(_ grammar: Grammar, limits: ConstraintLimits, budget: MemoryBudget) throws(ConstraintError) {
+    private init(_ grammar: Grammar, _ budget: ConstraintBudget) throws(ConstraintError) {
         self.grammar = grammar
-        self.limits = limits
-        expressions = try RegularExpressions(limits: limits, budget: budget)
+        limits = budget.limits
+        expressions = try RegularExpressions(budget)
     }
 
     private func definition(of rule: Int) throws(ConstraintError) -> Grammar.Expression {

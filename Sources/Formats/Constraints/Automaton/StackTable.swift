@@ -39,7 +39,7 @@ struct StackTable {
 
     private let grammar: CompiledGrammar
     private let limits: ConstraintLimits
-    private let budget: MemoryBudget
+    var budget: ConstraintBudget
     private var frames = [Frame(target: -1, below: -1)]
     private var depths: [Int32] = [0]
     private var indexOfFrame: [Frame: Int32] = [:]
@@ -50,9 +50,9 @@ struct StackTable {
     /// The end of the sequence to which a member belongs.
     private var endOfSequence: [Int32]
 
-    init(_ grammar: CompiledGrammar, limits: ConstraintLimits, budget: MemoryBudget) {
+    init(_ grammar: CompiledGrammar, _ budget: ConstraintBudget) {
         self.grammar = grammar
-        self.limits = limits
+        limits = budget.limits
         self.budget = budget
         endOfSequence = Array(repeating: 0, count: grammar.members.count)
         for case .sequence(let range) in grammar.nodes {

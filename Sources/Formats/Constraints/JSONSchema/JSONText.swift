@@ -20,6 +20,7 @@ enum JSONText {
     // MARK: Strings
 
     private static let escaped = ScalarSet([0...0x1F, 0x22...0x22, 0x5C...0x5C])
+    private static let plain = escaped.complement
     private static let shortEscapes: [UInt32: String] = [
         0x08: "b", 0x09: "t", 0x0A: "n", 0x0C: "f", 0x0D: "r", 0x22: "\"", 0x5C: "\\",
     ]
@@ -36,7 +37,7 @@ enum JSONText {
         var short = ByteSet()
         for byte in "\"\\/bfnrt".utf8 { short.insert(byte) }
         return .choice([
-            .scalars(escaped.complement),
+            .scalars(Self.plain),
             .sequence([.literal("\\"), .choice([.bytes(short), .sequence([.literal("u"), units])])]),
         ])
     }()
@@ -74,7 +75,7 @@ enum JSONText {
     }
 
     private static func spelling(of set: ScalarSet) -> RegularLanguage {
-        let plain = set.intersection(escaped.complement)
+        let plain = set.intersection(Self.plain)
         var choices: [RegularLanguage] = plain.ranges.isEmpty ? [] : [.scalars(plain)]
         var short = ByteSet()
         var long: [RegularLanguage] = []
@@ -93,8 +94,4 @@ enum JSONText {
     // MARK: Any value
 
     static let anyString = quoted(.repetition(anyCharacter, atLeast: 0, atMost: nil))
-}
-
-extension ScalarSet {
-    func intersection(_ other: ScalarSet) -> ScalarSet { complement.union(other.complement).complement }
 }

@@ -70,7 +70,7 @@ extension SchemaCompiler {
         var count: Int
     }
 
-    /// Steps for one member that may follow in a place.
+    /// Steps for a member in a place.
     private static let costOfEdge = 4
 
     private struct Member {
@@ -104,49 +104,56 @@ extension SchemaCompiler {
         return try chain(members, others: others, least: object.least, most: most)
     }
 
-    /// One rule for each place, which says what may follow: after each name it is known what does.
+    /// A rule for each place, which says what may follow, and one for each member with what follows it.
     private mutating func chain(
         _ members: [Member], others: Grammar.Expression?, least: Int, most: Int?
     ) throws(SchemaError) -> Grammar.Expression {
-        // By place, how many required ones are left, and how many can still come.
+        // By place, how many required ones are left.
         var required = [0]
         for member in members.reversed() { required.append((required.last ?? 0) + (member.isRequired ? 1 : 0)) }
         required.reverse()
         // Counts above this one make no difference.
         let ceiling = most ?? max(least, 1)
-        let first = grammar.declareRule()
-        var rules = [Place(name: 0, count: 0): first]
-        var waiting = [Place(name: 0, count: 0)]
-        while let place = waiting.popLast(), let rule = rules[place] {
-            var keys: [(text: [UInt8], rest: Grammar.Expression)] = []
-            var index = place.name
-            var isStopped = false
-            while index < members.count, !isStopped {
-                let member = members[index]
-                index += 1
-                isStopped = member.isRequired
-                let count = place.count + 1
-                let possible = members.count - index + (others == nil ? 0 : 1)
-                guard count + possible >= least || count >= ceiling, count + required[index] <= most ?? .max else {
-                    continue
-                }
-                try work.spend(Self.costOfEdge)
-                let next = Place(name: index, count: min(count, ceiling))
-                let target = rules[next] ?? grammar.declareRule()
-                if rules.updateValue(target, forKey: next) == nil { waiting.append(next) }
-                keys.append(
-                    (
-                        JSONText.spelling(of: member.name),
-                        .sequence([.regular(Self.endOfName), member.value, .rule(target)])
-                    ))
-            }
-            grammar.define(
-                rule,
-                as: continuation(
-                    of: place, keys: KeyChoice.expression(keys), others: isStopped ? nil : others,
-                    canEnd: !isStopped && place.count >= least, least: least, most: most))
+        var places: [Place: Grammar.Rule] = [:]
+        func rule(of place: Place, in grammar: inout Grammar) -> Grammar.Rule {
+            if let known = places[place] { return known }
+            let rule = grammar.declareRule()
+            places[place] = rule
+            return rule
         }
-        return .sequence([Self.opening, .rule(first)])
+        for count in 0...min(ceiling, members.count) {
+            func canFollow(_ index: Int) -> Bool {
+                let possible = members.count - index - 1 + (others == nil ? 0 : 1)
+                return (count + 1 + possible >= least || count + 1 >= ceiling)
+                    && count + 1 + required[index + 1] <= most ?? .max
+            }
+            var keys = KeyTrie()
+            // The names that may follow, from the last to the first.
+            var choice: KeyTrie.Root?
+            for index in stride(from: members.count, through: count, by: -1) {
+                if index < members.count, members[index].isRequired { choice = nil }
+                if index < members.count, canFollow(index) {
+                    try work.spend(Self.costOfEdge)
+                    let member = members[index]
+                    let next = Place(name: index + 1, count: min(count + 1, ceiling))
+                    let rest = grammar.declareRule()
+                    grammar.define(
+                        rest, as: .sequence([.regular(Self.endOfName), member.value, .rule(rule(of: next, in: &grammar))]))
+                    choice = try keys.adding(
+                        JSONText.spelling(of: member.name), then: .rule(rest), to: choice, work: &work)
+                }
+                // Before the first member there is one place only.
+                guard count > 0 || index == 0 else { continue }
+                let names = choice.map { keys.expression(of: $0, in: &grammar) }
+                let place = Place(name: index, count: count)
+                grammar.define(
+                    rule(of: place, in: &grammar),
+                    as: continuation(
+                        of: place, keys: names, others: required[index] > 0 ? nil : others,
+                        canEnd: required[index] == 0 && count >= least, least: least, most: most))
+            }
+        }
+        return .sequence([Self.opening, .rule(rule(of: Place(name: 0, count: 0), in: &grammar))])
     }
 
     private static let endOfName = RegularLanguage.sequence([.literal("\""), JSONText.colon])

@@ -1,10 +1,11 @@
 /// Tells whether texts are in languages.
 struct TextTests {
-    private let limits: ConstraintLimits
+    /// One for all automata.
+    private let budget: ConstraintBudget
     private var automata: [RegularLanguage: (automaton: RegularAutomaton, start: Int32)] = [:]
 
     init(limits: ConstraintLimits) {
-        self.limits = limits
+        budget = ConstraintBudget(limits)
     }
 
     mutating func contains(_ text: String, in language: RegularLanguage) throws(ConstraintError) -> Bool {
@@ -26,7 +27,7 @@ struct TextTests {
     private func automaton(
         of language: RegularLanguage
     ) throws(ConstraintError) -> (automaton: RegularAutomaton, start: Int32) {
-        var expressions = try RegularExpressions(limits: limits, budget: MemoryBudget(limit: limits.tableBytes))
+        var expressions = try RegularExpressions(budget)
         var parts = 0
         let expression = try expressions.expression(for: language, parts: &parts)
         var automaton = try RegularAutomaton(expressions)

@@ -16,6 +16,16 @@ struct RegularAutomaton {
     private var explored: [Bool] = []
     private var withoutCounts: [Counted: Int32] = [:]
 
+    /// By state, where known.
+    private var loops: [Loop?] = []
+
+    /// Texts that change nothing in a state: every text of these kinds of bytes, up to some length, may follow and be
+    /// followed by more, and the language's text ends nowhere in it.
+    struct Loop {
+        var kinds = ByteKinds.none
+        var length = 0
+    }
+
     private struct Counted: Hashable {
         var state: Int32
         var length: Int32
@@ -28,6 +38,11 @@ struct RegularAutomaton {
         let dead = try add(.nothing)
         for index in 0..<classes.count { transitions[index] = dead }
         explored[Int(dead)] = true
+    }
+
+    var budget: ConstraintBudget {
+        get { expressions.budget }
+        set { expressions.budget = newValue }
     }
 
     func isAccepting(_ state: Int32) -> Bool { accepting[Int(state)] }
@@ -55,6 +70,29 @@ struct RegularAutomaton {
         return result
     }
 
+    mutating func loop(of state: Int32) throws(ConstraintError) -> Loop {
+        if let known = loops[Int(state)] { return known }
+        let facts = expressions.facts(of: expressionOf[Int(state)])
+        var loop = Loop(length: .max)
+        var place = state
+        // Short of its end a count is none.
+        if facts.largestCount > 1, !facts.isBoolean {
+            loop.length = Int(facts.largestCount) - 1
+            place = try withoutCounts(above: loop.length, state)
+        }
+        if !isAccepting(place) {
+            for (index, bytes) in ByteKinds.members.enumerated() {
+                var isLoop = true
+                for byte in UInt8.min...UInt8.max where isLoop && bytes.contains(byte) {
+                    isLoop = try next(place, byte) == place
+                }
+                if isLoop { loop.kinds.insert(ByteKinds(rawValue: 1 << UInt8(index))) }
+            }
+        }
+        loops[Int(state)] = loop
+        return loop
+    }
+
     /// A state that allows the same next `length` bytes; the same one for many states that count repetitions.
     mutating func withoutCounts(above length: Int, _ state: Int32) throws(ConstraintError) -> Int32 {
         let expression = expressionOf[Int(state)]
@@ -71,10 +109,19 @@ struct RegularAutomaton {
 
     @inline(never)
     private mutating func find(_ state: Int32, _ byteClass: UInt8) throws(ConstraintError) -> Int32 {
-        let derivative = try expressions.derivative(
-            of: expressionOf[Int(state)], by: classes.representatives[Int(byteClass)])
-        let next = try self.state(for: derivative)
-        transitions[Int(state) * classes.count + Int(byteClass)] = next
+        let expression = expressionOf[Int(state)]
+        let byte = classes.representatives[Int(byteClass)]
+        let next = try self.state(for: expressions.derivative(of: expression, by: byte))
+        let first = Int(state) * classes.count
+        transitions[first + Int(byteClass)] = next
+        // Most bytes do the same in most states.
+        guard let sets = expressions.leadingSets(of: expression) else { return next }
+        for other in 0..<classes.count where transitions[first + other] == Self.unknown {
+            let representative = classes.representatives[other]
+            if sets.allSatisfy({ $0.contains(byte) == $0.contains(representative) }) {
+                transitions[first + other] = next
+            }
+        }
         return next
     }
 
@@ -84,7 +131,7 @@ struct RegularAutomaton {
     }
 
     private mutating func add(_ expression: RegularExpressions.ID) throws(ConstraintError) -> Int32 {
-        try expressions.budget.charge(classes.count * MemoryLayout<Int32>.stride + 48)
+        try expressions.budget.charge(classes.count * MemoryLayout<Int32>.stride + 80)
         let state = Int32(expressionOf.count)
         expressionOf.append(expression)
         stateOf[expression] = state
@@ -92,6 +139,7 @@ struct RegularAutomaton {
         accepting.append(expressions.isNullable(expression))
         continuing.append(expression != .nothing && expression != .empty)
         explored.append(false)
+        loops.append(nil)
         return state
     }
 

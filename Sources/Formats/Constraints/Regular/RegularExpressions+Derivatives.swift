@@ -1,7 +1,91 @@
 extension RegularExpressions {
+    /// What expressions become by one byte. A derivative is asked for so often that forgetting must cost nothing.
+    struct Derivatives {
+        private var results: [ID] = []
+        /// The round in which each result was found.
+        private var rounds: [UInt32] = []
+        private var round: UInt32 = 0
+        private(set) var count = 0
+
+        /// Forgets all, and makes room for the derivatives of so many expressions.
+        mutating func begin(expressions: Int) {
+            count = 0
+            round &+= 1
+            if round == 0 {
+                rounds = []
+                results = []
+                round = 1
+            }
+            guard rounds.count < expressions else { return }
+            let more = max(expressions, 2 * rounds.count) - rounds.count
+            rounds += repeatElement(0, count: more)
+            results += repeatElement(.nothing, count: more)
+        }
+
+        /// Nil also for expressions that are newer than the round.
+        subscript(id: ID) -> ID? {
+            get {
+                let index = Int(id.index)
+                return index < rounds.count && rounds[index] == round ? results[index] : nil
+            }
+            set {
+                let index = Int(id.index)
+                guard let newValue, index < rounds.count else { return }
+                rounds[index] = round
+                results[index] = newValue
+                count += 1
+            }
+        }
+    }
+
+    /// Sets of bytes that tell what an expression becomes: it becomes the same by two bytes that are in the same of them.
+    /// Nil where there are too many.
+    mutating func leadingSets(of id: ID) -> [ByteSet]? {
+        derivatives.begin(expressions: count)
+        var result = ByteSets()
+        return addLeadingSets(of: id, to: &result) ? result.sets : nil
+    }
+
+    private struct ByteSets {
+        static let most = 48
+        private(set) var sets: [ByteSet] = []
+        private var indices: [Int32] = []
+
+        mutating func insert(_ set: ByteSet, at index: Int32) -> Bool {
+            if indices.contains(index) { return true }
+            guard indices.count < Self.most else { return false }
+            indices.append(index)
+            sets.append(set)
+            return true
+        }
+    }
+
+    private mutating func addLeadingSets(of id: ID, to sets: inout ByteSets) -> Bool {
+        var rest = id
+        while true {
+            guard derivatives[rest] == nil else { return true }
+            guard derivatives.count < limits.derivative else { return false }
+            derivatives[rest] = .nothing
+            switch self[rest] {
+            case .nothing, .empty: return true
+            // Each digit counts.
+            case .multiples: return false
+            case .bytes(let index): return sets.insert(set(index), at: index)
+            case .sequence(let first, let second):
+                guard addLeadingSets(of: first, to: &sets) else { return false }
+                guard isNullable(first) else { return true }
+                rest = second
+            case .choice(let members), .intersection(let members):
+                for member in members where !addLeadingSets(of: member, to: &sets) { return false }
+                return true
+            case .complement(let part), .repetition(let part, _, _): rest = part
+            }
+        }
+    }
+
     /// What has to follow `byte` in texts of an expression that begin with it (Brzozowski).
     mutating func derivative(of id: ID, by byte: UInt8) throws(ConstraintError) -> ID {
-        derivatives.removeAll(keepingCapacity: true)
+        derivatives.begin(expressions: count)
         return try derive(id, byte)
     }
 
@@ -20,6 +104,7 @@ extension RegularExpressions {
         // Parts are shared, and rules that use others twice would double the work with every level.
         if let known = derivatives[id] { return known }
         guard derivatives.count < limits.derivative else { throw .tooLarge(.work, limit: limits.derivative) }
+        try budget.spend(1)
         let result: ID
         switch self[id] {
         case .nothing, .empty, .bytes, .multiples: result = .nothing

@@ -2,7 +2,9 @@
 /// form makes the derivatives of an expression finitely many, so that they are the states of an automaton.
 struct RegularExpressions {
     struct ID: Hashable, Comparable {
-        fileprivate let index: Int32
+        let index: Int32
+
+        fileprivate init(index: Int32) { self.index = index }
 
         /// Matches no text.
         static let nothing = ID(index: 0)
@@ -51,21 +53,25 @@ struct RegularExpressions {
     private static let longestNarrowRepetition: Int32 = 16
 
     let limits: ConstraintLimits
-    let budget: MemoryBudget
+    var budget: ConstraintBudget
     private(set) var sets: [ByteSet] = []
     private var indexOfSet: [ByteSet: Int32] = [:]
     private var nodes: [Node] = []
     private var facts: [Facts] = []
     private var known: [Node: ID] = [:]
-    var derivatives: [ID: ID] = [:]
+    /// The derivatives by one byte that are known so far.
+    var derivatives = Derivatives()
 
-    init(limits: ConstraintLimits, budget: MemoryBudget) throws(ConstraintError) {
-        self.limits = limits
+    init(_ budget: ConstraintBudget) throws(ConstraintError) {
         self.budget = budget
+        limits = budget.limits
         _ = try intern(.nothing)
         _ = try intern(.empty)
         _ = try intern(.complement(.nothing))
     }
+
+    /// How many expressions there are.
+    var count: Int { nodes.count }
 
     subscript(_ id: ID) -> Node { nodes[Int(id.index)] }
 
@@ -93,7 +99,9 @@ struct RegularExpressions {
         if second == .empty { return first }
         guard case .sequence = self[first] else { return try intern(.sequence(first, second)) }
         var result = second
-        for part in parts(ofSequence: first).reversed() { result = try intern(.sequence(part, result)) }
+        let parts = parts(ofSequence: first)
+        try budget.spend(parts.count)
+        for part in parts.reversed() { result = try intern(.sequence(part, result)) }
         return result
     }
 
@@ -114,6 +122,7 @@ struct RegularExpressions {
         for part in parts where part != .nothing {
             if case .choice(let inner) = self[part] { members += inner } else { members.append(part) }
         }
+        try budget.spend(members.count)
         try joinSets(in: &members) { $0.union($1) }
         sortWithoutRepetitions(&members)
         if members.contains(.everything) { return .everything }
@@ -130,6 +139,7 @@ struct RegularExpressions {
         for part in parts where part != .everything {
             if case .intersection(let inner) = self[part] { members += inner } else { members.append(part) }
         }
+        try budget.spend(members.count)
         try joinSets(in: &members) { $0.intersection($1) }
         sortWithoutRepetitions(&members)
         if members.contains(.nothing) { return .nothing }

@@ -69,6 +69,7 @@ struct MaskTable {
         }
         while let entry = open.popLast() {
             let (readings, _) = try stacks.readings(after: entry.frame, automaton)
+            try spend(readings.count)
             for reading in readings {
                 try walk(from: entry.node, reading.state, &automaton)
                 openExits(to: reading.frame)
@@ -93,6 +94,7 @@ struct MaskTable {
         _ inner: Inner, to frame: Int32, _ automaton: inout RegularAutomaton, _ stacks: inout StackTable
     ) throws(ConstraintError) {
         let (readings, _) = try stacks.readings(after: frame, automaton)
+        try spend(readings.count * 32)
         for reading in readings {
             for byte in 0..<256 where inner.firstExit[byte] < inner.firstExit[byte + 1] {
                 let next = try automaton.next(reading.state, UInt8(byte))
@@ -161,6 +163,16 @@ struct MaskTable {
 
     // MARK: Walks
 
+    private static let smallTree = 4
+
+    /// Whether all that is below a node may follow in a state, without an end of the terminal among it.
+    private func isLoop(
+        at node: TokenTrie.Node, _ state: Int32, _ automaton: inout RegularAutomaton
+    ) throws(ConstraintError) -> Bool {
+        let loop = try automaton.loop(of: state)
+        return loop.kinds.isSuperset(of: node.kinds) && Int(node.height) <= loop.length
+    }
+
     /// Adds the tokens that end at a node, and those below it that stay within a terminal, to `allowed`, and the nodes
     /// at which the terminal may end to `exits`.
     ///
@@ -196,11 +208,23 @@ struct MaskTable {
                 continue
             }
             path[depth] = next
+            // Loops are worth a question where they save a few.
+            if Int(node.skip) > index + Self.smallTree, try isLoop(at: node, next, &automaton) {
+                for place in node.firstToken..<nodes[Int(node.skip)].firstToken {
+                    allowed.append(tokens.tokens[Int(place)])
+                }
+                index = Int(node.skip)
+                continue
+            }
             for place in node.firstToken..<nodes[index + 1].firstToken { allowed.append(tokens.tokens[Int(place)]) }
             if automaton.isAccepting(next), Int(node.skip) > index + 1 { exits.append(Int32(index)) }
             index = automaton.hasContinuation(next) ? index + 1 : Int(node.skip)
         }
-        steps += visited
+        try spend(visited)
+    }
+
+    private mutating func spend(_ more: Int) throws(ConstraintError) {
+        steps += more
         guard steps <= limits.work else { throw .tooLarge(.work, limit: limits.work) }
     }
 }

@@ -10,6 +10,10 @@ package struct TokenTrie: Sendable {
         let firstToken: Int32
         let depth: UInt16
         let byte: UInt8
+        /// Of all bytes below the node.
+        var kinds = ByteKinds.none
+        /// How far the deepest node below it lies below it.
+        var height: UInt16 = 0
     }
 
     /// A tree of its own for tokens of some length: a walk is valid for all states that agree on that many bytes, and
@@ -115,9 +119,26 @@ extension TokenTrie {
         /// Finishes the nodes below `depth`.
         private mutating func close(to depth: Int) {
             while open.count > depth + 1, let node = open.popLast() {
+                let (kinds, height) = below(node.index)
                 nodes[node.index] = Node(
-                    skip: Int32(nodes.count), firstToken: node.firstToken, depth: UInt16(open.count), byte: node.byte)
+                    skip: Int32(nodes.count), firstToken: node.firstToken, depth: UInt16(open.count), byte: node.byte,
+                    kinds: kinds, height: height)
             }
+        }
+
+        /// What is below a node whose children are finished.
+        private func below(_ index: Int) -> (kinds: ByteKinds, height: UInt16) {
+            var kinds = ByteKinds.none
+            var height: UInt16 = 0
+            var child = index + 1
+            while child < nodes.count {
+                let node = nodes[child]
+                kinds.formUnion(ByteKinds(node.byte))
+                kinds.formUnion(node.kinds)
+                height = max(height, node.height + 1)
+                child = Int(node.skip)
+            }
+            return (kinds, height)
         }
 
         /// The nodes, and one after the last that ends its tokens.
