@@ -78,7 +78,7 @@ def post(path, **body):
     """Status, content type and text of an answer."""
     address = urllib.parse.urlsplit(BASE_URL)
     with contextlib.closing(http.client.HTTPConnection(address.hostname, address.port, timeout=600)) as connection:
-        connection.request("POST", path, json.dumps({"model": MODEL, **body}))
+        connection.request("POST", path, json.dumps({"model": MODEL} | body))
         response = connection.getresponse()
         return response.status, response.headers["Content-Type"], response.read().decode()
 
@@ -107,9 +107,10 @@ def post_events(path, **body):
     return [json.loads(event.removeprefix("data: ")) for event in events]
 
 
-def reference():
+def reference(model=MODEL):
     """What every route must say to the question."""
-    return post_json("/api/chat", messages=chat_messages(), stream=False, options=GREEDY)["message"]["content"]
+    reply = post_json("/api/chat", model=model, messages=chat_messages(), stream=False, options=GREEDY)
+    return reply["message"]["content"]
 
 
 # What has to hold.
