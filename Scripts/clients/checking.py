@@ -168,18 +168,16 @@ def expect_same_vector(found, wanted):
 
 
 def expect_log_probabilities(tokens, text, alternatives):
-    """Tokens, as objects with attributes or items, spell the text, and each is among the likeliest of greedy choice."""
-    read = (lambda token, key: token[key]) if isinstance(tokens[0], dict) else getattr
-    spelled = b"".join(bytes(read(token, "bytes") or []) for token in tokens)
-    expect_same(spelled.decode(), text)
+    """Tokens of a greedy answer spell the text, and each is the likeliest of its alternatives."""
+    expect_same("".join(token.token for token in tokens), text)
     for token in tokens:
-        expect(read(token, "logprob") <= 0, f"a logarithm of a probability is above 0: {token}")
-        top = (read(token, "top_logprobs") if alternatives else []) or []
+        expect(token.logprob <= 0, f"a probability above 1: {token}")
+        top = token.top_logprobs or []
         expect_same(len(top), alternatives)
-        logprobs = [read(other, "logprob") for other in top]
+        logprobs = [other.logprob for other in top]
         expect_same(logprobs, sorted(logprobs, reverse=True))
         if top:
-            expect_same(read(top[0], "token"), read(token, "token"))
+            expect_same((top[0].token, top[0].logprob), (token.token, token.logprob))
 
 
 checks = []

@@ -57,7 +57,9 @@ def json_mode():
 
 @check
 def streamed_structured_output():
-    values = list(chat().with_structured_output(Bird.model_json_schema(), method="json_schema").stream("Describe birds."))
+    runnable = chat().with_structured_output(Bird.model_json_schema(), method="json_schema")
+    values = list(runnable.stream("Describe birds."))
+    expect(len(values) > 2, f"only {len(values)} values")
     Bird.model_validate(values[-1], strict=True)
 
 
@@ -74,8 +76,9 @@ def tools():
     answer = model.invoke("What is the weather in Graz?")
     expect(answer.content or answer.tool_calls, "no answer")
     call = {"name": "get_weather", "args": {"city": "Oslo", "days": 2}, "id": "call_1"}
-    turn = [HumanMessage("The weather in Oslo?"), AIMessage("", tool_calls=[call]), ToolMessage("Rain.", tool_call_id="call_1")]
-    answer = model.invoke([*turn * 5, turn[0]])
+    question, result = HumanMessage("The weather in Oslo?"), ToolMessage("Rain.", tool_call_id="call_1")
+    turn = [question, AIMessage("", tool_calls=[call]), result]
+    answer = model.invoke([*turn * 5, question])
     expect(answer.content or answer.tool_calls, "no answer")
     for made in answer.tool_calls:
         expect_same(made["name"], "get_weather")

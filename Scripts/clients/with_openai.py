@@ -1,4 +1,5 @@
 """The client of OpenAI: chats, answers of a form, forced calls of tools, probabilities, embeddings, errors."""
+import asyncio
 import base64
 import json
 import struct
@@ -137,7 +138,8 @@ def schema_by_name():
 def schema_by_chance():
     """Where tokens are drawn, those that a schema forbids are not among them."""
     for seed in range(4):
-        answer = chat(IN_JSON, response_format=named_schema(Bird), max_tokens=160, temperature=1.8, seed=seed).choices[0]
+        drawn = {"max_tokens": 160, "temperature": 1.8, "seed": seed}
+        answer = chat(IN_JSON, response_format=named_schema(Bird), **drawn).choices[0]
         expect_same(answer.finish_reason, "stop")
         Bird.model_validate_json(answer.message.content, strict=True)
 
@@ -305,14 +307,22 @@ def tools_that_may_stay_alone():
 
 @check
 def tool_round_trip():
-    """The answer of a forced call, sent with its result, makes the prompt longer; the answer to it can be forced too."""
+    """A forced call, sent back with its result, makes the prompt longer; the answer to it has a form, or is a call."""
     call = forced(named("get_weather"), parallel_tool_calls=False).message
     result = {"role": "tool", "tool_call_id": call.tool_calls[0].id, "content": "Rain."}
     messages = [*chat_messages(), call.model_dump(exclude_none=True), result]
-    answer = chat(messages, model=TOOLS_MODEL, tools=BOTH, max_tokens=160, response_format=named_schema(Bird))
-    Bird.model_validate_json(answer.choices[0].message.content, strict=True)
-    question = chat(chat_messages(), model=TOOLS_MODEL, tools=BOTH, max_tokens=1).usage.prompt_tokens
-    expect(answer.usage.prompt_tokens > question + 10, f"prompts of {question} and {answer.usage.prompt_tokens} tokens")
+    arguments = {"model": TOOLS_MODEL, "tools": BOTH, "max_tokens": 160, "response_format": named_schema(Bird)}
+    for choice in ("auto", "none"):
+        answer = chat(messages, tool_choice=choice, parallel_tool_calls=False, **arguments)
+        calls = answer.choices[0].message.tool_calls or []
+        for made in calls:
+            expect_arguments(made.function.name, made.function.arguments)
+        expect(choice == "auto" or not calls, f"found {calls} in spite of {choice!r}")
+        if not calls:
+            Bird.model_validate_json(answer.choices[0].message.content, strict=True)
+    asked, told = (chat(turns, model=TOOLS_MODEL, tools=BOTH, max_tokens=1).usage.prompt_tokens
+                   for turns in (chat_messages(), messages))
+    expect(told > asked + 10, f"prompts of {asked} and {told} tokens")
 
 
 @check
@@ -324,14 +334,23 @@ def tools_need_a_template():
 
 @check
 def tools_that_cannot_be():
-    for choice, word in (("required", "tools"), (named("get_time"), "get_time"), ("any", "tool_choice")):
+    for choice, word in (("required", "tools"), (named("get_time"), "get_time"), ("maybe", "auto")):
+        tools = [] if choice == "required" else [tool("get_weather")]
         with expect_failure(openai.BadRequestError, "tool_choice", word):
-            body = {"tool_choice": choice, "tools": [tool("get_weather")] if choice != "required" else []}
-            chat(chat_messages(), model=TOOLS_MODEL, extra_body=body)
-    contains = tool("get_time") | {"function": {"name": "get_time", "parameters": {
-        "type": "object", "properties": {"zones": {"type": "array", "contains": {"const": "UTC"}}}}}}
-    with expect_failure(openai.BadRequestError, '"contains"'):
-        chat(chat_messages(), model=TOOLS_MODEL, tools=[contains], tool_choice="required")
+            chat(chat_messages(), model=TOOLS_MODEL, tools=tools, tool_choice=choice)
+
+
+@check
+def tools_with_more_than_can_be_kept():
+    """Schemas of tools tell more than they bind: a keyword that cannot be kept leaves any object."""
+    parameters = {"type": "object", "properties": {"zones": {"type": "array", "contains": {"const": "UTC"}}}}
+    for choice in ("required", "auto"):
+        function = {"name": "get_time", "parameters": parameters}
+        answer = chat(chat_messages(), model=TOOLS_MODEL, tools=[{"type": "function", "function": function}],
+                      tool_choice=choice, max_tokens=80, parallel_tool_calls=False).choices[0]
+        # The words of an object without a schema may have no end.
+        for call in answer.message.tool_calls or []:
+            expect(isinstance(json.loads(call.function.arguments), dict), f"{call} has no object")
 
 
 # Thoughts.
@@ -362,7 +381,8 @@ def log_probabilities():
         tokens = chat(chat_messages(), **arguments).choices[0].logprobs.content
         expect_log_probabilities(tokens, reference(), alternatives)
         chunks = list(chat(chat_messages(), stream=True, **arguments))
-        streamed = [token for chunk in chunks if chunk.choices[0].logprobs for token in chunk.choices[0].logprobs.content]
+        lists = [chunk.choices[0].logprobs.content for chunk in chunks if chunk.choices[0].logprobs]
+        streamed = [token for tokens_of_chunk in lists for token in tokens_of_chunk]
         expect_log_probabilities(streamed, reference(), alternatives)
         expect_same(streamed, tokens)
     expect_same(chat(chat_messages()).choices[0].logprobs, None)
@@ -446,7 +466,8 @@ def embeddings_of_tokens():
 
 @check
 def embeddings_that_cannot_be():
-    for text, words in (([], "invalid input"), ([[1], ["a"]], "invalid input type"), ([10**9], "no token"), ([-1], "token")):
+    for text, words in (([], "invalid input"), ([[1], ["a"]], "invalid input type"), ([10**9], "no token"),
+                        ([-1], "no token")):
         with expect_failure(openai.BadRequestError, words):
             embed(text)
     with expect_failure(openai.BadRequestError, "encoding_format"):
@@ -498,9 +519,10 @@ def refusals_name_the_field():
 
 @check
 def messages_without_words():
-    """Histories of agents: no words beside a call or as one part, results as parts, and fields that only tell of the caller."""
+    """Histories of agents: no words beside a call, words as a part, results as parts, and fields that say nothing."""
     part = [{"type": "text", "text": QUESTION}]
-    for field in ({"n": 1}, {"user": "someone", "store": False}, {"tool_choice": "none"}, {"logit_bias": {}}, {"stop": []}):
+    for field in ({"n": 1}, {"user": "someone", "store": False}, {"tool_choice": "none"}, {"logit_bias": {}},
+                  {"stop": []}):
         expect_same(chat([{"role": "user", "content": part}], **field).choices[0].message.content, reference())
     for content in (None, "", [], part):
         for arguments in ("{}", "", None):
@@ -519,6 +541,26 @@ def logit_bias():
 
 
 # Connections.
+
+
+@check
+def answers_together_are_those_alone():
+    async def together(requests):
+        async with openai.AsyncOpenAI(base_url=f"{BASE_URL}/v1", api_key="unused", max_retries=0) as client:
+            return await asyncio.gather(*(client.chat.completions.create(**request) for request in requests))
+
+    plain = {"model": MODEL, "messages": chat_messages(), **LONG}
+    calls = {"model": TOOLS_MODEL, "tools": BOTH, "parallel_tool_calls": False}
+    requests = [plain | {"max_tokens": 24}, plain | {"response_format": named_schema(Bird)},
+                plain | {"response_format": named_schema(Flock)}, plain | calls | {"tool_choice": "required"},
+                plain | calls | {"tool_choice": named("get_time")}]
+
+    def said(answer):
+        message = answer.choices[0].message
+        return message.content, [call.function for call in message.tool_calls or []]
+
+    found = [said(answer) for answer in asyncio.run(together(requests))]
+    expect_same(found, [said(compatible.chat.completions.create(**request)) for request in requests])
 
 
 @check

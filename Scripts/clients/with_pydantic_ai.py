@@ -1,7 +1,7 @@
 """Pydantic AI: agents whose output is a value, by a form and by a call, and that use tools on the way."""
 import asyncio
 
-from pydantic_ai import Agent, ModelHTTPError, NativeOutput, PromptedOutput, ToolOutput, capture_run_messages
+from pydantic_ai import Agent, ModelHTTPError, NativeOutput, ToolOutput
 from pydantic_ai.capabilities import PrepareOutputTools, PrepareTools
 from pydantic_ai.messages import ModelResponse, ToolCallPart, ToolReturnPart
 from pydantic_ai.models.ollama import OllamaModel
@@ -57,7 +57,8 @@ def native_output_by_stream():
 @check
 def tool_output():
     for model in models(TOOLS_MODEL):
-        for output_type, kinds in ((ToolOutput(Bird), Bird), ([GetWeather, GetTime], (GetWeather, GetTime)), (Flock, Flock)):
+        for output_type, kinds in ((ToolOutput(Bird), Bird), (Flock, Flock),
+                                   ([GetWeather, GetTime], (GetWeather, GetTime))):
             output = agent(model, output_type=output_type).run_sync("Describe birds.").output
             expect(isinstance(output, kinds), f"{output!r} is not of {kinds}")
 
