@@ -341,6 +341,18 @@ def tools_that_cannot_be():
 
 
 @check
+def tools_without_parameters():
+    """A definition that describes no parameters means a call without arguments."""
+    for parameters in ({}, {"parameters": None}, {"parameters": {}},
+                       {"parameters": {"type": "object", "properties": {}}}):
+        function = {"name": "get_time", **parameters}
+        answer = chat(chat_messages(), model=TOOLS_MODEL, tools=[{"type": "function", "function": function}],
+                      tool_choice="required", max_tokens=60, parallel_tool_calls=False).choices[0]
+        calls = [(call.function.name, call.function.arguments) for call in answer.message.tool_calls or []]
+        expect_same((calls, answer.finish_reason), ([("get_time", "{}")], "tool_calls"))
+
+
+@check
 def tools_with_more_than_can_be_kept():
     """Schemas of tools tell more than they bind: a keyword that cannot be kept leaves any object."""
     parameters = {"type": "object", "properties": {"zones": {"type": "array", "contains": {"const": "UTC"}}}}
@@ -509,7 +521,8 @@ def images_are_refused():
 
 @check
 def refusals_name_the_field():
-    for field, value in (("n", 2), ("max_tokens", 0), ("functions", [{"name": "f"}])):
+    for field, value in (("n", 2), ("max_tokens", 0), ("functions", [{"name": "f"}]),
+                         ("tools", [{"type": "custom", "custom": {"name": "f"}}])):
         with expect_failure(openai.BadRequestError, field):
             compatible.chat.completions.create(model=MODEL, messages=chat_messages(), extra_body={field: value})
 
