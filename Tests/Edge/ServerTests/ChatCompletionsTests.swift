@@ -264,6 +264,7 @@ struct ChatCompletionsTests {
             (#""response_format": {"type": "json_schema", "json_schema": {"schema": 5}}"#, "needs a schema"),
             (#""response_format": {"type": "xml"}"#, "response_format of type \"xml\""),
             (#""response_format": {"type": "json_object"}, "grammar": "root ::= \"a\"""#, "an answer has one form"),
+            (#""tools": [{"type": "custom", "custom": {"name": "f"}}]"#, "tools of type \"custom\" are not supported"),
             (#""functions": [{"name": "f"}]"#, "functions is not supported"),
             (#""function_call": {"name": "f"}"#, "function_call is not supported"),
             (#""top_logprobs": 2"#, "top_logprobs needs logprobs"),

@@ -163,6 +163,36 @@ struct AnswerGrammarTests {
         #expect(try !both.matches("Hello".utf8))
     }
 
+    private func callOfHermes(_ parameters: JSONValue?, with arguments: String) throws -> Constraint.Probe {
+        var function: JSONObject = ["name": "now"]
+        function["parameters"] = parameters
+        let setting = AnswerSetting(tools: DeclaredTools([["type": "function", "function": .object(function)]]))
+        let constraint = try constraint(.hermes, setting, .required)
+        return try constraint.probe("<tool_call>\n{\"name\": \"now\", \"arguments\": \(arguments)".utf8)
+    }
+
+    @Test(
+        "a tool whose definition describes no parameters is called without arguments",
+        arguments: [
+            nil, .null, [:], ["type": "object"], ["type": "object", "properties": [:], "required": []],
+            ["properties": [:], "description": "none"],
+        ] as [JSONValue?])
+    func withoutParameters(parameters: JSONValue?) throws {
+        #expect(try callOfHermes(parameters, with: "{}}\n</tool_call>").isComplete)
+        for start in ["[", "1", "\"", "null", "{\"a"] {
+            #expect(try callOfHermes(parameters, with: start).stop != nil, "\(start) is allowed")
+        }
+    }
+
+    @Test("arguments are an object, whether the definition says so or not")
+    func argumentsWithoutType() throws {
+        let one: JSONValue = ["properties": ["a": ["type": "integer"]], "required": ["a"]]
+        #expect(try callOfHermes(one, with: "{\"a\": 1}}\n</tool_call>").isComplete)
+        #expect(try callOfHermes(one, with: "[").stop != nil)
+        let any: JSONValue = ["type": "object", "additionalProperties": [:]]
+        #expect(try callOfHermes(any, with: "{\"b\": []}}\n</tool_call>").isComplete)
+    }
+
     @Test("a model without calls refuses to be made to call")
     func withoutCalls() throws {
         let syntax = AnswerSyntax.passthrough

@@ -171,6 +171,10 @@ extension WireFields {
         if let word = given("function_call"), word != .string("auto"), word != .string("none") {
             throw .invalid("function_call is not supported; use \"tools\" and \"tool_choice\"")
         }
+        for tool in try objects("tools", of: "Tool") ?? [] {
+            guard let kind = tool["type"]?.stringValue, !["function", ""].contains(kind) else { continue }
+            throw .invalid("tools of type \(goQuoted(kind.excerpt())) are not supported; use \"function\"")
+        }
         if isSet("functions") { throw .invalid("functions is not supported; use \"tools\"") }
         if let modality = try strings("modalities")?.first(where: { $0 != "text" }) {
             throw .invalid("modalities of \(goQuoted(modality.excerpt())) is not supported; use \"text\"")

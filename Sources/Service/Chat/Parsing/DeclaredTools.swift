@@ -25,8 +25,24 @@ package struct DeclaredTools: Hashable, Sendable {
         self.schemas = schemas
     }
 
-    /// The JSON schema of a tool's arguments.
-    func schema(of tool: String) -> JSONObject { schemas[tool] ?? [:] }
+    /// The JSON schema of a tool's arguments: an object, and one without members where the definition describes none.
+    func schema(of tool: String) -> JSONObject {
+        var schema = schemas[tool] ?? [:]
+        schema["type"] = "object"
+        if !Self.describesMembers(schema) { schema["additionalProperties"] = false }
+        return schema
+    }
+
+    private static func describesMembers(_ schema: JSONObject) -> Bool {
+        schema.contains { keyword, value in
+            switch keyword {
+            case "type", "title", "description", "$schema", "$defs", "definitions": false
+            case "properties": value.objectValue?.isEmpty != true
+            case "required": value.arrayValue?.isEmpty != true
+            default: true
+            }
+        }
+    }
 
     package var isEmpty: Bool { names.isEmpty }
 
