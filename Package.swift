@@ -98,7 +98,7 @@ var layerOf: [String: Layer] = [:]
 var targets: [Target] = []
 var packages: [String: Package.Dependency] = [:]
 
-enum Kind { case swift, c, executable, testSupport, tests, benchmarks, benchmarkSupport }
+enum Kind { case swift, optimized, c, executable, testSupport, tests, benchmarks, benchmarkSupport }
 
 @MainActor func target(
     _ layer: Layer, _ name: String, _ internalDependencies: [String] = [], _ external: [Product] = [],
@@ -122,11 +122,14 @@ enum Kind { case swift, c, executable, testSupport, tests, benchmarks, benchmark
         internalDependencies.map { .byName(name: $0) }
         + external.map { .product(name: $0.name, package: $0.package) }
     switch kind {
-    case .swift:
+    case .swift, .optimized:
+        // Unoptimised, the tests of all that random and hostile constraints may do would take most of the time of all tests.
+        let optimization: [SwiftSetting] =
+            kind == .optimized ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
         targets.append(
             .target(
                 name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
-                swiftSettings: swiftSettings))
+                swiftSettings: swiftSettings + optimization))
     case .c:
         targets.append(
             .target(
@@ -171,7 +174,7 @@ target(.formats, "Tensors")
 target(.formats, "GGUF", ["Tensors"], [.system])
 target(.formats, "Tokenization", ["GGUF", "Tensors"])
 target(.formats, "Templating", ["JSON"], [.collections])
-target(.formats, "Constraints", ["JSON", "Locking", "Tensors", "Tokenization"], [.collections])
+target(.formats, "Constraints", ["JSON", "Locking", "Tensors", "Tokenization"], [.collections], kind: .optimized)
 
 // Engine: knows tokens, not text.
 target(.engine, "CKernels", kind: .c)

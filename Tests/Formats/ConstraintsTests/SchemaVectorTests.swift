@@ -12,8 +12,8 @@ import Testing
 
     @Test func thereAreMany() { #expect(Self.cases.count > 150) }
 
-    @Test func textsAreAllowedAsTheirValuesMatch() throws {
-        for vector in Self.cases {
+    @Test(arguments: 0..<16) func textsAreAllowedAsTheirValuesMatch(part: Int) throws {
+        for (index, vector) in Self.cases.enumerated() where index % 16 == part {
             let schema = vector["schema"] ?? .null
             let constraint = try Constraint(Grammar(jsonSchema: schema))
             let name = JSONWriter().text(of: schema).prefix(300)

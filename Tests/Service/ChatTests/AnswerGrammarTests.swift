@@ -2,13 +2,25 @@ import Chat
 import Constraints
 import JSON
 import Templating
+import Tensors
 import Testing
+import Tokenization
 
 @Suite("The grammar of an answer allows what its reader takes, and nothing else")
 struct AnswerGrammarTests {
     /// Those whose models call tools.
     static let calling = AnswerSyntaxes.all.filter { $0.toolCalls != nil }.map(\.name)
     static let all = AnswerSyntaxes.all.map(\.name)
+
+    /// ASCII, and what marks have beside it.
+    private static let letters = (0..<128).map { String(UnicodeScalar(UInt8($0))) } + ["｜", "▁"]
+    /// A token for each letter, and one that ends a text.
+    private static let tokens = Result {
+        TokenTrie(
+            try Vocabulary(
+                tokens: letters + ["<end>"], kinds: letters.map { _ in .normal } + [.control],
+                endOfGeneration: [TokenID(letters.count)]))
+    }
 
     private func syntax(_ name: String) throws -> AnswerSyntax {
         try #require(AnswerSyntaxes.all.first { $0.name == name })
@@ -40,24 +52,24 @@ struct AnswerGrammarTests {
 
     /// A text that the constraint allows, drawn at random; what is free text is ended by one of `ends`.
     private func randomText(
-        of constraint: Constraint, from start: String, ends: [String], _ random: inout SplitMix
+        of constraint: Constraint, ends: [String], _ random: inout SplitMix
     ) throws -> String {
-        var text = Array(start.utf8)
-        while text.count < 2000 {
-            let probe = try constraint.probe(text)
-            try #require(probe.stop == nil)
-            let following = (UInt8.min...UInt8.max).filter(probe.following.contains)
-            if following.isEmpty || (probe.isComplete && Int.random(in: 0..<4, using: &random) == 0) { break }
-            if following.count > 60, Int.random(in: 0..<4, using: &random) == 0,
-                let end = ends.randomElement(using: &random), try constraint.probe(text + end.utf8).stop == nil
-            {
-                text += end.utf8
-                continue
+        var matcher = ConstraintMatcher(constraint, tokens: try Self.tokens.get())
+        var text = ""
+        while text.utf8.count < 1000 {
+            let mask = try matcher.mask()
+            let following = Self.letters.indices.filter { mask.contains(TokenID($0)) }
+            if following.isEmpty || (matcher.isComplete && Int.random(in: 0..<4, using: &random) == 0) { break }
+            let letters = following.filter { $0 >= 0x20 && $0 != 0x7F }
+            var next = Self.letters[(letters.isEmpty ? following : letters).randomElement(using: &random) ?? 0]
+            if following.count > 60, Bool.random(using: &random), let end = ends.randomElement(using: &random) {
+                var ahead = matcher
+                if (try? ahead.accept(bytes: end.utf8)) != nil { next = end }
             }
-            let letters = following.filter { (0x20..<0x7F).contains($0) }
-            text.append((letters.isEmpty ? following : letters).randomElement(using: &random) ?? 0)
+            try matcher.accept(bytes: next.utf8)
+            text += next
         }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     @Test("what a template would write for calls is allowed, behind a thought and without", arguments: calling)
@@ -97,7 +109,7 @@ struct AnswerGrammarTests {
         for choice in [AnswerDemand.Calls.required, .named("get_time")] {
             let constraint = try constraint(syntax, setting, choice, thinks: false)
             for _ in 0..<3 {
-                let text = try randomText(of: constraint, from: "", ends: ends, &random)
+                let text = try randomText(of: constraint, ends: ends, &random)
                 guard try constraint.probe(text.utf8).isComplete else { continue }
                 let parts = read(text, syntax, setting)
                 #expect(!parts.isEmpty, "\(text)")
