@@ -95,7 +95,8 @@ package struct OptionCatalog: Sendable {
             dryMultiplier.option, dryBase.option, dryAllowedLength.option, dryPenaltyLastN.option,
             drySequenceBreakers.option, xtcProbability.option, xtcThreshold.option, mirostat.option,
             mirostatTau.option, mirostatEta.option, logitBias.option, seed.option, numPredict.option, stop.option,
-            numKeep.option, maxThinkingTokens.option, draftNumPredict.option, numContext.option, numBatch.option, draft.option, numThread.option,
+            numKeep.option, maxThinkingTokens.option, draftNumPredict.option, numContext.option, numBatch.option,
+            draft.option, numThread.option,
             numGPU.option, mainGPU.option, useMmap.option,
         ]
     }

@@ -27,7 +27,9 @@ struct EmbeddingRoutesTests {
         #expect(request.options.numContext == 64 && request.length == .unit)
     }
 
-    @Test("/api/embed without an input only loads", arguments: ["", #", "input": """#, #", "input": []"#, #", "input": null"#])
+    @Test(
+        "/api/embed without an input only loads",
+        arguments: ["", #", "input": """#, #", "input": []"#, #", "input": null"#])
     func loading(input: String) async throws {
         let server = try TestServer()
         let reply = try await server.post("/api/embed", "{\"model\": \"m\"\(input)}")
@@ -126,13 +128,16 @@ struct EmbeddingRoutesTests {
         ])
         for path in ["/api/embed", "/api/embeddings", "/v1/embeddings"] {
             func failure(_ model: String) async throws -> (Int, String) {
-                let reply = try await server.post(path, "{\"model\": \"\(model)\", \"input\": \"a\", \"prompt\": \"a\"}")
+                let reply = try await server.post(
+                    path, "{\"model\": \"\(model)\", \"input\": \"a\", \"prompt\": \"a\"}")
                 let message = reply.json?["error"]?["message"]?.stringValue ?? reply.error ?? ""
                 return (reply.status, message)
             }
             #expect(try await failure("gone") == (404, #"model "gone" not found, try pulling it first"#))
             let long = try await failure("long")
-            #expect(long.0 == 400 && long.1.hasPrefix("the input length exceeds the context length: input 1 has 600 tokens"))
+            #expect(
+                long.0 == 400 && long.1.hasPrefix("the input length exceeds the context length: input 1 has 600 tokens")
+            )
             let nan = try await failure("nan")
             #expect(nan.0 == 400 && nan.1.hasPrefix("embedding contains NaN or Inf values"))
         }

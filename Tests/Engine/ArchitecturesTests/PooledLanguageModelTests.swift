@@ -40,10 +40,13 @@ struct PooledLanguageModelTests {
         }
     }
 
-    @Test("the last row is what the head makes another program's logits of", arguments: ["llama-yarn", "phi4-mini", "olmo3"])
+    @Test(
+        "the last row is what the head makes another program's logits of",
+        arguments: ["llama-yarn", "phi4-mini", "olmo3"])
     func last(name: String) throws {
         let model = try Model(name)
-        let head = try #require(model.source.tensor(named: "output.weight") ?? model.source.tensor(named: "token_embd.weight"))
+        let head = try #require(
+            model.source.tensor(named: "output.weight") ?? model.source.tensor(named: "token_embd.weight"))
         #expect(head.type == .f32)
         for prompt in try Golden(in: GoldenSet.kept.folder.appending(path: name)).prompts {
             let row = try model.row(of: prompt.tokens)

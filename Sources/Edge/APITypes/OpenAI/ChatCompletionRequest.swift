@@ -104,7 +104,8 @@ private struct ResponseFormat: WireDecodable {
         case "json_object"?: form = .string("json")
         case "json_schema"?:
             guard let schema = try fields.object("json_schema")?["schema"], case .object = schema else {
-                throw .invalid("response_format of type \"json_schema\" needs a schema: \"json_schema\": {\"schema\": {…}}")
+                throw .invalid(
+                    "response_format of type \"json_schema\" needs a schema: \"json_schema\": {\"schema\": {…}}")
             }
             form = schema
         case let other?:

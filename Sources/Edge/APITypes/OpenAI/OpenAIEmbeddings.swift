@@ -79,7 +79,8 @@ package struct OpenAIEmbeddingList: Hashable, Sendable, WireEncodable {
             .array(
                 embeddings.enumerated().map { index, embedding in
                     [
-                        "object": "embedding", "embedding": isBase64 ? .string(Self.base64(embedding)) : .floats(embedding),
+                        "object": "embedding",
+                        "embedding": isBase64 ? .string(Self.base64(embedding)) : .floats(embedding),
                         "index": .integer(index),
                     ]
                 }))

@@ -45,7 +45,9 @@ struct EmbedCommand: AsyncParsableCommand {
         }
         let input = String(decoding: terminal.readAll(), as: UTF8.self)
         let texts = lines ? input.split(whereSeparator: \.isNewline).map(String.init) : [input.trimmingWhitespace()]
-        guard texts.contains(where: { !$0.isEmpty }) else { throw CommandError("standard input holds no text to embed") }
+        guard texts.contains(where: { !$0.isEmpty }) else {
+            throw CommandError("standard input holds no text to embed")
+        }
         return texts
     }
 

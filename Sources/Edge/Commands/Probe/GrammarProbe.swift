@@ -21,7 +21,8 @@ struct GrammarProbe: AsyncParsableCommand {
     func run() async throws {
         try await offPool {
             let constraint = try constraint()
-            guard let text = try check.map({ Array($0.utf8) }) ?? checkFile.map({ try InputFile.contents(of: $0) }) else {
+            guard let text = try check.map({ Array($0.utf8) }) ?? checkFile.map({ try InputFile.contents(of: $0) })
+            else {
                 return output.print(["compiled": true]) { "the source can be used" }
             }
             let probe = try constraint.probe(text)

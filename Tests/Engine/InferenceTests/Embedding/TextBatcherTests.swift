@@ -36,7 +36,9 @@ struct TextBatcherTests {
                 batcher.add(nextRequest, texts)
                 nextRequest += 1
             }
-            if Int.random(in: 0..<10, using: &random) == 0, let victim = wanted.keys.sorted().randomElement(using: &random) {
+            if Int.random(in: 0..<10, using: &random) == 0,
+                let victim = wanted.keys.sorted().randomElement(using: &random)
+            {
                 wanted[victim] = nil
                 computed[victim] = nil
                 batcher.remove(victim)
@@ -70,7 +72,8 @@ struct TextBatcherTests {
                         #expect((0..<limits.blockCounts[group]).contains(Int(block)) && used.insert(block).inserted)
                     }
                 case .state(let from, let to):
-                    #expect(from == nil && (0..<limits.blockCounts[group]).contains(Int(to)) && used.insert(to).inserted)
+                    #expect(
+                        from == nil && (0..<limits.blockCounts[group]).contains(Int(to)) && used.insert(to).inserted)
                 }
             }
         }

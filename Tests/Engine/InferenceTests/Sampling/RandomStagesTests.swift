@@ -24,7 +24,9 @@ struct RandomStagesTests {
         var sampler = Sampler(parameters, contextLength: 64)
         return (0..<count).compactMap { _ in
             var logits = logits
-            guard let token = logits.withUnsafeMutableBufferPointer({ try? sampler.sample($0) })?.token else { return nil }
+            guard let token = logits.withUnsafeMutableBufferPointer({ try? sampler.sample($0) })?.token else {
+                return nil
+            }
             try? sampler.accept(token)
             return token
         }

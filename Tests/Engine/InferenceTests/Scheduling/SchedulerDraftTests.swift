@@ -185,7 +185,10 @@ struct SchedulerDraftTests {
         let second = try #require(drafted)
         #expect(second.batch.tokens == [2, 3, 4, 5])
         let updates = scheduler.commit(
-            second, second.outputs.map { $0.verify { row throws(SamplingError) in try SampledToken(chosen: row == 0 ? 3 : nil) } })
+            second,
+            second.outputs.map {
+                $0.verify { row throws(SamplingError) in try SampledToken(chosen: row == 0 ? 3 : nil) }
+            })
         guard updates.count == 2, case .token(_, let token, _) = updates[0], case .failed(_, .notANumber) = updates[1]
         else {
             Issue.record("\(updates)")

@@ -231,7 +231,9 @@ struct SchedulerTests {
         _ = scheduler.add(SequenceID(1), SequenceRequest(prompt: [2]))
         let planned = scheduler.plan()
         let plan = try #require(planned)
-        let verdicts = plan.outputs.map { $0.verify { row throws(SamplingError) in try SampledToken(chosen: row == 0 ? nil : 5) } }
+        let verdicts = plan.outputs.map {
+            $0.verify { row throws(SamplingError) in try SampledToken(chosen: row == 0 ? nil : 5) }
+        }
         let updates = scheduler.commit(plan, verdicts)
         guard case .failed(let id, .notANumber) = updates[0] else {
             Issue.record("\(updates)")

@@ -52,7 +52,9 @@ struct EmbeddingServiceTests {
         }
     }
 
-    @Test("one text and many give the same bits, by an encoder and by a language model", arguments: ["bert", "llama-yarn"])
+    @Test(
+        "one text and many give the same bits, by an encoder and by a language model",
+        arguments: ["bert", "llama-yarn"])
     func batches(model: String) async throws {
         let texts = (0..<256).map { number in
             EmbeddingRequest.Input.text((0...(number % 23)).map { "word\($0 * number % 7) " }.joined())
