@@ -19,7 +19,7 @@ struct GrammarCompiler {
     ) throws(ConstraintError) -> (CompiledGrammar, RegularAutomaton) {
         var compiler = try GrammarCompiler(grammar, budget)
         for rule in try compiler.usedRules() {
-            compiler.parts[rule] = try compiler.compile(compiler.definition(of: rule))
+            compiler.parts[rule] = try compiler.separated(compiler.compile(compiler.definition(of: rule)))
         }
         compiler.result.root = try compiler.node(compiler.compile(grammar.root))
         for (rule, part) in compiler.parts { compiler.result.rules[rule] = try compiler.node(part) }
@@ -41,6 +41,16 @@ struct GrammarCompiler {
     private func definition(of rule: Int) throws(ConstraintError) -> Grammar.Expression {
         guard let definition = grammar.definitions[rule] else { throw .undefinedRule(grammar.names[rule]) }
         return definition
+    }
+
+    private static let deepest = 32
+
+    /// Chains of regular rules would become one expression that is as deep as they are long.
+    private mutating func separated(_ part: Part) throws(ConstraintError) -> Part {
+        guard case .regular(let expression) = part, expressions.facts(of: expression).depth > Self.deepest else {
+            return part
+        }
+        return .node(try node(part))
     }
 
     // MARK: Rules

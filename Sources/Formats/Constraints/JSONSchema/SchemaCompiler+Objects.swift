@@ -138,7 +138,8 @@ extension SchemaCompiler {
                     let next = Place(name: index + 1, count: min(count + 1, ceiling))
                     let rest = grammar.declareRule()
                     grammar.define(
-                        rest, as: .sequence([.regular(Self.endOfName), member.value, .rule(rule(of: next, in: &grammar))]))
+                        rest,
+                        as: .sequence([.regular(Self.endOfName), member.value, .rule(rule(of: next, in: &grammar))]))
                     choice = try keys.adding(
                         JSONText.spelling(of: member.name), then: .rule(rest), to: choice, work: &work)
                 }
