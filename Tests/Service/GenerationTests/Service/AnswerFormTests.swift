@@ -172,7 +172,8 @@ struct AnswerFormTests {
     @Test("a form that cannot be carried out is refused by its name, and the model goes on")
     func refusals() async throws {
         for (form, words) in [
-            (AnswerForm.schema(["contains": 1]), "contains"), (.grammar("root ::= x"), "'x'"), (.regex("(a"), "regular"),
+            (AnswerForm.schema(["contains": 1]), "contains"), (.grammar("root ::= x"), "'x'"),
+            (.regex("(a"), "regular"),
             (.schema(["type": "string", "enum": [1]]), "no"),
         ] {
             do {
