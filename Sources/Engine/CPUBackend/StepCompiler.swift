@@ -154,6 +154,8 @@ final class StepCompiler {
             rotations[rotation] = table
             try add(nil) { _ in FillRotationStep(table: table) }
         }
+        // A part of a program may begin with a step that reads the tables.
+        if let first = plan.phases.first, program.steps[first].contains(where: { !$0.rotations.isEmpty }) { endPhase() }
         for phase in plan.phases {
             for step in program.steps[phase] {
                 try add(step) { (lane) throws(ComputeError) in try compile(step, lane) }

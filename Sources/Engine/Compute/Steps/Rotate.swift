@@ -68,20 +68,23 @@ extension ProgramBuilder {
     }
 }
 
+extension Step {
+    /// The rotations that it uses.
+    package var rotations: [Rotation] {
+        switch self {
+        case .rotate(let rotate): [rotate.rotation]
+        case .store(let store): [store.rotation].compactMap(\.self)
+        case .attend(let attend): [attend.rotation, attend.store?.rotation].compactMap(\.self)
+        default: []
+        }
+    }
+}
+
 extension Program {
     /// Every rotation that a step uses, once.
     package var rotations: [Rotation] {
         var result: [Rotation] = []
-        for step in steps {
-            let rotations: [Rotation?] =
-                switch step {
-                case .rotate(let rotate): [rotate.rotation]
-                case .store(let store): [store.rotation]
-                case .attend(let attend): [attend.rotation, attend.store?.rotation]
-                default: []
-                }
-            for case let rotation? in rotations where !result.contains(rotation) { result.append(rotation) }
-        }
+        for rotation in steps.flatMap(\.rotations) where !result.contains(rotation) { result.append(rotation) }
         return result
     }
 
