@@ -523,9 +523,17 @@ def images_are_refused():
 
 @check
 def refusals_name_the_field():
-    for field, value in (("n", 2), ("max_tokens", 0), ("functions", [{"name": "f"}])):
+    for field, value in (("n", 0), ("max_tokens", 0), ("functions", [{"name": "f"}])):
         with expect_failure(openai.BadRequestError, field):
             compatible.chat.completions.create(model=MODEL, messages=chat_messages(), extra_body={field: value})
+
+
+@check
+def several_choices():
+    """Each has a seed of its own."""
+    choices = chat(chat_messages(), n=3, temperature=1.5, seed=1).choices
+    expect([choice.index for choice in choices] == [0, 1, 2], f"{choices}")
+    expect(len({choice.message.content for choice in choices}) > 1, f"{choices}")
 
 
 # What other clients send.
