@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 
 /// `tool_choice` of a chat completion.
 package enum ChatCompletionToolChoice: Hashable, Sendable {
