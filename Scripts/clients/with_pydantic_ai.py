@@ -44,14 +44,18 @@ def native_output_of_several_types():
     expect(isinstance(output, (GetWeather, GetTime)), f"found {output!r}")
 
 
-@check
-def native_output_by_stream():
+def expect_bird_by_stream(model, output_type):
     async def streamed():
-        async with agent(next(models(MODEL)), output_type=NativeOutput(Bird)).run_stream(QUESTION) as result:
+        async with agent(next(models(model)), output_type=output_type).run_stream(QUESTION) as result:
             return [part async for part in result.stream_output(debounce_by=None)]
 
     parts = asyncio.run(streamed())
     expect(parts and isinstance(parts[-1], Bird), f"found {parts}")
+
+
+@check
+def native_output_by_stream():
+    expect_bird_by_stream(MODEL, NativeOutput(Bird))
 
 
 @check
@@ -65,12 +69,7 @@ def tool_output():
 
 @check
 def tool_output_by_stream():
-    async def streamed():
-        async with agent(next(models(TOOLS_MODEL)), output_type=ToolOutput(Bird)).run_stream(QUESTION) as result:
-            return [part async for part in result.stream_output(debounce_by=None)]
-
-    parts = asyncio.run(streamed())
-    expect(parts and isinstance(parts[-1], Bird), f"found {parts}")
+    expect_bird_by_stream(TOOLS_MODEL, ToolOutput(Bird))
 
 
 def steps(first, then):

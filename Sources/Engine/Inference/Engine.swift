@@ -48,11 +48,8 @@ package final class Engine: Sendable {
         vocabularySize = executable.outputWidth
         promptLimit = SchedulerSettings(limits: limits, policies: executable.cachePolicies).sequenceLimit - 1
         self.settings = settings
-        let loop = Handover(EngineLoop(executable, draft: draft, settings, mailbox, published))
-        guard let thread = EngineThread({ loop.take()?.run() }) else {
-            throw .outOfMemory(bytes: 0, purpose: "the engine's thread")
-        }
-        self.thread = Locked(thread)
+        let loop = EngineLoop(executable, draft: draft, settings, mailbox, published)
+        thread = Locked(try EngineThread.running(loop) { $0.run() })
     }
 
     deinit {

@@ -1,3 +1,6 @@
+import Compute
+import Locking
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -33,6 +36,18 @@ struct EngineThread: @unchecked Sendable {
         handle = created
     }
 
+    /// Takes a loop to a thread of its own, which runs it and frees it.
+    /// - Throws: `ComputeError.outOfMemory` where the system gives no thread.
+    static func running<Loop>(
+        _ loop: sending Loop, _ run: @escaping @Sendable (Loop) -> Void
+    ) throws(ComputeError) -> EngineThread {
+        let handover = Handover(loop)
+        guard let thread = EngineThread({ if let loop = handover.take() { run(loop) } }) else {
+            throw .outOfMemory(bytes: 0, purpose: "the engine's thread")
+        }
+        return thread
+    }
+
     /// Waits until the thread has ended. Blocks: not for the cooperative pool. Once only.
     func join() {
         pthread_join(handle, nil)
@@ -56,4 +71,15 @@ private func enter(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoint
     guard let context else { return nil }
     Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body()
     return nil
+}
+
+/// Hands a value that cannot be shared to another thread, once.
+private final class Handover<Value>: @unchecked Sendable {
+    private let value: Locked<Value?>
+
+    init(_ value: sending Value) {
+        self.value = Locked(value)
+    }
+
+    func take() -> Value? { value.withLock { $0.take() } }
 }

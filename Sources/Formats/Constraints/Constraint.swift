@@ -3,7 +3,8 @@ import Locking
 /// What a text has to be, compiled: a pushdown automaton over bytes. Its tables grow while texts are matched, up to a
 /// limit, and are shared by all who match with it.
 package final class Constraint: Sendable {
-    /// Tables that are full are replaced by those of a text's begin; states of other generations mean nothing in them.
+    /// Full tables are replaced by a copy of the compiled ones. A state's number means something in its own generation of
+    /// tables only.
     private struct State {
         var tables: ConstraintTables
         /// As they were compiled.

@@ -11,7 +11,7 @@ final class ConstraintBudget {
     init(_ limits: ConstraintLimits) {
         self.limits = limits
         used = 0
-        mostSteps = limits.derivations.multipliedReportingOverflow(by: 4).partialValue
+        mostSteps = 4 * limits.derivations
     }
 
     init(copying other: ConstraintBudget) {

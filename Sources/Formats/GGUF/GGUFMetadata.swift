@@ -26,6 +26,9 @@ package struct GGUFMetadata: Hashable, Sendable {
     /// `key` under the file's architecture: `context_length` becomes `llama.context_length`.
     package func architectureKey(_ key: String) -> String { "\(architecture ?? "unknown").\(key)" }
 
+    /// Whether the file says how the rows of a text become one: the model was made for embeddings.
+    package var namesPooling: Bool { self[architectureKey("pooling_type")] != nil }
+
     /// The value of `key` as `type`.
     ///
     /// - Throws: `missingKey`, `wrongType` or `valueOutOfRange`.

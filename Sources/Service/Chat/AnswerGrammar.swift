@@ -12,6 +12,17 @@ package struct AnswerDemand: Sendable {
         case required
         /// A call of this tool.
         case named(String)
+
+        var allowsContent: Bool { self == .none || self == .optional }
+
+        /// The tools of which a call may be written.
+        func tools(of declared: DeclaredTools) -> [String] {
+            switch self {
+            case .none: []
+            case .optional, .required: declared.names
+            case .named(let name): [name]
+            }
+        }
     }
 
     /// What the content is; nil for any text.
@@ -54,7 +65,9 @@ package struct AnswerGrammar {
         if let writeGrammar = syntax.writeGrammar {
             grammar.root = try writeGrammar(&self, demand)
         } else {
-            grammar.root = .sequence([thought(demand.thinks), try reply(demand)])
+            grammar.root = .sequence([
+                thought(demand.thinks), try reply(demand, content(demand)) { try $0.calls($1) },
+            ])
         }
     }
 
@@ -80,13 +93,15 @@ package struct AnswerGrammar {
 
     // MARK: Content and calls
 
-    private mutating func reply(_ demand: AnswerDemand) throws -> Grammar.Expression {
-        switch demand.calls {
-        case .none: return content(demand)
-        case .optional: return .choice([content(demand), try calls(setting.tools.names)])
-        case .required: return try calls(setting.tools.names)
-        case .named(let name): return try calls([name])
-        }
+    /// Content, or calls of the tools that the demand allows.
+    mutating func reply(
+        _ demand: AnswerDemand, _ content: Grammar.Expression,
+        calls: (inout AnswerGrammar, _ tools: [String]) throws -> Grammar.Expression
+    ) throws -> Grammar.Expression {
+        var choices = demand.calls.allowsContent ? [content] : []
+        let tools = demand.calls.tools(of: setting.tools)
+        if demand.calls != .none { choices.append(try calls(&self, tools)) }
+        return choices.count == 1 ? choices[0] : .choice(choices)
     }
 
     private func content(_ demand: AnswerDemand) -> Grammar.Expression {

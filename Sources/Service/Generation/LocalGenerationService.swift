@@ -5,6 +5,7 @@ import Logging
 package import ModelLibrary
 package import Options
 import Sampling
+import Tensors
 import Tokenization
 
 /// Answers with models of this machine.
@@ -40,13 +41,14 @@ package final class LocalGenerationService: GenerationService {
                 preference: settings.templatePreference, promptLimit: min(engine.promptLimit, contextLength - 1)
             ).build()
             if let cut = prompt.cut { report(cut, of: stored, contextLength) }
-            let constraints = try await constraints(on: prompt.answer, model, request, options)
+            let marks = prompt.answer.markTokens(model.tokenizer.vocabulary)
+            let constraints = try await constraints(on: prompt.answer, marks, model, request, options)
             let pipeline = TextPipeline(
                 model.tokenizer, stops: (options.stop ?? []) + prompt.stops, parser: prompt.answer.parser,
-                marks: prompt.answer.marks, reportsProbabilities: request.alternatives != nil)
+                marks: marks, reportsProbabilities: request.alternatives != nil)
             let sequence = SequenceRequest(
                 prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: contextLength),
-                sampling: try options.sampling(with: model.tokenizer),
+                sampling: try await sampling(options, model.tokenizer),
                 stopTokens: model.tokenizer.vocabulary.endOfGeneration,
                 alternatives: request.alternatives, shiftsContext: request.shifts, numKeep: options.keptTokens,
                 contextLength: contextLength, maximumDraft: options.draftNumPredict.map { max($0, 0) },
@@ -63,25 +65,32 @@ package final class LocalGenerationService: GenerationService {
         }
     }
 
+    /// A search of the whole vocabulary is for a thread that may compute.
+    private func sampling(
+        _ options: GenerationOptions, _ tokenizer: any Tokenizer
+    ) async throws -> SamplingParameters {
+        guard options.searchesVocabulary else { return try options.sampling(with: tokenizer) }
+        return try await BlockingThreads.shared.run { try options.sampling(with: tokenizer) }
+    }
+
     /// What the answer is held to, compiled on a thread that may compute.
+    /// - Parameter marks: the tokens of the answer's marks.
     private func constraints(
-        on answer: PromptedAnswer, _ model: RunningModel, _ request: GenerationRequest, _ options: GenerationOptions
+        on answer: PromptedAnswer, _ marks: Set<TokenID>, _ model: RunningModel, _ request: GenerationRequest,
+        _ options: GenerationOptions
     ) async throws -> [any TokenConstraint] {
         var result: [any TokenConstraint] = []
-        let vocabulary = model.tokenizer.vocabulary
         if let limit = options.maxThinkingTokens, limit >= 0, let ending = answer.thinkingEnd,
-            let budget = ThinkingBudget(
-                limit, ending: ending, parser: answer.parser, model.tokenizer, marks: answer.markTokens(vocabulary))
+            let budget = ThinkingBudget(limit, ending: ending, parser: answer.parser, model.tokenizer, marks: marks)
         {
             result.append(budget)
         }
         guard request.form != nil || answer.toolChoice != .automatic else { return result }
         let matcher = try await BlockingThreads.shared.run { [answerConstraints] in
-            try answerConstraints.constraint(for: request.form, answer).map {
-                ConstraintMatcher($0, tokens: model.tokenTrie(showing: answer.markTokens(vocabulary)))
-            }
+            ConstraintMatcher(
+                try answerConstraints.constraint(for: request.form, answer), tokens: model.tokenTrie(showing: marks))
         }
-        return result + (matcher.map { [GrammarConstraint($0)] } ?? [])
+        return result + [GrammarConstraint(matcher)]
     }
 
     /// - Throws: `unsupportedCapability` with what the request asks for, where the model makes no text.

@@ -35,8 +35,8 @@ package struct EmbedResponse: Hashable, Sendable, WireDecodable, WireEncodable {
 }
 
 extension JSONValue {
-    /// Numbers with as many digits as tell them apart from other 32-bit floats.
-    package static func floats(_ values: [Float]) -> JSONValue {
-        .array(values.map { .number(Double($0.description) ?? Double($0)) })
-    }
+    /// A number with as many digits as tell it apart from other 32-bit floats.
+    static func float(_ value: Float) -> JSONValue { .number(Double(value.description) ?? Double(value)) }
+
+    package static func floats(_ values: [Float]) -> JSONValue { .array(values.map(float)) }
 }

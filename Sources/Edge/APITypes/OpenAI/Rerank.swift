@@ -53,7 +53,7 @@ package struct RerankResponse: Hashable, Sendable, WireEncodable {
         package var json: JSONValue {
             var object = WireObject()
             object.set("index", index)
-            object.set("relevance_score", .number(Double(score.description) ?? Double(score)))
+            object.set("relevance_score", .float(score))
             object.setIfPresent("document", document.map { ["text": .string($0)] })
             return object.json
         }

@@ -1,6 +1,7 @@
 import Architectures
 import ArgumentParser
 import Compute
+import Generation
 import JSON
 import OrderedCollections
 import Tokenization
@@ -45,13 +46,5 @@ struct EmbedProbe: AsyncParsableCommand {
         output.print(["tokens": .integer(tokenCount), "pooling": .string(pooling), "embedding": result]) {
             rows.map { $0.map { "\($0)" }.joined(separator: " ") }.joined(separator: "\n")
         }
-    }
-}
-
-extension [Float] {
-    /// The same direction with a length of 1; all zeros stay what they are.
-    fileprivate var normalized: [Float] {
-        let length = reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-        return length > 0 ? map { Float(Double($0) / length) } : self
     }
 }

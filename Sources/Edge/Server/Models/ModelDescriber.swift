@@ -69,8 +69,7 @@ extension ModelDescription {
         template = format is JinjaChatFormat ? metadata?.chatTemplate ?? "" : model.template ?? ""
         if let metadata {
             capabilities += format?.capabilities.names ?? []
-            let isEmbedding = metadata[metadata.architectureKey("pooling_type")] != nil
-            capabilities.append(isEmbedding ? "embedding" : "completion")
+            capabilities.append(metadata.namesPooling ? "embedding" : "completion")
             if metadata.count(of: "vision.block_count") != nil || !model.projectorPaths.isEmpty {
                 capabilities.append("vision")
             }

@@ -31,13 +31,7 @@ struct StreamingResponse: Sendable {
         let service = services.generation
         guard streams else {
             let answer = try await context.client.whilePresent {
-                try await APIFailure.mapping(model: model) {
-                    try await service.withGeneration(generation) { events in
-                        var answer = Answer()
-                        for try await event in events { answer.add(event) }
-                        return answer
-                    }
-                }
+                try await APIFailure.mapping(model: model) { try await service.answer(to: generation) }
             }
             return .json(stream.whole(answer))
         }
@@ -59,13 +53,7 @@ struct StreamingResponse: Sendable {
         guard streams else {
             let answers = try await context.client.whilePresent {
                 try await APIFailure.mapping(model: model) {
-                    try await Self.all(generations) { _, generation in
-                        try await service.withGeneration(generation) { events in
-                            var answer = Answer()
-                            for try await event in events { answer.add(event) }
-                            return answer
-                        }
-                    }
+                    try await Self.all(generations) { try await service.answer(to: $1) }
                 }
             }
             return .json(stream.whole(answers))
@@ -156,5 +144,16 @@ struct StreamingResponse: Sendable {
                     throw error
                 }
             })
+    }
+}
+
+extension GenerationService {
+    /// All of an answer at once.
+    fileprivate func answer(to generation: GenerationRequest) async throws -> Answer {
+        try await withGeneration(generation) { events in
+            var answer = Answer()
+            for try await event in events { answer.add(event) }
+            return answer
+        }
     }
 }

@@ -18,11 +18,7 @@ package final class EmbeddingEngine: Sendable {
     package init(_ executable: sending any Executable, vocabularySize: Int) throws(ComputeError) {
         self.vocabularySize = vocabularySize
         textLimit = TextBatcher.textLimit(executable.limits)
-        let loop = Handover(EmbeddingLoop(executable, mailbox))
-        guard let thread = EngineThread({ loop.take()?.run() }) else {
-            throw .outOfMemory(bytes: 0, purpose: "the engine's thread")
-        }
-        self.thread = Locked(thread)
+        thread = Locked(try EngineThread.running(EmbeddingLoop(executable, mailbox)) { $0.run() })
     }
 
     deinit {

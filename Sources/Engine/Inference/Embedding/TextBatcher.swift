@@ -41,7 +41,6 @@ package struct TextBatcher: Sendable {
     package static func textLimit(_ limits: ExecutionLimits) -> Int { min(limits.maximumRows, limits.contextLength) }
 
     package var hasWork: Bool { !turns.isEmpty }
-    package var requestCount: Int { requests.count }
 
     /// - Parameter texts: at least one, each of 1 to `textLimit` tokens.
     package mutating func add(_ id: RequestID, _ texts: [[TokenID]]) {
@@ -86,18 +85,16 @@ package struct TextBatcher: Sendable {
         let index = plan.members.count
         plan.batch.tokens += text
         // Nothing is kept between batches: each has the blocks from the first one on.
-        let firstBlock = plan.batch.spans.reduce(0) { $0 + blocks(of: $1.rows.count) }
-        let ids = (firstBlock..<firstBlock + blocks(of: text.count)).map { BlockID($0) }
+        let firstBlock = plan.batch.spans.reduce(0) { $0 + $1.rows.count.blocks(of: limits.blockTokens) }
+        let blocks = (firstBlock..<firstBlock + text.count.blocks(of: limits.blockTokens)).map { BlockID($0) }
         plan.batch.spans.append(
             Batch.Span(
                 rows: first..<plan.batch.tokens.count, firstPosition: 0,
                 caches: policies.map { policy in
-                    policy == .state ? .state(from: nil, to: BlockID(index)) : .blocks(ids)
+                    policy == .state ? .state(from: nil, to: BlockID(index)) : .blocks(blocks)
                 }))
         plan.members.append(member)
     }
-
-    private func blocks(of rows: Int) -> Int { (rows + limits.blockTokens - 1) / limits.blockTokens }
 
     /// Blocks of a cache group that batches of so many rows and texts may need.
     package static func blocksNeeded(_ policy: CachePolicy, rows: Int, texts: Int, blockTokens: Int) -> Int {

@@ -28,7 +28,7 @@ struct KeyTrie {
     ) throws(SchemaError) -> Root {
         guard let root else { return Root(node: add(Node(label: name[...], rest: rest))) }
         // The way down, and the branch that it takes in each node.
-        var path: [(node: Int, branch: Int?)] = []
+        var path: [(node: Int, branch: Int)] = []
         var left = name[...]
         var place = root.node
         var new: Int
@@ -55,7 +55,7 @@ struct KeyTrie {
         }
         for (node, branch) in path.reversed() {
             var copy = Node(label: nodes[node].label, branches: nodes[node].branches, rest: nodes[node].rest)
-            if let branch { copy.branches[branch] = new }
+            copy.branches[branch] = new
             new = add(copy)
         }
         return Root(node: new)

@@ -10,46 +10,46 @@ extension SchemaCompiler {
     // MARK: Parts without what is excluded
 
     mutating func withoutExclusions(_ object: ObjectSet) throws(SchemaError) -> [ObjectSet] {
-        var result: [ObjectSet] = []
-        var waiting = [object]
-        while var object = waiting.popLast() {
-            try work.spend(1)
-            guard let exclusion = object.excluded.first else {
-                result.append(object)
-                continue
-            }
-            object.excluded.removeFirst()
-            if try isDisjoint(object, exclusion.values, depth: 0) {
-                waiting.append(object)
-                continue
-            }
-            let parts = try parts(of: object, without: exclusion.values)
-            guard !parts.isEmpty else { throw indistinguishable(exclusion.keyword, exclusion.path) }
-            waiting += parts.reversed()
+        try parts(of: object, without: \.excluded) { compiler, object, other throws(SchemaError) in
+            try compiler.isDisjoint(object, other, depth: 0)
+        } cutting: { compiler, object, other throws(SchemaError) in
+            try compiler.parts(of: object, without: other)
         }
-        return result
     }
 
     mutating func withoutExclusions(_ array: ArraySet) throws(SchemaError) -> [ArraySet] {
-        var result: [ArraySet] = []
-        var waiting = [array]
-        while var array = waiting.popLast() {
+        try parts(of: array, without: \.excluded) { compiler, array, other throws(SchemaError) in
+            try compiler.isDisjoint(array, other, depth: 0)
+        } cutting: { _, array, other in
+            var lengths: [ArraySet] = []
+            if other.least > 0 { lengths.append(ArraySet(most: other.least - 1)) }
+            if let most = other.most { lengths.append(ArraySet(least: most + 1)) }
+            return lengths.compactMap(array.intersection)
+        }
+    }
+
+    /// - Parameters:
+    ///   - isDisjoint: whether a set has nothing in common with what is excluded.
+    ///   - cut: its parts that have not.
+    private mutating func parts<Values>(
+        of whole: Values, without excluded: WritableKeyPath<Values, [Exclusion<Values>]>,
+        unless isDisjoint: (inout Self, Values, Values) throws(SchemaError) -> Bool,
+        cutting cut: (inout Self, Values, Values) throws(SchemaError) -> [Values]
+    ) throws(SchemaError) -> [Values] {
+        var result: [Values] = []
+        var waiting = [whole]
+        while var values = waiting.popLast() {
             try work.spend(1)
-            guard let exclusion = array.excluded.first else {
-                result.append(array)
+            guard let exclusion = values[keyPath: excluded].first else {
+                result.append(values)
                 continue
             }
-            array.excluded.removeFirst()
-            if try isDisjoint(array, exclusion.values, depth: 0) {
-                waiting.append(array)
+            values[keyPath: excluded].removeFirst()
+            if try isDisjoint(&self, values, exclusion.values) {
+                waiting.append(values)
                 continue
             }
-            let excluded = exclusion.values
-            var parts: [ArraySet] = []
-            if excluded.least > 0 {
-                parts += [array.intersection(ArraySet(most: excluded.least - 1))].compactMap(\.self)
-            }
-            if let most = excluded.most { parts += [array.intersection(ArraySet(least: most + 1))].compactMap(\.self) }
+            let parts = try cut(&self, values, exclusion.values)
             guard !parts.isEmpty else { throw indistinguishable(exclusion.keyword, exclusion.path) }
             waiting += parts.reversed()
         }

@@ -89,7 +89,6 @@ extension TokenTrie {
             var firstToken: Int32
         }
 
-        private var skips: [Int32] = []
         private var open: [Open] = []
         private var nodes: [Node] = []
         private(set) var tokens: [TokenID] = []

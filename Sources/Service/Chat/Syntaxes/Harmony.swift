@@ -38,19 +38,10 @@ extension AnswerSyntax {
 /// A message of thinking, as the model likes it, then one of content or of a call. The prompt has begun the first.
 enum HarmonyGrammar {
     static func write(_ writer: inout AnswerGrammar, _ demand: AnswerDemand) throws -> Grammar.Expression {
-        let content = Grammar.Expression.sequence([
-            .literal("<|channel|>final<|message|>"), demand.content ?? AnswerGrammar.anyText,
-        ])
-        if writer.setting.prompt.endsIgnoringWhitespace(with: "<|channel|>final<|message|>") {
-            return demand.content ?? AnswerGrammar.anyText
-        }
-        let reply: Grammar.Expression
-        switch demand.calls {
-        case .none: reply = content
-        case .optional: reply = .choice([content, try calls(&writer, writer.setting.tools.names)])
-        case .required: reply = try calls(&writer, writer.setting.tools.names)
-        case .named(let name): reply = try calls(&writer, [name])
-        }
+        let opening = "<|channel|>final<|message|>"
+        let content = demand.content ?? AnswerGrammar.anyText
+        if writer.setting.prompt.endsIgnoringWhitespace(with: opening) { return content }
+        let reply = try writer.reply(demand, .sequence([.literal(opening), content]), calls: calls)
         let thought = Grammar.Expression.sequence([
             .literal("<|channel|>analysis<|message|>"), AnswerGrammar.text(upTo: "<|end|>"),
             .literal("<|start|>assistant"),

@@ -17,10 +17,9 @@ final class AnswerConstraints: Sendable {
 
     private let cache = ConstraintCache<Source>()
 
-    /// The constraint of whole answers; nil where any answer will do. Computes: for a thread that may.
+    /// The constraint of whole answers. Computes: for a thread that may.
     /// - Throws: `formUnusable`, or `promptFailed` where the model knows no way to call a tool.
-    func constraint(for form: AnswerForm?, _ answer: PromptedAnswer) throws(GenerationError) -> Constraint? {
-        guard form != nil || answer.toolChoice != .automatic else { return nil }
+    func constraint(for form: AnswerForm?, _ answer: PromptedAnswer) throws(GenerationError) -> Constraint {
         var setting = answer.setting
         setting.prompt = String(decoding: setting.prompt.utf8.suffix(Self.promptEnd), as: UTF8.self)
         let source = Source(

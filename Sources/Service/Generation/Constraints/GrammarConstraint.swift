@@ -11,16 +11,11 @@ struct GrammarConstraint: TokenConstraint {
     }
 
     mutating func restrict(_ logits: UnsafeMutableBufferPointer<Float>) throws(SamplingError) {
-        let mask: TokenMask
         do throws(ConstraintError) {
-            mask = try matcher.mask()
+            try matcher.mask().apply(to: logits)
         } catch {
             throw .constraint(error.description)
         }
-        guard mask.count > 0 else {
-            throw .constraint("the model has no token that could go on with, or end, the answer that was asked for")
-        }
-        mask.apply(to: logits)
     }
 
     mutating func accept(_ token: TokenID) throws(SamplingError) {

@@ -31,13 +31,11 @@ struct PromptedAnswer: Sendable {
     var syntax: AnswerSyntax { format?.syntax ?? .passthrough }
     /// What ends a thought that was long enough.
     var thinkingEnd: String? { format?.thinkingEnd }
-    /// Texts that readers must see also where they are control tokens.
-    var marks: [String] { format?.marks ?? [] }
     /// A reader of the answer.
     var parser: any OutputParser { format?.makeParser(setting) ?? PlainTextParser() }
 
-    /// The tokens of marks.
+    /// The tokens whose texts readers must see also where they are control tokens.
     func markTokens(_ vocabulary: Vocabulary) -> Set<TokenID> {
-        Set(marks.compactMap(vocabulary.token(withText:)))
+        Set((format?.marks ?? []).compactMap(vocabulary.token(withText:)))
     }
 }

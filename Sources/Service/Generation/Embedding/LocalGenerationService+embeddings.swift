@@ -100,8 +100,6 @@ extension EmbeddingRequest {
         } else if isRaw {
             return
         }
-        // All zeros have no direction and stay what they are.
-        let length = vector.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-        if length > 0 { for index in vector.indices { vector[index] = Float(Double(vector[index]) / length) } }
+        vector = vector.normalized
     }
 }

@@ -39,8 +39,7 @@ package struct ModelFile: Sendable {
     /// - Throws: `unsupportedCapability` for a model that was not made for the next token, although its rows may be those
     ///   of a language model.
     package func checkGenerates(_ model: String) throws(GenerationError) {
-        let metadata = source.metadata
-        guard program.program.meaning == .logits, metadata[metadata.architectureKey("pooling_type")] == nil else {
+        guard program.program.meaning == .logits, !source.metadata.namesPooling else {
             throw .unsupportedCapability(model: model, capability: "completion")
         }
     }

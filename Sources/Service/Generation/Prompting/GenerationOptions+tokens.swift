@@ -4,6 +4,9 @@ import Tensors
 package import Tokenization
 
 extension GenerationOptions {
+    /// Whether `sampling(with:)` looks at every token of the vocabulary.
+    package var searchesVocabulary: Bool { sampling.dryMultiplier > 0 }
+
     /// How tokens are chosen, with the texts among the options turned into tokens.
     /// - Throws: `promptFailed` where texts to bias have too many tokens.
     package func sampling(with tokenizer: any Tokenizer) throws(GenerationError) -> SamplingParameters {

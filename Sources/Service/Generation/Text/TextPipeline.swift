@@ -12,14 +12,14 @@ struct TextPipeline: Sendable {
     private var filter: StopSequenceFilter
     private var parser: any OutputParser
 
-    /// - Parameter marks: texts that the parser looks for; those that are control tokens are shown to it.
+    /// - Parameter marks: tokens whose texts the parser must see also where they are control tokens.
     init(
-        _ tokenizer: any Tokenizer, stops: [String], parser: any OutputParser, marks: [String] = [],
+        _ tokenizer: any Tokenizer, stops: [String], parser: any OutputParser, marks: Set<TokenID> = [],
         reportsProbabilities: Bool = false
     ) {
         self.tokenizer = tokenizer
         self.reportsProbabilities = reportsProbabilities
-        self.marks = Set(marks.compactMap(tokenizer.vocabulary.token(withText:)))
+        self.marks = marks
         decoder = IncrementalDecoder(tokenizer)
         filter = StopSequenceFilter(stops)
         self.parser = parser

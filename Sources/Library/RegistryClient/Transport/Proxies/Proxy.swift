@@ -1,3 +1,5 @@
+import JSON
+
 /// A server that carries connections to others.
 package struct Proxy: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
@@ -49,28 +51,10 @@ package struct Proxy: Hashable, Sendable {
 extension Proxy.Credentials {
     fileprivate init(_ text: Substring) throws(InvalidAddress) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let user = parts.first.flatMap(Self.unescaped),
-            let password = Self.unescaped(parts.count > 1 ? parts[1] : "")
+        guard let user = parts.first?.percentDecoded,
+            let password = (parts.count > 1 ? parts[1] : "").percentDecoded
         else { throw InvalidAddress(reason: "a percent sign in its user or password is to be written as %25") }
         self.user = user
         self.password = password
-    }
-
-    private static func unescaped(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = rest.prefix(2)
-            guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-                let value = UInt8(String(Substring(digits)), radix: 16)
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }
