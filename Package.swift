@@ -98,7 +98,11 @@ var layerOf: [String: Layer] = [:]
 var targets: [Target] = []
 var packages: [String: Package.Dependency] = [:]
 
-enum Kind { case swift, optimized, c, executable, testSupport, tests, benchmarks, benchmarkSupport }
+enum Kind { case swift, optimized, c, executable, testSupport, tests, optimizedTests, benchmarks, benchmarkSupport }
+
+/// Of what computes much in tests: unoptimised, it would take most of the time of all tests, and keep tests that talk over
+/// a network from answering within their limits.
+let optimization: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 @MainActor func target(
     _ layer: Layer, _ name: String, _ internalDependencies: [String] = [], _ external: [Product] = [],
@@ -123,13 +127,10 @@ enum Kind { case swift, optimized, c, executable, testSupport, tests, benchmarks
         + external.map { .product(name: $0.name, package: $0.package) }
     switch kind {
     case .swift, .optimized:
-        // Unoptimised, the tests of all that random and hostile constraints may do would take most of the time of all tests.
-        let optimization: [SwiftSetting] =
-            kind == .optimized ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
         targets.append(
             .target(
                 name: name, dependencies: dependencies, path: "Sources/\(layer.folder)/\(name)",
-                swiftSettings: swiftSettings + optimization))
+                swiftSettings: swiftSettings + (kind == .optimized ? optimization : [])))
     case .c:
         targets.append(
             .target(
@@ -157,13 +158,15 @@ enum Kind { case swift, optimized, c, executable, testSupport, tests, benchmarks
                 publicHeadersPath: "include"))
     case .testSupport:
         targets.append(
-            .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: swiftSettings)
-        )
-    case .tests:
+            .target(
+                name: name, dependencies: dependencies, path: "Tests/Support/\(name)",
+                swiftSettings: swiftSettings + optimization))
+    case .tests, .optimizedTests:
         targets.append(
             .testTarget(
                 name: name, dependencies: dependencies, path: "Tests/\(layer.folder)/\(name)",
-                resources: copy.map { .copy($0) }, swiftSettings: swiftSettings))
+                resources: copy.map { .copy($0) },
+                swiftSettings: swiftSettings + (kind == .optimizedTests ? optimization : [])))
     }
 }
 
@@ -239,7 +242,7 @@ target(.formats, "GGUFTests", ["GGUF", "Tensors", "TestSupport"], [.system], kin
 target(.formats, "TokenizationTests", ["Tokenization", "GGUF", "Tensors", "JSON", "TestSupport"], kind: .tests)
 target(.formats, "ConstraintsTests", ["Constraints", "JSON", "Tensors", "Tokenization", "TestSupport"], kind: .tests)
 target(.formats, "TemplatingTests", ["Templating", "JSON", "TestSupport"], kind: .tests)
-target(.engine, "CKernelsTests", ["CKernels", "Tensors", "JSON", "TestSupport"], kind: .tests)
+target(.engine, "CKernelsTests", ["CKernels", "Tensors", "JSON", "TestSupport"], kind: .optimizedTests)
 target(.engine, "WorkersTests", ["Workers"], kind: .tests)
 target(.engine, "ReferenceBackend", ["Compute", "Tensors", "CKernels"], kind: .testSupport)
 target(

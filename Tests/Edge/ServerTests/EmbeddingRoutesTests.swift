@@ -3,6 +3,7 @@ import Generation
 import JSON
 import Locking
 import ModelLibrary
+import Options
 import OrderedCollections
 import Testing
 

@@ -3,9 +3,10 @@ import Compute
 import GGUF
 import ModelTestSupport
 import Tensors
+import TestSupport
 import Testing
 
-@Suite("Model files are not trusted")
+@Suite("Model files are not trusted", .computing)
 struct ArchitectureTests {
     /// Metadata that no model can have, over a good model's.
     private static let hostile: [(key: String, value: GGUFValue?)] = [

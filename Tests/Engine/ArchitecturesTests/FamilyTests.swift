@@ -9,7 +9,7 @@ import Testing
     import Foundation
 #endif
 
-@Suite("Families compute what HF transformers computes, by the reference backend")
+@Suite("Families compute what HF transformers computes, by the reference backend", .computing)
 struct FamilyTests {
     @Test("each language model that is kept with the tests", arguments: GoldenSet.kept.languageModels)
     func kept(name: String) throws {

@@ -7,7 +7,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("No file of any family ends the process")
+@Suite("No file of any family ends the process", .computing)
 struct HostileFamilyTests {
     /// Keys of the small models that change nothing of the forward pass.
     private static let unread = [

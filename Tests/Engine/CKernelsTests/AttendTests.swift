@@ -8,7 +8,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("Attention")
+@Suite("Attention", .computing)
 struct AttendTests {
     static let types = KernelTable.generic?.caches.map(\.name) ?? []
     static let tables = KernelTable.names.compactMap(KernelTable.init)

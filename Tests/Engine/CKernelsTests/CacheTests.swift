@@ -2,7 +2,7 @@ import CKernels
 import TestSupport
 import Testing
 
-@Suite("Types of the KV cache")
+@Suite("Types of the KV cache", .computing)
 struct CacheTests {
     private static let task = AttentionCase(rows: 45, width: 64)
 

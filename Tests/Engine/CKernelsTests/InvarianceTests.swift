@@ -2,7 +2,7 @@ import CKernels
 import TestSupport
 import Testing
 
-@Suite("A result does not depend on what else is computed with it")
+@Suite("A result does not depend on what else is computed with it", .computing)
 struct InvarianceTests {
     static let tables = KernelTable.names.compactMap(KernelTable.init)
     static let formats = tables.flatMap(\.formats)

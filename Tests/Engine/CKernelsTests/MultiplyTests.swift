@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("Products of weights and activations")
+@Suite("Products of weights and activations", .computing)
 struct MultiplyTests {
     /// Fast kernels add the same products in another order. Relative to the lengths of the two vectors.
     static let orderBound: Float = 1e-6

@@ -2,7 +2,7 @@ import CKernels
 import TestSupport
 import Testing
 
-@Suite("Products with packed weights are those with the weights as they are")
+@Suite("Products with packed weights are those with the weights as they are", .computing)
 struct PackedProductTests {
     static let formats = KernelTable.names.compactMap(KernelTable.init).flatMap(\.formats)
         .filter { $0.row.multiply_packed != nil }

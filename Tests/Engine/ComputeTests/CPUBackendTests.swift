@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Workers
 
-@Suite("The CPU backend computes what the reference computes")
+@Suite("The CPU backend computes what the reference computes", .computing)
 struct CPUBackendTests {
     private static let limits = ExecutionLimits(
         maximumRows: 48, maximumOutputs: 48, blockCount: 36, blockTokens: 8, contextLength: 96)

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Workers
 
-@Suite("Types of the KV cache")
+@Suite("Types of the KV cache", .computing)
 struct CacheTypeTests {
     private static let types = ["f16", "q8_0", "q4_0"].map { CacheType($0) }
     private static let limits = ExecutionLimits(

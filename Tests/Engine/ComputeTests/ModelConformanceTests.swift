@@ -14,7 +14,7 @@ import Workers
     import Foundation
 #endif
 
-@Suite("Models compute what HF transformers computes")
+@Suite("Models compute what HF transformers computes", .computing)
 struct ModelConformanceTests {
     private static let smallest = Vectors.directory.appending(path: "models/llama-yarn")
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Workers
 
-@Suite("Packed weights compute what the weights in the file compute")
+@Suite("Packed weights compute what the weights in the file compute", .computing)
 struct PackedWeightsTests {
     private static let limits = ExecutionLimits(
         maximumRows: 48, maximumOutputs: 48, blockCount: 12, blockTokens: 8, contextLength: 96)

@@ -13,7 +13,7 @@ import Testing
     import Foundation
 #endif
 
-@Suite("Passes rewrite programs and keep their results")
+@Suite("Passes rewrite programs and keep their results", .computing)
 struct ProgramPassTests {
     private static let limits = ExecutionLimits(
         maximumRows: 16, maximumOutputs: 16, blockCount: 4, blockTokens: 8, contextLength: 32)

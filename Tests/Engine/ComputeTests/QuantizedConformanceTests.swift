@@ -13,7 +13,7 @@ import Workers
     import Foundation
 #endif
 
-@Suite("Quantized models compute what f32 arithmetic on their weights computes")
+@Suite("Quantized models compute what f32 arithmetic on their weights computes", .computing)
 struct QuantizedConformanceTests {
     private static let types: Set = [
         "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K_S", "Q4_K_M", "Q5_K_S", "Q5_K_M", "Q6_K",

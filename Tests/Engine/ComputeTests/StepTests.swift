@@ -233,7 +233,7 @@ private struct StepCase: CustomTestStringConvertible, Sendable {
     static let all = rows + attentions + experts + recurrences
 }
 
-@Suite("Each step computes on the CPU what the reference computes")
+@Suite("Each step computes on the CPU what the reference computes", .computing)
 struct StepTests {
     private static let limits = ExecutionLimits(
         maximumRows: 48, maximumOutputs: 48, blockCounts: [], blockTokens: 8, contextLength: 96, cacheType: .f32)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Schemas that ask for more than anybody needs. Each is refused or compiled within the limits.
-@Suite(.serialized) struct HostileSchemaTests {
+@Suite(.computing, .serialized) struct HostileSchemaTests {
     private static func many(_ count: Int, _ separator: String = ",", _ text: (Int) -> String) -> String {
         (0..<count).map(text).joined(separator: separator)
     }

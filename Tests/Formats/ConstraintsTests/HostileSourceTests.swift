@@ -1,9 +1,10 @@
 import Constraints
+import TestSupport
 import Testing
 import Tokenization
 
 /// The limits of a server are those of the tests here; other suites take smaller ones.
-@Suite struct HostileSourceTests {
+@Suite(.computing) struct HostileSourceTests {
     private static let limits = ConstraintLimits()
 
     @Test func thereAreManyOfThem() { #expect(HostileSource.all.count >= 40) }

@@ -5,7 +5,7 @@ import Testing
 import Tokenization
 
 /// Random grammars and random texts, held against a recogniser that tries everything.
-@Suite struct RandomGrammarTests {
+@Suite(.computing) struct RandomGrammarTests {
     /// Grammars whose rules begin with themselves, or that match nothing, are refused; the recogniser would not end.
     private func compiled(_ sample: SampleGrammar) throws -> Constraint? {
         do throws(ConstraintError) {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Held against jsonschema, which made the vectors.
-@Suite struct SchemaVectorTests {
+@Suite(.computing) struct SchemaVectorTests {
     static let cases: [JSONValue] = {
         let bytes = try? [UInt8](Vectors.data("schemas/cases.json"))
         return (try? JSONParser.parse(bytes ?? []))?.arrayValue ?? []

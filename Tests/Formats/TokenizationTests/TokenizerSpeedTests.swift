@@ -11,7 +11,7 @@ import Tokenization
     import Foundation
 #endif
 
-@Suite("Work grows with the length of the text, whatever the text is", .serialized)
+@Suite("Work grows with the length of the text, whatever the text is", .computing, .serialized)
 struct TokenizerSpeedTests {
     /// A megabyte where all the golden data is there and the code is optimized, less in the quick suite.
     #if DEBUG

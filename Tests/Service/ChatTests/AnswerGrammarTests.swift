@@ -3,10 +3,11 @@ import Constraints
 import JSON
 import Templating
 import Tensors
+import TestSupport
 import Testing
 import Tokenization
 
-@Suite("The grammar of an answer allows what its reader takes, and nothing else")
+@Suite("The grammar of an answer allows what its reader takes, and nothing else", .computing)
 struct AnswerGrammarTests {
     /// Those whose models call tools.
     static let calling = AnswerSyntaxes.all.filter { $0.toolCalls != nil }.map(\.name)

@@ -1,9 +1,10 @@
 import Chat
 import JSON
 import Templating
+import TestSupport
 import Testing
 
-@Suite("Every syntax reads what it writes, however it is cut")
+@Suite("Every syntax reads what it writes, however it is cut", .computing)
 struct AnswerSyntaxTests {
     static let syntaxes = AnswerSyntaxes.all.map(\.name)
 

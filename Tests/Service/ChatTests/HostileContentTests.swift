@@ -13,7 +13,7 @@ import Tokenization
     import Foundation
 #endif
 
-@Suite("What users write closes no turn and opens none, in real templates")
+@Suite("What users write closes no turn and opens none, in real templates", .computing)
 struct HostileContentTests {
     /// Marks that the templates write, all of them control tokens here.
     private static let marks = [

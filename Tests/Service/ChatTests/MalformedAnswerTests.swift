@@ -1,8 +1,9 @@
 import Chat
 import JSON
+import TestSupport
 import Testing
 
-@Suite("Calls that are none, half, or odd")
+@Suite("Calls that are none, half, or odd", .computing)
 struct MalformedAnswerTests {
     private static let tools: [JSONValue] =
         AnswerExample.tools + [

@@ -5,7 +5,7 @@ import Templating
 import TestSupport
 import Testing
 
-@Suite("A conversation that does not fit loses its oldest messages")
+@Suite("A conversation that does not fit loses its oldest messages", .computing)
 struct PromptTruncationTests {
     /// Writes the content of each message; a token is a character.
     private struct LetterFormat: ChatFormat {

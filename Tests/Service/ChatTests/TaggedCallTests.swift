@@ -1,8 +1,9 @@
 import Chat
 import JSON
+import TestSupport
 import Testing
 
-@Suite("Calls are found by a tag that only the template knows, or by their JSON alone")
+@Suite("Calls are found by a tag that only the template knows, or by their JSON alone", .computing)
 struct TaggedCallTests {
     private static let tools = ["get", "get_weather", "say_hello", "create"].map { name -> JSONValue in
         ["type": "function", "function": ["name": .string(name)]]

@@ -15,7 +15,7 @@ import Testing
     import Foundation
 #endif
 
-@Suite("What a model says does not depend on who else asks")
+@Suite("What a model says does not depend on who else asks", .computing)
 struct BatchIndependenceTests {
     private func answer(_ engine: Engine, _ prompt: [TokenID], _ count: Int) async throws -> [TokenID] {
         let request = SequenceRequest(prompt: prompt, maximumTokens: count, sampling: .greedy)

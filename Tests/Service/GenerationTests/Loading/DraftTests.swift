@@ -16,7 +16,7 @@ import Tokenization
     import Foundation
 #endif
 
-@Suite("Guessing ahead changes no answer of a real model")
+@Suite("Guessing ahead changes no answer of a real model", .computing)
 struct DraftTests {
     private static var path: FilePath {
         FilePath(Vectors.directory.appending(path: "models/llama-yarn/model.gguf").path)
