@@ -40,8 +40,8 @@ package struct AnswerDemand: Sendable {
 
 /// Writes the grammar of a whole answer in a syntax: a thought as the model likes it, then what is demanded.
 package struct AnswerGrammar {
-    /// Adds the grammar of values that a JSON schema takes.
-    package typealias Schema = (JSONValue, inout Grammar) throws -> Grammar.Expression
+    /// Adds the grammar of values that a JSON schema takes, and is told whether it has to bind in every point.
+    package typealias Schema = (JSONValue, _ isStrict: Bool, inout Grammar) throws -> Grammar.Expression
 
     let syntax: AnswerSyntax
     let setting: AnswerSetting
@@ -152,7 +152,7 @@ package struct AnswerGrammar {
     ) throws -> Grammar.Expression {
         let parameters = setting.tools.schema(of: name)
         switch form {
-        case .json: return try schema(.object(parameters), &grammar)
+        case .json: return try schema(.object(parameters), setting.tools.isStrict(name), &grammar)
         case .elements(let element):
             return try list(of: name, parameters, separator: "") { key, value, isText, grammar in
                 let afterKey = isText ? element.afterStringKey ?? element.afterKey : element.afterKey
@@ -183,6 +183,7 @@ package struct AnswerGrammar {
     ) throws -> Grammar.Expression {
         let properties = parameters["properties"]?.objectValue ?? [:]
         let required = Set((parameters["required"]?.arrayValue ?? []).compactMap(\.stringValue))
+        let isStrict = setting.tools.isStrict(name)
         // From the last one on: what follows where one was written before, and where none was.
         var following = Grammar.Expression.empty
         var first = Grammar.Expression.empty
@@ -190,7 +191,7 @@ package struct AnswerGrammar {
             let definitions = ["$defs", "definitions"].reduce(into: property.objectValue ?? [:]) { whole, word in
                 if let list = parameters[word] { whole[word] = list }
             }
-            let value: Value = { [schema] grammar in try schema(.object(definitions), &grammar) }
+            let value: Value = { [schema] grammar in try schema(.object(definitions), isStrict, &grammar) }
             let rule = grammar.declareRule()
             let isText = setting.tools.takesOnlyStrings(key, of: name)
             grammar.define(rule, as: try item(key, value, isText, &grammar))

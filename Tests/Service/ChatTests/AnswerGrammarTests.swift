@@ -35,7 +35,7 @@ struct AnswerGrammarTests {
         _ syntax: AnswerSyntax, _ setting: AnswerSetting, form: JSONValue? = nil, _ calls: AnswerDemand.Calls,
         thinks: Bool = true
     ) throws -> Constraint {
-        var writer = AnswerGrammar(syntax, setting, Grammar()) { schema, grammar in
+        var writer = AnswerGrammar(syntax, setting, Grammar()) { schema, _, grammar in
             grammar.embed(try Grammar(jsonSchema: schema))
         }
         let content = try form.map { writer.embed(try Grammar(jsonSchema: $0)) }

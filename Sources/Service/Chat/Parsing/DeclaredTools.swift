@@ -10,19 +10,23 @@ package struct DeclaredTools: Hashable, Sendable {
     package let names: [String]
     /// By the tool's name.
     private let schemas: [String: JSONObject]
+    private let strictNames: Set<String>
 
     /// - Parameter tools: definitions as the caller wrote them: `{"type": "function", "function": {…}}`.
     package init(_ tools: [JSONValue]) {
         var names: [String] = []
         var schemas: [String: JSONObject] = [:]
+        var strictNames: Set<String> = []
         for tool in tools {
             let function = tool["function"] ?? tool
             guard let name = function["name"]?.stringValue, !name.isEmpty, schemas[name] == nil else { continue }
             names.append(name)
             schemas[name] = function["parameters"]?.objectValue ?? [:]
+            if function["strict"]?.boolValue == true { strictNames.insert(name) }
         }
         self.names = names
         self.schemas = schemas
+        self.strictNames = strictNames
     }
 
     /// The JSON schema of a tool's arguments: an object, and one without members where the definition describes none.
@@ -32,6 +36,9 @@ package struct DeclaredTools: Hashable, Sendable {
         if !Self.describesMembers(schema) { schema["additionalProperties"] = false }
         return schema
     }
+
+    /// Whether arguments have to be as the schema says in every point, by OpenAI's `strict`.
+    func isStrict(_ tool: String) -> Bool { strictNames.contains(tool) }
 
     private static func describesMembers(_ schema: JSONObject) -> Bool {
         schema.contains { keyword, value in

@@ -27,8 +27,8 @@ final class AnswerConstraints: Sendable {
             thinks: answer.thinks)
         do {
             return try cache.constraint(for: source) { source, limits in
-                var writer = AnswerGrammar(answer.syntax, source.setting, Grammar()) { schema, grammar in
-                    try Self.argumentGrammar(schema, limits, in: &grammar)
+                var writer = AnswerGrammar(answer.syntax, source.setting, Grammar()) { schema, isStrict, grammar in
+                    try Self.argumentGrammar(schema, isStrict: isStrict, limits, in: &grammar)
                 }
                 let content = try form.map { try Self.grammar(of: $0, limits) }
                 try writer.write(
@@ -79,13 +79,14 @@ final class AnswerConstraints: Sendable {
         }
     }
 
-    /// Arguments of a tool. Definitions hold what describes more than they bind; a call is held to what can be.
+    /// Arguments of a tool. Definitions often hold what describes more than it binds: a call is held to what can be, but for
+    /// strict tools.
     private static func argumentGrammar(
-        _ schema: JSONValue, _ limits: ConstraintLimits, in grammar: inout Grammar
+        _ schema: JSONValue, isStrict: Bool, _ limits: ConstraintLimits, in grammar: inout Grammar
     ) throws -> Grammar.Expression {
         do throws(SchemaError) {
             return grammar.embed(try Grammar(jsonSchema: schema, limits: limits))
-        } catch .unsupported {
+        } catch .unsupported where !isStrict {
             return grammar.embed(schema["type"]?.stringValue == "object" ? .anyJSONObject : .anyJSON)
         }
     }

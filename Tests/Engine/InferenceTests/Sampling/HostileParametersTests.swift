@@ -23,7 +23,7 @@ struct HostileParametersTests {
             return parameters.validated()[keyPath: field]
         }
         #expect(validated(.nan) == SamplingParameters()[keyPath: field])
-        for value in [.infinity, .greatestFiniteMagnitude, -.infinity, -1e30, 0, 1e-45] as [Float] {
+        for value in [.infinity, .greatestFiniteMagnitude, -.infinity, -1e30, 0, .leastNonzeroMagnitude] as [Float] {
             #expect(range.contains(validated(value)))
         }
     }
@@ -31,7 +31,7 @@ struct HostileParametersTests {
     @Test("no mixture of hostile values leaves nothing to choose, or traps")
     func mixtures() {
         var random = RandomSource(seed: 99)
-        let floats: [Float] = [.nan, .infinity, -.infinity, -1, 0, 1e-45, 1e-3, 0.3, 0.5, 1, 2, 1e9]
+        let floats: [Float] = [.nan, .infinity, -.infinity, -1, 0, .leastNonzeroMagnitude, 1e-3, 0.3, 0.5, 1, 2, 1e9]
         let integers = [Int.min, -1, 0, 1, 2, 3, 40, Int.max]
         for _ in 0..<600 {
             var parameters = SamplingParameters()

@@ -169,6 +169,25 @@ struct AnswerFormTests {
         #expect(either.content == "7" || (either.content.isEmpty && !either.calls.isEmpty))
     }
 
+    @Test("what a tool's schema has beyond what can be held to is an error where the tool is strict")
+    func strictTools() async throws {
+        func tool(_ isStrict: JSONValue) -> JSONValue {
+            let parameters: JSONValue = ["type": "object", "properties": ["n": ["type": "integer", "contains": 1]]]
+            return ["type": "function", "function": ["name": "f", "strict": isStrict, "parameters": parameters]]
+        }
+        for isStrict in [false, nil] as [JSONValue] {
+            let answer = try await ask(conversation(tools: [tool(isStrict)], .required), form: nil) {
+                $0.template = Self.calling
+                $0.options.numPredict = 120
+            }
+            #expect(answer.calls.first?.name == "f" || answer.reason == .length)
+        }
+        let error = await #expect(throws: GenerationError.self) {
+            try await ask(conversation(tools: [tool(true)], .required), form: nil) { $0.template = Self.calling }
+        }
+        #expect("\(try #require(error))".contains("contains"))
+    }
+
     @Test("a form that cannot be carried out is refused by its name, and the model goes on")
     func refusals() async throws {
         for (form, words) in [
