@@ -1,4 +1,4 @@
-"""The client of OpenAI: chats, answers of a form, forced calls of tools, probabilities, embeddings, errors."""
+"""The client of OpenAI: chats, completions, answers of a form, forced calls of tools, probabilities, embeddings, errors."""
 import asyncio
 import base64
 import json
@@ -419,6 +419,133 @@ def stop_and_log_probabilities():
     expect_same(response.choices[0].message.content, reference()[: reference().index(word)])
     tokens = response.choices[0].logprobs.content
     expect(tokens and all(token.logprob <= 0 and len(token.top_logprobs) == 2 for token in tokens), "no probabilities")
+
+
+# Completions.
+
+
+def complete(prompt, **arguments):
+    return compatible.completions.create(model=MODEL, prompt=prompt, **SHORT | arguments)
+
+
+def prompt_tokens(text):
+    """The tokens that a text has as a prompt that goes to the model as it is."""
+    reply = post_json("/api/generate", prompt=text, raw=True, stream=False, options=GREEDY | {"num_predict": 1})
+    return reply["prompt_eval_count"]
+
+
+@check
+def completion():
+    """A text is asked as /api/generate asks it."""
+    wanted = post_json("/api/generate", prompt=QUESTION, stream=False, options=GREEDY)["response"]
+    whole = complete(QUESTION)
+    expect_same((whole.object, whole.choices[0].text), ("text_completion", wanted))
+    expect(whole.choices[0].finish_reason in ("stop", "length"), f"ended by {whole.choices[0].finish_reason}")
+    expect_same(whole.usage.total_tokens, whole.usage.prompt_tokens + whole.usage.completion_tokens)
+    raw = post_json("/api/generate", prompt=QUESTION, raw=True, stream=False, options=GREEDY)["response"]
+    expect_same(complete(QUESTION, extra_body={"raw": True}).choices[0].text, raw)
+    expect_same(complete(QUESTION, echo=True).choices[0].text, QUESTION + raw)
+
+
+@check
+def completion_stream():
+    for echo in (False, True):
+        whole = complete(QUESTION, echo=echo, logprobs=2)
+        chunks = list(complete(QUESTION, echo=echo, logprobs=2, stream=True, stream_options={"include_usage": True}))
+        expect_same("".join(chunk.choices[0].text for chunk in chunks if chunk.choices), whole.choices[0].text)
+        expect_same(chunks[-2].choices[0].finish_reason, whole.choices[0].finish_reason)
+        expect_same((chunks[-1].choices, chunks[-1].usage), ([], whole.usage))
+        for name in ("tokens", "token_logprobs", "top_logprobs", "text_offset"):
+            parts = [getattr(chunk.choices[0].logprobs, name) for chunk in chunks
+                     if chunk.choices and chunk.choices[0].logprobs]
+            expect_same([value for part in parts for value in part], getattr(whole.choices[0].logprobs, name))
+
+
+@check
+def completions_of_several():
+    texts = [QUESTION, "The swift is a bird that"]
+    reply = complete(texts, echo=True, n=2)
+    expect_same([choice.index for choice in reply.choices], [0, 1, 2, 3])
+    for choice, text in zip(reply.choices, [texts[0], texts[0], texts[1], texts[1]]):
+        expect_same(choice.text, complete(text, echo=True).choices[0].text)
+    expect_same(reply.usage.prompt_tokens, sum(map(prompt_tokens, texts)))
+    lists = [[40, 41, 42], [43, 44]]
+    reply = complete(lists, echo=True)
+    expect_same((len(reply.choices), reply.usage.prompt_tokens), (2, 5))
+    for tokens, choice in zip(lists, reply.choices):
+        expect_same(complete(tokens, echo=True).choices[0].text, choice.text)
+        expect(choice.text.endswith(complete(tokens).choices[0].text), f"{choice.text!r} ends in another way")
+
+
+def expect_scores(choice, alternatives, prompt_count):
+    """Lists of one length, whose tokens stand where they say, the first of the prompt without a number."""
+    found = choice.logprobs
+    count = len(found.tokens)
+    expect_same([len(found.token_logprobs), len(found.top_logprobs), len(found.text_offset)], [count] * 3)
+    expect_same((found.token_logprobs[0], found.top_logprobs[0]), (None, None))
+    expect(count >= prompt_count, f"{count} tokens of a prompt of {prompt_count}")
+    for index in range(1, count):
+        token, value, top = found.tokens[index], found.token_logprobs[index], found.top_logprobs[index]
+        expect(value <= 0 and top[token] == value and len(top) <= alternatives + 1, f"{token!r}: {value} among {top}")
+        offset = found.text_offset[index]
+        expect(token.startswith("bytes:") or choice.text[offset:offset + len(token)] == token,
+               f"{token!r} does not stand at {offset} of {choice.text!r}")
+
+
+@check
+def log_probabilities_of_prompts():
+    """What is said of a text is the same of its beginning, of the answer when it was made, and whatever else is asked."""
+    text = "The swift is a bird that flies fast. Die Schwalbe fliegt über den See."
+    count = prompt_tokens(text)
+    for alternatives in (0, 1, 5):
+        scored = complete(text, echo=True, logprobs=alternatives, max_tokens=0)
+        choice = scored.choices[0]
+        expect_same((choice.text, choice.finish_reason, len(choice.logprobs.tokens)), (text, "length", count))
+        expect_same((scored.usage.prompt_tokens, scored.usage.completion_tokens), (count, 0))
+        expect_scores(choice, alternatives, count)
+    # As lm-evaluation-harness asks.
+    one = complete(text, echo=True, logprobs=1, max_tokens=1).choices[0]
+    expect_same(one.logprobs.token_logprobs[:count], choice.logprobs.token_logprobs)
+    expect_same(len(one.logprobs.tokens), count + 1)
+    answered = complete(text, echo=True, logprobs=1).choices[0]
+    again = complete(answered.text, echo=True, logprobs=1, max_tokens=0).choices[0]
+    if again.logprobs.tokens == answered.logprobs.tokens:
+        expect_same(again.logprobs.token_logprobs, answered.logprobs.token_logprobs)
+    together = complete([text] * 6, echo=True, logprobs=5, max_tokens=0)
+    for other in together.choices:
+        expect_same(other.logprobs, choice.logprobs)
+
+
+@check
+def best_of():
+    """Of the same candidates, those with the highest mean are told first."""
+    arguments = {"temperature": 1.5, "seed": 5, "logprobs": 0}
+    made = complete(QUESTION, n=4, **arguments).choices
+    best = complete(QUESTION, n=2, best_of=4, **arguments)
+
+    def mean(choice):
+        return sum(choice.logprobs.token_logprobs) / len(choice.logprobs.token_logprobs)
+
+    wanted = sorted(made, key=mean, reverse=True)[:2]
+    expect_same([choice.text for choice in best.choices], [choice.text for choice in wanted])
+    expect(best.usage.completion_tokens >= sum(len(choice.logprobs.tokens) for choice in made), f"{best.usage}")
+
+
+@check
+def completions_that_cannot_be():
+    for field, arguments in (
+        ("best_of", {"n": 2, "best_of": 1}), ("best_of", {"best_of": 2, "stream": True}), ("n", {"n": 10**9}),
+        ("logprobs", {"logprobs": 6}), ("suffix", {"suffix": "b", "echo": True}), ("max_tokens", {"max_tokens": 0}),
+    ):
+        with expect_failure(openai.BadRequestError, field):
+            complete("a", **arguments)
+    for prompt in ([], [[]], [10**9], [-1], [10**12], [[1], ["a"]], ["a"] * 129):
+        with expect_failure(openai.BadRequestError, "prompt"):
+            complete(prompt)
+    with expect_failure(openai.BadRequestError, "does not support insert"):
+        complete("a", suffix="b")
+    with expect_failure(openai.NotFoundError, "not found"):
+        compatible.completions.create(model="no-such-model", prompt="a")
 
 
 # Embeddings.

@@ -124,7 +124,7 @@ final class EngineLoop {
         do {
             try executable.run(plan.batch)
             let verdicts = sample(plan)
-            updates = scheduler.commit(plan, verdicts)
+            updates = scheduler.commit(plan, verdicts, scores: score(plan))
             speculator.observe(plan, verdicts, duration: .now - start)
         } catch {
             statistics.failedSteps += 1
@@ -150,18 +150,39 @@ final class EngineLoop {
         return choosers.map(\.verdict)
     }
 
+    /// What the model says of the prompts' tokens, computed on the workers.
+    private func score(_ plan: BatchPlan) -> [Result<[SampledToken], SamplingError>] {
+        let rows = plan.scores.flatMap { score in
+            zip(score.rows, score.tokens).map { (row: $0, token: $1, alternatives: score.alternatives) }
+        }
+        guard !rows.isEmpty else { return [] }
+        let results = Locked([Int: Result<SampledToken, SamplingError>]())
+        executable.withOutputs(tasks: rows.count) { task, logits in
+            let (row, token, alternatives) = rows[task]
+            let result = Result { () throws(SamplingError) in
+                try SampledToken(given: token, UnsafeBufferPointer(logits[row]), alternatives: alternatives)
+            }
+            results.withLock { $0[row] = result }
+        }
+        let known = results.withLock { $0 }
+        return plan.scores.map { score in
+            Result { () throws(SamplingError) in
+                var tokens: [SampledToken] = []
+                for row in score.rows { if let result = known[row] { tokens.append(try result.get()) } }
+                return tokens
+            }
+        }
+    }
+
     private func deliver(_ update: SequenceUpdate, at now: ContinuousClock.Instant) {
         switch update {
+        case .prompt(let id, let tokens):
+            send(.prompt(tokens), to: id)
         case .token(let id, let token, let counts):
             statistics.generatedTokens += 1
             speculator.accept(id, token.token)
             if readers[id]?.firstToken == nil { readers[id]?.firstToken = now }
-            switch readers[id].map({ $0.events.send(.token(token, $0.timed(counts, at: now))) }) {
-            case .accepted: break
-            case .full: scheduler.setPaused(id, true)
-            case .closed, nil:
-                end(id)
-            }
+            if let reader = readers[id] { send(.token(token, reader.timed(counts, at: now)), to: id) }
         case .finished(let id, let reason, let counts):
             speculator.end(id)
             guard let reader = readers.removeValue(forKey: id) else { return }
@@ -170,6 +191,15 @@ final class EngineLoop {
         case .failed(let id, let error):
             speculator.end(id)
             readers.removeValue(forKey: id)?.events.fail(error)
+        }
+    }
+
+    /// Pauses a sequence whose reader is behind, and ends one whose reader has gone.
+    private func send(_ event: TokenEvent, to id: SequenceID) {
+        switch readers[id]?.events.send(event) {
+        case .accepted: break
+        case .full: scheduler.setPaused(id, true)
+        case .closed, nil: end(id)
         }
     }
 

@@ -25,6 +25,9 @@ package struct SequenceRequest: Sendable {
     package var stopTokens: Set<TokenID>
     /// How many alternatives to report with each token; nil reports no log-probabilities.
     package var alternatives: Int?
+    /// How many alternatives to report with each token of the prompt but the first; nil reports nothing of the prompt.
+    /// Then none of it is taken from the cache; and without tokens of an answer, the prompt's are all there is.
+    package var promptAlternatives: Int?
     /// When the context is full: keep the first `numKeep` tokens and the last half of the others, and go on.
     package var shiftsContext: Bool
     package var numKeep: Int
@@ -37,8 +40,8 @@ package struct SequenceRequest: Sendable {
 
     package init(
         prompt: [TokenID], maximumTokens: Int? = nil, sampling: SamplingParameters = .init(),
-        stopTokens: Set<TokenID> = [], alternatives: Int? = nil, shiftsContext: Bool = true, numKeep: Int = 4,
-        contextLength: Int? = nil, maximumDraft: Int? = nil,
+        stopTokens: Set<TokenID> = [], alternatives: Int? = nil, promptAlternatives: Int? = nil,
+        shiftsContext: Bool = true, numKeep: Int = 4, contextLength: Int? = nil, maximumDraft: Int? = nil,
         constraints: [any TokenConstraint] = []
     ) {
         self.prompt = prompt
@@ -46,6 +49,7 @@ package struct SequenceRequest: Sendable {
         self.sampling = sampling
         self.stopTokens = stopTokens
         self.alternatives = alternatives
+        self.promptAlternatives = promptAlternatives
         self.shiftsContext = shiftsContext
         self.numKeep = numKeep
         self.contextLength = contextLength

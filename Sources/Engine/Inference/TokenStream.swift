@@ -9,6 +9,8 @@ package enum FinishReason: Hashable, Sendable {
 
 /// What the engine tells the reader of a sequence.
 package enum TokenEvent: Sendable {
+    /// The next tokens of the prompt, from its second on, with what the model says of them; all come before the answer's.
+    case prompt([SampledToken])
     /// A token of the answer, and the sequence's statistics up to it: a reader may end the answer here.
     case token(SampledToken, SequenceStatistics)
     case finished(FinishReason, SequenceStatistics)

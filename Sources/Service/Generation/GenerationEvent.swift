@@ -2,6 +2,8 @@ package import Chat
 
 /// What a generation tells its reader, in order; `finished` comes once, last.
 package enum GenerationEvent: Sendable {
+    /// All tokens of the prompt, where the request has a `promptReport`. It comes once, first.
+    case prompt([PromptToken])
     /// A piece of the answer, with the log-probabilities of the tokens read since the last part where they were asked for.
     /// The text may be empty: the parser holds it back, and the log-probabilities are due.
     case part(OutputPart, [TokenLogProbability])
@@ -27,6 +29,19 @@ package struct TokenLogProbability: Hashable, Sendable {
         self.bytes = bytes
         self.logProbability = logProbability
         self.alternatives = alternatives
+    }
+}
+
+/// A token of the prompt.
+package struct PromptToken: Hashable, Sendable {
+    /// Its text, also where it is a control token.
+    package var bytes: [UInt8]
+    /// Nil for the first, and where none were asked for.
+    package var probability: TokenLogProbability?
+
+    package init(bytes: [UInt8], probability: TokenLogProbability? = nil) {
+        self.bytes = bytes
+        self.probability = probability
     }
 }
 

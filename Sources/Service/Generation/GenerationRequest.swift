@@ -12,6 +12,8 @@ package struct GenerationRequest: Hashable, Sendable {
         case prompt(String, system: String?, images: [[UInt8]] = [], think: ThinkSetting? = nil)
         /// Text for the model as it is, BOS added where the vocabulary asks for it.
         case raw(String)
+        /// Tokens for the model as they are.
+        case tokens([Int32])
         /// Fill in the middle, by the model's own template.
         case infill(prefix: String, suffix: String)
 
@@ -40,6 +42,8 @@ package struct GenerationRequest: Hashable, Sendable {
     package var shifts: Bool
     /// How many alternatives to report with each token; nil reports no log-probabilities.
     package var alternatives: Int?
+    /// What is told of the prompt, all of which then has to fit the context; nil tells nothing.
+    package var promptReport: PromptReport?
 
     package init(
         model: ModelName, input: Input, options: GenerationOptions = .init(), template: String? = nil,
@@ -55,6 +59,19 @@ package struct GenerationRequest: Hashable, Sendable {
         self.truncates = truncates
         self.shifts = shifts
         self.alternatives = alternatives
+    }
+}
+
+/// What is told of the tokens of a prompt, before the answer.
+package struct PromptReport: Hashable, Sendable {
+    /// How many alternatives to report with each token but the first; nil reports no log-probabilities.
+    package var alternatives: Int?
+    /// No answer is wanted.
+    package var isAlone: Bool
+
+    package init(alternatives: Int? = nil, isAlone: Bool = false) {
+        self.alternatives = alternatives
+        self.isAlone = isAlone
     }
 }
 

@@ -47,16 +47,20 @@ package final class LocalGenerationService: GenerationService {
                 model.tokenizer, stops: (options.stop ?? []) + prompt.stops, parser: prompt.answer.parser,
                 marks: marks, reportsProbabilities: request.alternatives != nil)
             let sequence = SequenceRequest(
-                prompt: prompt.tokens, maximumTokens: options.maximumTokens(contextLength: contextLength),
+                prompt: prompt.tokens,
+                maximumTokens: request.promptReport?.isAlone == true
+                    ? 0 : options.maximumTokens(contextLength: contextLength),
                 sampling: try await sampling(options, model.tokenizer),
                 stopTokens: model.tokenizer.vocabulary.endOfGeneration,
-                alternatives: request.alternatives, shiftsContext: request.shifts, numKeep: options.keptTokens,
-                contextLength: contextLength, maximumDraft: options.draftNumPredict.map { max($0, 0) },
+                alternatives: request.alternatives, promptAlternatives: request.promptReport?.alternatives,
+                shiftsContext: request.shifts, numKeep: options.keptTokens, contextLength: contextLength,
+                maximumDraft: options.draftNumPredict.map { max($0, 0) },
                 constraints: constraints)
             do {
                 return try await engine.withSequence(sequence) { tokens in
                     let reader = GenerationReader(
-                        tokens, pipeline, prompt: prompt, started: started, loadDuration: loadDuration)
+                        tokens, pipeline, prompt: prompt, reportsPrompt: request.promptReport != nil, started: started,
+                        loadDuration: loadDuration)
                     return try await body(GenerationStream { try await reader.next() })
                 }
             } catch let error as InferenceError {

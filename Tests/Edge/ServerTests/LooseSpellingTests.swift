@@ -89,6 +89,14 @@ struct RouteFields: CustomTestStringConvertible, Sendable {
                 ("top_logprobs", .integer), ("n", .integer), ("logit_bias", .object), ("parallel_tool_calls", .flag),
                 ("modalities", .texts),
             ]),
+        RouteFields(
+            "/v1/completions", #"{"model": "m", "prompt": "p""#,
+            [
+                ("stream", .flag), ("stream_options", .object), ("max_tokens", .integer), ("temperature", .number),
+                ("top_p", .number), ("seed", .integer), ("frequency_penalty", .number), ("presence_penalty", .number),
+                ("response_format", .object), ("logprobs", .integer), ("n", .integer), ("best_of", .integer),
+                ("logit_bias", .object), ("suffix", .text), ("echo", .flag), ("raw", .flag),
+            ]),
     ]
 
     static let others = [
@@ -118,6 +126,7 @@ struct RouteFields: CustomTestStringConvertible, Sendable {
         RouteFields("/api/generate", "{", [("model", .text), ("prompt", .text)]),
         RouteFields("/api/chat", "{", [("model", .text), ("messages", .objects)]),
         RouteFields("/v1/chat/completions", "{", [("model", .text), ("messages", .objects)]),
+        RouteFields("/v1/completions", "{", [("model", .text)]),
         RouteFields("/api/embed", "{", [("model", .text)]),
         RouteFields("/v1/embeddings", "{", [("model", .text)]),
         RouteFields("/api/rerank", "{", [("model", .text), ("query", .text)]),

@@ -60,6 +60,7 @@ struct EngineTests {
             var end: SequenceStatistics?
             for try await event in stream {
                 switch event {
+                case .prompt: Issue.record("nobody asked")
                 case .token(let token, _): tokens.append(token.token)
                 case .finished(.length, let statistics): end = statistics
                 case .finished: Issue.record("a wrong reason")

@@ -16,7 +16,7 @@ import Workers
 #endif
 
 /// A small model whose cache is of one kind, with the answers that it gives to each prompt alone, at once.
-private struct CachedModel {
+struct CachedModel {
     let program: Program
     let weights: ExpandedWeights
     private let backend = CPUBackend(pool: WorkerPool(workerCount: 2))

@@ -86,6 +86,7 @@ struct SpeculationBench: Sendable {
             var drafts = DraftCounts()
             for try await event in stream {
                 switch event {
+                case .prompt: break
                 case .token(let token, _): tokens.append(token.token)
                 case .finished(_, let statistics):
                     rate = Double(max(tokens.count - 1, 0)) / (statistics.generationDuration / .seconds(1))

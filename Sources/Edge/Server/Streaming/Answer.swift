@@ -4,6 +4,7 @@ package import Generation
 
 /// A whole answer, gathered from its events.
 package struct Answer: Sendable {
+    package var prompt: [PromptToken] = []
     package var content = ""
     package var thinking = ""
     package var toolCalls: [ToolCall] = []
@@ -14,6 +15,8 @@ package struct Answer: Sendable {
 
     package mutating func add(_ event: GenerationEvent) {
         switch event {
+        case .prompt(let tokens):
+            prompt += tokens
         case .part(let part, let probabilities):
             logProbabilities += probabilities
             switch part {

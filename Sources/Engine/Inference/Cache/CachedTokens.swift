@@ -48,10 +48,11 @@ struct CachedTokens: Sendable {
 
     /// Takes over what others computed: up to the last block at which every group of the cache can go on. The last known
     /// token is always computed, for its logits.
-    mutating func adopt(from pools: inout BlockPools) {
+    /// - Parameter limit: positions that may be taken over.
+    mutating func adopt(from pools: inout BlockPools, upTo limit: Int = .max) {
         precondition(groups.allSatisfy { $0.target == nil }, "a step runs")
         let first = computed / blockTokens
-        var end = (tokens.count - 1) / blockTokens
+        var end = min(tokens.count - 1, limit) / blockTokens
         guard computed % blockTokens == 0, first < end else { return }
         _ = name(ofBlock: end - 1)
         let find = { [tokens, names, blockTokens] (index: Int, pool: BlockPool) in

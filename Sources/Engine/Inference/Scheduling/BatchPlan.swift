@@ -33,6 +33,19 @@ package struct BatchPlan: Sendable {
         }
     }
 
+    /// Rows of a prompt that say what the model thinks of the tokens after them.
+    package struct Score: Hashable, Sendable {
+        package let sequence: SequenceID
+        /// Of the rows in the sequence.
+        let positions: Range<Int>
+        /// Indices into the batch's output rows.
+        package let rows: Range<Int>
+        /// The token after each row.
+        package let tokens: [TokenID]
+        /// How many likely tokens to report beside each.
+        package let alternatives: Int
+    }
+
     /// What the model says of an output's rows.
     package struct Verdict: Hashable, Sendable {
         /// The accepted tokens of the draft and one more.
@@ -47,6 +60,7 @@ package struct BatchPlan: Sendable {
     /// The sequence of each span of the batch.
     package private(set) var sequences: [SequenceID] = []
     package private(set) var outputs: [Output] = []
+    package private(set) var scores: [Score] = []
     /// Rows of prompts and of sequences that are computed anew; those that a refused draft has lost are not among them.
     package private(set) var promptRows = 0
 
@@ -68,6 +82,10 @@ package struct BatchPlan: Sendable {
                 caches: cache.caches(rows: rows + draft.count)))
         sequences.append(sequence.id)
         if !sequence.isGenerating { promptRows += rows }
+        if let score = sequence.score(rows: rows, firstOutput: batch.outputRows.count) {
+            batch.outputRows += score.positions.map { first + $0 - cache.computed }
+            scores.append(score)
+        }
         guard rows == cache.pending else { return }
         let firstOutput = batch.outputRows.count
         batch.outputRows += first + rows - 1..<batch.tokens.count
@@ -91,6 +109,8 @@ package struct BatchPlan: Sendable {
 
 /// What happened to a sequence.
 package enum SequenceUpdate: Sendable {
+    /// The next tokens of its prompt, with what the model says of them.
+    case prompt(SequenceID, [SampledToken])
     /// A token of its answer, and its counts up to it.
     case token(SequenceID, SampledToken, SequenceStatistics)
     case finished(SequenceID, FinishReason, SequenceStatistics)

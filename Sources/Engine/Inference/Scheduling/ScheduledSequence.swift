@@ -13,6 +13,11 @@ struct ScheduledSequence: Sendable {
     private let stopTokens: Set<TokenID>
     private let shiftsContext: Bool
     private let numKeep: Int
+    private let promptAlternatives: Int
+    /// Nothing is wanted but what the model says of the prompt.
+    let onlyScoresPrompt: Bool
+    /// Rows of the prompt that are yet to say something of the tokens after them.
+    private(set) var unscored: Range<Int>
 
     var cache: CachedTokens
     private var wasAdmitted = false
@@ -29,12 +34,46 @@ struct ScheduledSequence: Sendable {
         stopTokens = request.stopTokens
         shiftsContext = request.shiftsContext
         numKeep = request.numKeep < 0 ? request.prompt.count : request.numKeep
+        promptAlternatives = request.promptAlternatives ?? 0
+        unscored = 0..<(request.promptAlternatives == nil ? 0 : max(request.prompt.count - 1, 0))
+        onlyScoresPrompt = !unscored.isEmpty && request.maximumTokens.map { $0 <= 0 } ?? false
         cache = CachedTokens(request.prompt, pools)
         statistics.promptTokens = request.prompt.count
     }
 
     /// Has only its newest token to compute, and those before it that a refused draft has lost.
     var isGenerating: Bool { statistics.generatedTokens > 0 && cache.pending == 1 + cache.lostRows }
+
+    /// Rows that are to be computed.
+    var pending: Int { onlyScoresPrompt ? unscored.upperBound - cache.computed : cache.pending }
+
+    /// Takes over what others computed, but no row that is yet to be scored.
+    mutating func adopt(from pools: inout BlockPools) {
+        cache.adopt(from: &pools, upTo: unscored.isEmpty ? .max : unscored.lowerBound)
+    }
+
+    // MARK: Scores
+
+    /// Rows after the computed ones of which at most `outputs` have results that are wanted.
+    func rowLimit(outputs: Int) -> Int {
+        unscored.isEmpty ? .max : max(unscored.lowerBound - cache.computed, 0) + outputs
+    }
+
+    /// What the next `rows` rows say of the prompt, nil where that is nothing.
+    /// - Parameter output: the output of the first of them.
+    func score(rows: Int, firstOutput output: Int) -> BatchPlan.Score? {
+        let scored = (cache.computed..<cache.computed + rows).clamped(to: unscored)
+        guard !scored.isEmpty else { return nil }
+        return BatchPlan.Score(
+            sequence: id, positions: scored, rows: output..<output + scored.count,
+            tokens: Array(cache.tokens[scored.lowerBound + 1...scored.upperBound]), alternatives: promptAlternatives)
+    }
+
+    mutating func noteScore(_ score: BatchPlan.Score) {
+        unscored = score.positions.upperBound..<unscored.upperBound
+    }
+
+    // MARK: Tokens
 
     /// The tokens of `draft` that can become part of the answer and its context: they end before a stop token, and
     /// leave the last token that is wanted to the model.

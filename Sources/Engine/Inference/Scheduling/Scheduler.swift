@@ -1,6 +1,6 @@
 import Compute
 import DequeModule
-import Sampling
+package import Sampling
 package import Tensors
 
 /// Decides what the next batch computes. Events in, plans out; no clock, no thread, no input or output.
@@ -47,7 +47,9 @@ package struct Scheduler: Sendable {
         guard request.prompt.count < sequence.limit else {
             return .failed(id, .promptTooLong(tokens: request.prompt.count, limit: sequence.limit - 1))
         }
-        if let maximum = request.maximumTokens, maximum <= 0 { return .finished(id, .length, sequence.statistics) }
+        if let maximum = request.maximumTokens, maximum <= 0, !sequence.onlyScoresPrompt {
+            return .finished(id, .length, sequence.statistics)
+        }
         sequences[id] = sequence
         waiting.append(id)
         return nil
@@ -100,37 +102,46 @@ package struct Scheduler: Sendable {
     /// then.
     private mutating func giveToPrompts(in plan: inout BatchPlan) {
         var claims: [BlockHash: SequenceID] = [:]
-        var prompts: [(id: SequenceID, pending: Int)] = []
+        var prompts: [(id: SequenceID, pending: Int, isScored: Bool)] = []
         for id in running where !plan.contains(id) {
             guard var sequence = sequences[id], !sequence.isPaused else { continue }
-            sequence.cache.adopt(from: &pools)
+            sequence.adopt(from: &pools)
+            let isScored = !sequence.unscored.isEmpty
             let name = sequence.cache.nameOfNextBlock()
             sequences[id] = sequence
-            if let other = name.flatMap({ claims[$0] }) {
+            if !isScored, let other = name.flatMap({ claims[$0] }) {
                 // Another computes the same block in this step: wait, and take over what both begin with.
                 let shared = sequences[other]?.cache.sharedPrefix(with: sequence.cache) ?? 0
                 sequences[other]?.cache.noteBranch(at: shared)
             } else {
                 if let name { claims[name] = id }
-                prompts.append((id, sequence.cache.pending))
+                prompts.append((id, sequence.pending, isScored))
             }
         }
         prompts.sort { $0.pending < $1.pending }
         var rows = min(max(promptRows, 1), settings.limits.maximumRows - plan.batch.tokens.count)
+        var scored = prompts.count(where: \.isScored)
         for (index, prompt) in prompts.enumerated() where rows > 0 {
-            let share = max(rows / (prompts.count - index), 1)
-            rows -= give(prompt.id, atMost: share, in: &plan)
+            let left = prompts.count - index
+            // An output is left for each of the others.
+            let outputs = settings.limits.maximumOutputs - plan.batch.outputRows.count - (left - scored)
+            rows -= give(
+                prompt.id, atMost: max(rows / left, 1), outputs: max(outputs / max(scored, 1), 1), in: &plan)
+            if prompt.isScored { scored -= 1 }
         }
     }
 
     /// Plans up to `limit` rows of a running sequence, as many as there are blocks for.
+    /// - Parameter outputs: rows whose results it may want where it scores its prompt.
     /// - Returns: the rows given.
     @discardableResult
-    private mutating func give(_ id: SequenceID, atMost limit: Int, in plan: inout BatchPlan) -> Int {
+    private mutating func give(
+        _ id: SequenceID, atMost limit: Int, outputs: Int = 1, in plan: inout BatchPlan
+    ) -> Int {
         // A sequence that planning preempted is in `waiting` now.
         guard running.contains(id), var sequence = sequences[id] else { return 0 }
         let room = settings.limits.maximumRows - plan.batch.tokens.count
-        let wanted = min(limit, sequence.cache.pending, room)
+        let wanted = min(limit, sequence.pending, room, sequence.rowLimit(outputs: outputs))
         guard wanted > 0 else { return 0 }
         let chunk = sequence.cache.chunk(atMost: wanted)
         while sequence.cache.rowLimit(in: pools) <= 0, let victim = victim(for: id, in: plan) { preempt(victim) }
@@ -192,7 +203,7 @@ package struct Scheduler: Sendable {
     /// still need for theirs. Paused ones give way.
     private mutating func admit(_ id: SequenceID) -> Bool {
         guard var sequence = sequences[id] else { return false }
-        sequence.cache.adopt(from: &pools)
+        sequence.adopt(from: &pools)
         while running.count >= settings.runningLimit || !fits(sequence) {
             guard let idle = running.last(where: { sequences[$0]?.isPaused == true }) else {
                 sequence.cache.releaseBlocks(to: &pools)
@@ -220,16 +231,43 @@ package struct Scheduler: Sendable {
 
     // MARK: Results
 
-    /// Takes the results of `plan`, one for each of its outputs.
-    package mutating func commit(_ plan: BatchPlan, _ verdicts: [BatchPlan.Verdict]) -> [SequenceUpdate] {
+    /// Takes the results of `plan`, one for each of its outputs and scores.
+    package mutating func commit(
+        _ plan: BatchPlan, _ verdicts: [BatchPlan.Verdict], scores: [Result<[SampledToken], SamplingError>] = []
+    ) -> [SequenceUpdate] {
         precondition(verdicts.count == plan.outputs.count, "a verdict for each output")
-        return plan.results(verdicts).flatMap { id, rows, output, verdict in
+        precondition(scores.count == plan.scores.count, "a result for each score")
+        let scored = zip(plan.scores, scores).compactMap { commit($0, $1) }
+        let updates = plan.results(verdicts).flatMap { id, rows, output, verdict in
             guard let output else {
                 sequences[id]?.cache.advance(by: rows, of: rows, in: &pools)
                 return [SequenceUpdate]()
             }
             return commit(output, verdict, rows: rows)
         }
+        return scored + updates + plan.scores.compactMap { finishScores($0.sequence) }
+    }
+
+    private mutating func commit(
+        _ score: BatchPlan.Score, _ result: Result<[SampledToken], SamplingError>
+    ) -> SequenceUpdate? {
+        let id = score.sequence
+        guard sequences[id] != nil else { return nil }
+        switch result {
+        case .success(let tokens):
+            sequences[id]?.noteScore(score)
+            return .prompt(id, tokens)
+        case .failure(let error):
+            remove(id)
+            return .failed(id, InferenceError(error))
+        }
+    }
+
+    /// Ends a sequence of which no more was wanted than what is known now.
+    private mutating func finishScores(_ id: SequenceID) -> SequenceUpdate? {
+        guard let sequence = sequences[id], sequence.onlyScoresPrompt, sequence.unscored.isEmpty else { return nil }
+        remove(id)
+        return .finished(id, .length, sequence.statistics)
     }
 
     /// - Parameter rows: of known tokens and of the draft.

@@ -30,6 +30,11 @@ struct PromptBuilder: Sendable {
         switch request.input {
         case .raw(let text):
             return try build(.literal(text))
+        case .tokens(let tokens):
+            for token in tokens where !model.tokenizer.vocabulary.contains(token) {
+                throw GenerationError.promptFailed("the prompt holds \(token), which is no token of the model")
+            }
+            return try build(tokens)
         case .infill(let prefix, let suffix):
             let format = try format()
             guard format.capabilities.contains(.insert) else { throw unsupported("insert") }
@@ -53,9 +58,12 @@ struct PromptBuilder: Sendable {
 
     /// A text that goes to the model as it is.
     private func build(_ text: MarkedText) throws -> BuiltPrompt {
-        let fitted = try fit(encode(text))
-        return BuiltPrompt(
-            tokens: fitted.tokens, cut: cut(messages: 0, tokens: fitted.dropped))
+        try build(encode(text))
+    }
+
+    private func build(_ tokens: [TokenID]) throws -> BuiltPrompt {
+        let fitted = try fit(tokens)
+        return BuiltPrompt(tokens: fitted.tokens, cut: cut(messages: 0, tokens: fitted.dropped))
     }
 
     // MARK: Conversations
@@ -153,8 +161,9 @@ struct PromptBuilder: Sendable {
         let limit = promptLimit
         guard tokens.count > limit else { return (tokens, 0) }
         let context = limit + 1
-        let frame = request.shifts ? try findFrame(tokens) : nil
-        guard request.shifts, frame.map({ $0.before + 2 * max($0.after, 1) <= context }) ?? true else {
+        let mayCut = request.shifts && request.promptReport == nil
+        let frame = mayCut ? try findFrame(tokens) : nil
+        guard mayCut, frame.map({ $0.before + 2 * max($0.after, 1) <= context }) ?? true else {
             throw GenerationError.promptTooLong(tokens: tokens.count, limit: limit)
         }
         let hasBeginning = model.tokenizer.vocabulary.addsBeginning ? 1 : 0

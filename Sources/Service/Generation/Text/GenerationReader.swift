@@ -15,18 +15,23 @@ actor GenerationReader {
     private var events: Deque<GenerationEvent> = []
     private var answer: [TokenID] = []
     private var isFinished = false
+    /// It is told before anything else.
+    private var owesPrompt: Bool
+    /// Of the prompt's tokens from the second on.
+    private var promptTokens: [SampledToken] = []
 
     /// - Parameters:
     ///   - started: when the request came.
     ///   - loadDuration: how long it waited for its model.
     init(
-        _ tokens: TokenStream, _ pipeline: TextPipeline, prompt: BuiltPrompt, started: ContinuousClock.Instant,
-        loadDuration: Duration
+        _ tokens: TokenStream, _ pipeline: TextPipeline, prompt: BuiltPrompt, reportsPrompt: Bool,
+        started: ContinuousClock.Instant, loadDuration: Duration
     ) {
         self.tokens = tokens
         self.pipeline = pipeline
         self.prompt = prompt.tokens
         promptCut = prompt.cut
+        owesPrompt = reportsPrompt
         self.started = started
         self.loadDuration = loadDuration
     }
@@ -51,14 +56,25 @@ actor GenerationReader {
 
     private func take(_ event: TokenEvent) {
         switch event {
+        case .prompt(let tokens):
+            promptTokens += tokens
         case .token(let token, let statistics):
+            tellPrompt()
             answer.append(token.token)
             events += pipeline.push(token)
             guard pipeline.isStopped else { return }
             finish(.stop, statistics)
         case .finished(let reason, let statistics):
+            tellPrompt()
             finish(reason == .stop ? .stop : .length, statistics)
         }
+    }
+
+    private func tellPrompt() {
+        guard owesPrompt else { return }
+        owesPrompt = false
+        events.append(.prompt(pipeline.promptTokens(prompt, promptTokens)))
+        promptTokens = []
     }
 
     private func finish(_ reason: GenerationSummary.Reason, _ statistics: SequenceStatistics) {

@@ -50,9 +50,20 @@ struct TextPipeline: Sendable {
         parts.enumerated().map { .part($1, $0 == 0 ? probabilities : []) }
     }
 
+    /// The tokens of a prompt.
+    /// - Parameter probabilities: from its second token on, or none.
+    func promptTokens(_ prompt: [TokenID], _ probabilities: [SampledToken]) -> [PromptToken] {
+        prompt.enumerated().map { index, token in
+            let isKnown = probabilities.indices.contains(index - 1)
+            return PromptToken(
+                bytes: bytes(token), probability: isKnown ? logProbability(probabilities[index - 1]) : nil)
+        }
+    }
+
+    private func bytes(_ token: TokenID) -> [UInt8] { Array(tokenizer.bytes(of: token, showingSpecial: true)) }
+
     private func logProbability(_ token: SampledToken) -> TokenLogProbability? {
         guard let logProbability = token.logProbability else { return nil }
-        func bytes(_ token: TokenID) -> [UInt8] { Array(tokenizer.bytes(of: token, showingSpecial: true)) }
         return TokenLogProbability(
             bytes: bytes(token.token), logProbability: logProbability,
             alternatives: token.alternatives.map {

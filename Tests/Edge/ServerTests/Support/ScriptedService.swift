@@ -40,12 +40,22 @@ final class ScriptedService: GenerationService {
     let record = Locked(Record())
     /// Events that readers have taken.
     let served = Locked(0)
-    private let steps: [Step]
+    private let steps: @Sendable (GenerationRequest) -> [Step]
     private let loaded: [LoadedModelStatus]
     private let failures: [String: GenerationError]
 
     /// - Parameter failures: by the name of the model that fails so, whatever the steps.
-    init(_ steps: [Step], loaded: [LoadedModelStatus] = [], failures: [String: GenerationError] = [:]) {
+    convenience init(
+        _ steps: [Step], loaded: [LoadedModelStatus] = [], failures: [String: GenerationError] = [:]
+    ) {
+        self.init({ _ in steps }, loaded: loaded, failures: failures)
+    }
+
+    /// - Parameter steps: the answer to each request.
+    init(
+        _ steps: @escaping @Sendable (GenerationRequest) -> [Step], loaded: [LoadedModelStatus] = [],
+        failures: [String: GenerationError] = [:]
+    ) {
         self.steps = steps
         self.loaded = loaded
         self.failures = failures
@@ -58,6 +68,7 @@ final class ScriptedService: GenerationService {
     ) async throws -> Result {
         record.withLock { $0.requests.append(request) }
         if let error = failures[request.model.model] { throw error }
+        let steps = steps(request)
         if case .fail(let error)? = steps.first { throw error }
         defer { record.withLock { $0.ended += 1 } }
         let remaining = Locked(steps[...])

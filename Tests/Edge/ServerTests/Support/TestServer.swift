@@ -22,15 +22,20 @@ final class TestServer: Sendable {
     var directory: FilePath { root }
     private let root: FilePath
 
-    init(
+    convenience init(
         _ steps: [ScriptedService.Step] = [], source: any ModelSource = NoSource(), loaded: [LoadedModelStatus] = [],
         clientPatience: Duration = .seconds(60), failures: [String: GenerationError] = [:]
-    )
-        throws
-    {
+    ) throws {
+        try self.init(
+            ScriptedService(steps, loaded: loaded, failures: failures), source: source, clientPatience: clientPatience)
+    }
+
+    init(
+        _ service: ScriptedService, source: any ModelSource = NoSource(), clientPatience: Duration = .seconds(60)
+    ) throws {
         root = FilePath("/tmp").appending("apus-server-tests-\(UInt64.random(in: 0 ... .max))")
         try FileSystem.makeFolder(root)
-        service = ScriptedService(steps, loaded: loaded, failures: failures)
+        self.service = service
         store = ModelStore(directory: root.appending("models"))
         var services = Services(generation: service, store: store, source: source, version: "0.33.0")
         services.clientPatience = clientPatience

@@ -12,6 +12,8 @@ struct SchedulerDriver {
     static let script = ScriptedExecutable.mixing(vocabularySize)
 
     struct Outcome: Hashable {
+        /// What was said of the prompt.
+        var prompt: [SampledToken] = []
         var tokens: [TokenID] = []
         var end: FinishReason?
         var error: InferenceError?
@@ -70,14 +72,34 @@ struct SchedulerDriver {
             defer { choices = [] }
             return choices.map { $0.map { TokenID($0) } }
         }
+        let scores = Self.scores(of: plan, executable)
         let verdicts = plan.outputs.map { output in
             output.verify { row throws(SamplingError) in try SampledToken(chosen: chosen[row]) }
         }
         let failed = verdicts.filter { $0.failure != nil }
         try #require(failed.isEmpty)
-        for update in scheduler.commit(plan, verdicts) { note(update) }
+        for update in scheduler.commit(plan, verdicts, scores: scores) { note(update) }
         speculator?.observe(plan, verdicts, duration: duration(plan.batch.tokens.count))
         return true
+    }
+
+    private static func scores(
+        of plan: BatchPlan, _ executable: ScriptedExecutable
+    ) -> [Result<[SampledToken], SamplingError>] {
+        let results = Locked([Result<[SampledToken], SamplingError>]())
+        executable.withOutputs(tasks: plan.scores.count) { task, logits in
+            let score = plan.scores[task]
+            let result = Result { () throws(SamplingError) in
+                var tokens: [SampledToken] = []
+                for (row, token) in zip(score.rows, score.tokens) {
+                    let logits = UnsafeBufferPointer(logits[row])
+                    tokens.append(try SampledToken(given: token, logits, alternatives: score.alternatives))
+                }
+                return tokens
+            }
+            results.withLock { $0.append(result) }
+        }
+        return results.withLock { $0 }
     }
 
     mutating func runUntilIdle(limit: Int = 100_000) throws {
@@ -92,6 +114,8 @@ struct SchedulerDriver {
 
     private mutating func note(_ update: SequenceUpdate) {
         switch update {
+        case .prompt(let id, let tokens):
+            outcomes[id]?.prompt += tokens
         case .token(let id, let token, let statistics):
             outcomes[id]?.tokens.append(token.token)
             outcomes[id]?.statistics = statistics
@@ -107,19 +131,34 @@ struct SchedulerDriver {
 
     private static func script(_ tokens: ArraySlice<TokenID>) -> TokenID { script(Array(tokens)) }
 
+    /// The tokens of a prompt but the first, and whether each is what the script expects.
+    static func expectedScores(
+        _ request: SequenceRequest, policies: [CachePolicy]
+    ) -> [(token: TokenID, isLikely: Bool)] {
+        guard request.promptAlternatives != nil, !request.prompt.isEmpty else { return [] }
+        return (1..<request.prompt.count).map { index in
+            let token = request.prompt[index]
+            return (token, script(request.prompt[..<index].suffix(seen(policies))) == token)
+        }
+    }
+
+    /// How many tokens a model sees: one of windows alone as much as the longest of them.
+    private static func seen(_ policies: [CachePolicy]) -> Int {
+        policies.reduce(0) { longest, policy in
+            if case .window(let length) = policy { max(longest, length) } else { Int.max }
+        }
+    }
+
     /// What a sequence must give, computed on one list without blocks or batches.
     static func expected(
         _ request: SequenceRequest, limit engineLimit: Int, policies: [CachePolicy] = [.full], atMost bound: Int = 1_000
     ) -> (tokens: [TokenID], end: FinishReason?) {
-        // A model of windows alone sees as much as the longest of them.
-        let seen = policies.reduce(0) { longest, policy in
-            if case .window(let length) = policy { max(longest, length) } else { Int.max }
-        }
         let limit = min(engineLimit, request.contextLength ?? engineLimit)
+        if let maximum = request.maximumTokens, maximum <= 0 { return ([], .length) }
         var known = request.prompt
         var answer: [TokenID] = []
         for count in 1...bound {
-            let next = script(known.suffix(seen))
+            let next = script(known.suffix(seen(policies)))
             if request.stopTokens.contains(next) { return (answer, .stop) }
             known.append(next)
             answer.append(next)

@@ -82,10 +82,11 @@ struct SchedulerSimulationTests {
             switch below(10) {
             case 0...1 where live.count < 20:
                 let tail = (0..<below(8)).map { _ in TokenID(below(90)) }
+                let isScored = below(4) == 0
                 let request = SequenceRequest(
-                    prompt: systems[below(3)] + tail, maximumTokens: 1 + below(50),
+                    prompt: systems[below(3)] + tail, maximumTokens: isScored && below(3) == 0 ? 0 : 1 + below(50),
                     stopTokens: below(2) == 0 ? [] : [TokenID(below(97)), TokenID(below(97))],
-                    shiftsContext: below(3) > 0, numKeep: below(8) - 1,
+                    promptAlternatives: isScored ? below(2) : nil, shiftsContext: below(3) > 0, numKeep: below(8) - 1,
                     contextLength: below(3) > 0 ? nil : 4 + below(80))
                 let id = driver.add(request)
                 requests[id] = request
@@ -118,6 +119,9 @@ struct SchedulerSimulationTests {
             } else {
                 #expect(outcome.tokens == expected.tokens, "\(policies), seed \(seed), sequence \(id.number)")
                 #expect(outcome.end == expected.end, "\(policies), seed \(seed), sequence \(id.number)")
+                let scores = SchedulerDriver.expectedScores(request, policies: policies)
+                let told = outcome.prompt.map { ($0.token, ($0.logProbability ?? -.infinity) > -1) }
+                #expect(told.elementsEqual(scores) { $0 == $1 }, "\(policies), seed \(seed), sequence \(id.number)")
             }
         }
         #expect(driver.scheduler.pools.usedCount == 0, "\(policies), seed \(seed): blocks are lost")

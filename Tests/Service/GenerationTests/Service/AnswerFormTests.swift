@@ -53,6 +53,7 @@ struct AnswerFormTests {
             var answer = Answer()
             for try await event in stream {
                 switch event {
+                case .prompt: Issue.record("nobody asked")
                 case .part(.content(let text), _): answer.content += text
                 case .part(.thinking(let text), _): answer.thinking += text
                 case .part(.toolCall(let call), _): answer.calls.append(call)

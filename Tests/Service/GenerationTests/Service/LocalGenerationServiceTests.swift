@@ -14,6 +14,7 @@ struct LocalGenerationServiceTests {
     struct Answer: Sendable {
         var content = ""
         var thinking = ""
+        var prompt: [PromptToken] = []
         var probabilities: [TokenLogProbability] = []
         var summary: GenerationSummary?
     }
@@ -39,6 +40,7 @@ struct LocalGenerationServiceTests {
                 var answer = Answer()
                 for try await event in stream {
                     switch event {
+                    case .prompt(let tokens): answer.prompt += tokens
                     case .part(let part, let probabilities):
                         answer.probabilities += probabilities
                         switch part {

@@ -40,6 +40,7 @@ struct ChatStream: WireStream {
     mutating func chunks(for event: GenerationEvent) -> [ChatResponse] {
         var chunk = ChatResponse(model: model, createdAt: .now, message: ChatMessage(role: "assistant", content: ""))
         switch event {
+        case .prompt: return []
         case .part(let part, let probabilities):
             switch part {
             case .content(let text): chunk.message.content = text

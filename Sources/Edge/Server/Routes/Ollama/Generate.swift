@@ -65,6 +65,7 @@ struct GenerateStream: WireStream {
     mutating func chunks(for event: GenerationEvent) -> [GenerateResponse] {
         var chunk = GenerateResponse(model: model, createdAt: .now)
         switch event {
+        case .prompt: return []
         case .part(let part, let probabilities):
             switch part {
             case .content(let text): chunk.response = text

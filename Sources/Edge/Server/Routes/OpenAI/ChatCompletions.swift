@@ -2,8 +2,6 @@ import APITypes
 import Chat
 import Generation
 import Hummingbird
-import ModelLibrary
-import Options
 import OrderedCollections
 
 enum ChatCompletions: Endpoint {
@@ -11,53 +9,27 @@ enum ChatCompletions: Endpoint {
         routes.on(.post, "/v1/chat/completions") { request, context in
             let body = try await request.decode(ChatCompletionRequest.self, emptyBody: "EOF")
             let stream = ChatCompletionStream(
-                model: body.model, includesUsage: body.includesUsage, reportsLogprobs: body.logprobs,
+                model: body.model, includesUsage: body.parameters.includesUsage, reportsLogprobs: body.logprobs,
                 allowsParallelCalls: body.allowsParallelCalls)
             let response = StreamingResponse(context, services, model: body.model, family: .openAI)
             let generation = try generation(for: body)
-            guard body.choiceCount > 1 else {
-                return try await response.generate(generation, as: stream, streams: body.stream)
-            }
-            return try await response.generate(
-                choices(of: generation, body.choiceCount), as: stream, streams: body.stream)
-        }
-    }
-
-    /// The same request as often as answers are wanted, with a seed for each.
-    private static func choices(of generation: GenerationRequest, _ count: Int) -> [GenerationRequest] {
-        (0..<count).map { number in
-            var choice = generation
-            choice.options.seed = generation.options.seed.map { $0 < 0 ? $0 : $0 &+ number }
-            return choice
+            let (count, streams) = (body.parameters.choiceCount, body.parameters.stream)
+            guard count > 1 else { return try await response.generate(generation, as: stream, streams: streams) }
+            return try await response.generate(generation.choices(count), as: stream, streams: streams)
         }
     }
 
     private static func generation(for body: ChatCompletionRequest) throws -> GenerationRequest {
         guard !body.messages.isEmpty else { throw APIFailure(.badRequest, "[] is too short - 'messages'") }
-        guard !body.model.isEmpty else { throw APIFailure(.badRequest, FailureText.modelRequired) }
-        var parameters = InferenceParameters()
-        parameters.format = body.responseFormat
-        parameters.grammar = body.grammar
-        parameters.regex = body.regex
-        parameters.logprobs = body.logprobs
-        parameters.topLogprobs = body.topLogprobs
-        if let stop = body.stop { parameters.options["stop"] = stop }
         var conversation = Conversation(
             messages: body.messages.map(Message.init), tools: body.tools, think: body.think.map(ThinkSetting.init),
             allowsParallelCalls: body.allowsParallelCalls)
         conversation.toolChoice = ToolChoice(body.toolChoice)
         var generation = try GenerationRequest(
-            model: ModelName(requested: body.model), input: .conversation(conversation), parameters: parameters)
-        generation.options.temperature = body.temperature.map { Float($0) }
-        generation.options.topP = body.topP.map { Float($0) }
-        generation.defaults.temperature = 1
-        generation.defaults.topP = 1
-        generation.options.seed = body.seed
-        generation.options.frequencyPenalty = body.frequencyPenalty.map { Float($0) }
-        generation.options.presencePenalty = body.presencePenalty.map { Float($0) }
+            model: body.model, input: .conversation(conversation), body.parameters,
+            alternatives: body.logprobs ? body.topLogprobs : nil)
         generation.options.numPredict = body.maxTokens
         generation.options.maxThinkingTokens = body.maxThinkingTokens
-        generation.options.logitBias = body.logitBias
         return generation
     }
 }
@@ -98,6 +70,7 @@ struct ChatCompletionStream: WireStreamOfChoices {
 
     mutating func chunks(for event: GenerationEvent) -> [ChatCompletionChunk] {
         switch event {
+        case .prompt: return []
         case .part(let part, let probabilities):
             var delta = ChatCompletionChunk.Delta(content: "")
             switch part {
@@ -163,7 +136,10 @@ struct ChatCompletionStream: WireStreamOfChoices {
     }
 
     private func usage(of summaries: [GenerationSummary]) -> [ChatCompletionChunk] {
-        [ChatCompletionChunk(identity: identity, delta: nil, usage: Usage(summaries))]
+        [
+            ChatCompletionChunk(
+                identity: identity, delta: nil, usage: Usage(summaries, answersPerPrompt: max(summaries.count, 1)))
+        ]
     }
 
     func whole(_ answer: Answer) -> ChatCompletion { whole([answer]) }
@@ -171,7 +147,8 @@ struct ChatCompletionStream: WireStreamOfChoices {
     func whole(_ answers: [Answer]) -> ChatCompletion {
         let summaries = answers.compactMap(\.summary)
         return ChatCompletion(
-            identity: identity, choices: answers.map(choice), usage: Usage(summaries),
+            identity: identity, choices: answers.map(choice),
+            usage: Usage(summaries, answersPerPrompt: max(summaries.count, 1)),
             truncated: summaries.contains { $0.promptCut != nil })
     }
 
@@ -183,14 +160,5 @@ struct ChatCompletionStream: WireStreamOfChoices {
             },
             finishReason: answer.toolCalls.isEmpty ? answer.summary?.reason.rawValue ?? "stop" : "tool_calls",
             logprobs: reportsLogprobs ? answer.logProbabilities.map(LogProbability.init) : nil)
-    }
-}
-
-extension Usage {
-    /// Of several answers to one prompt.
-    fileprivate init(_ summaries: [GenerationSummary]) {
-        self.init(
-            promptTokens: summaries.first?.promptTokens ?? 0,
-            completionTokens: summaries.reduce(0) { $0 + $1.generatedTokens })
     }
 }

@@ -22,17 +22,22 @@ enum Embeddings: Endpoint {
 }
 
 extension EmbeddingRequest.Input {
-    fileprivate init(_ input: OpenAIEmbeddingRequest.Input) throws {
+    fileprivate init(_ input: TextOrTokens) throws {
         switch input {
         case .text(let text): self = .text(text)
-        case .tokens(let tokens):
-            self = .tokens(
-                try tokens.map { token in
-                    guard let token = Int32(exactly: token) else {
-                        throw APIFailure(.badRequest, "input holds \(token), which is no token")
-                    }
-                    return token
-                })
+        case .tokens(let tokens): self = .tokens(try tokens.tokenIDs(of: "input"))
+        }
+    }
+}
+
+extension [Int] {
+    /// - Parameter field: of the request.
+    func tokenIDs(of field: String) throws -> [Int32] {
+        try map { token in
+            guard let token = Int32(exactly: token) else {
+                throw APIFailure(.badRequest, "\(field) holds \(token), which is no token")
+            }
+            return token
         }
     }
 }

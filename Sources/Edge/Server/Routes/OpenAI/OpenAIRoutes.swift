@@ -1,6 +1,6 @@
 /// The API that clients of OpenAI speak.
 enum OpenAIRoutes {
     static let endpoints: [any Endpoint.Type] = [
-        ChatCompletions.self, Embeddings.self, Rerank.self, Models.self,
+        ChatCompletions.self, Completions.self, Embeddings.self, Rerank.self, Models.self,
     ]
 }
