@@ -104,10 +104,16 @@ package struct ModelLoader: ModelLoading {
         ) { [makeFormat] source in try makeFormat(source, file) }
     }
 
-    /// Says so where nobody says how the model's conversations are written.
+    /// Says so where nobody says how the model's conversations are written, or in a way that is not known.
     private func reportGuess(_ model: StoredModel, _ file: ModelFile) {
         let source = ChatFormatSource(
             template: model.template, hints: AnswerHints(model), preference: settings.templatePreference)
+        let renderer = source.hints.renderer
+        if !renderer.isEmpty, !Renderers.knows(renderer) {
+            logger.notice(
+                "a model's renderer is not known here: its templates are used; a newer version may have it",
+                metadata: ["model": "\(model.name)", "renderer": "\(renderer)"])
+        }
         guard let format = try? makeFormat(source, file) as? GuessedChatFormat else { return }
         logger.notice(
             "a model has no chat template: one was guessed; TEMPLATE in a Modelfile sets another",
@@ -139,6 +145,10 @@ package struct ModelLoader: ModelLoading {
 extension AnswerHints {
     /// What a model's configuration says.
     package init(_ model: StoredModel) {
-        self.init(parser: model.configuration.parser, renderer: model.configuration.renderer)
+        let configuration = model.configuration
+        self.init(
+            parser: configuration.parser,
+            renderer: Renderers.resolved(
+                configuration.renderer, model: model.name.description, parameterSize: configuration.parameterSize))
     }
 }
