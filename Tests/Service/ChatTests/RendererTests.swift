@@ -64,7 +64,8 @@ struct RendererTests {
                 + #"<｜tool▁sep｜>{"city": "Paris"}<｜tool▁call▁end｜><｜tool▁call▁begin｜>get_time<｜tool▁sep｜>"#
                 + #"{"zone": "UTC", "days": 2}<｜tool▁call▁end｜><｜tool▁calls▁end｜><｜end▁of▁sentence｜>"#
                 + "<｜tool▁output▁begin｜>Sunny<｜tool▁output▁end｜><｜tool▁output▁begin｜>12:00<｜tool▁output▁end｜>")
-        #expect(try prompt(name, [Self.user("A")], tools: [Self.weather]).contains("\n\n### get_weather\nDescription: "))
+        #expect(
+            try prompt(name, [Self.user("A")], tools: [Self.weather]).contains("\n\n### get_weather\nDescription: "))
     }
 
     @Test("Cogito")
@@ -176,7 +177,8 @@ struct RendererTests {
         }
         #expect(
             flow.contains(
-                "<|START_TOOL_RESULT|>[\n\(results.joined(separator: ",\n"))\n\n]<|END_TOOL_RESULT|><|END_OF_TURN_TOKEN|>"))
+                "<|START_TOOL_RESULT|>[\n\(results.joined(separator: ",\n"))\n\n]<|END_TOOL_RESULT|><|END_OF_TURN_TOKEN|>"
+            ))
     }
 
     @Test("LFM 2")
@@ -189,7 +191,8 @@ struct RendererTests {
                 + "]<|tool_list_end|><|im_end|>\n<|im_start|>user\nGo<|im_end|>\n<|im_start|>assistant\n"
                 + "<|tool_call_start|>[get_weather(city=\"Paris\"), get_time(zone=\"UTC\", days=2)]<|tool_call_end|>"
                 + "<|im_end|>\n<|im_start|>tool\n<|tool_response_start|>Sunny<|tool_response_end|><|im_end|>\n"
-                + "<|im_start|>tool\n<|tool_response_start|>12:00<|tool_response_end|><|im_end|>\n<|im_start|>assistant\n")
+                + "<|im_start|>tool\n<|tool_response_start|>12:00<|tool_response_end|><|im_end|>\n<|im_start|>assistant\n"
+        )
         let thoughts = [
             Self.user("A"), Self.assistant("B", thinking: "T"), Self.user("C"), Self.assistant("D", thinking: "U"),
             Self.user("E"),
@@ -242,8 +245,10 @@ struct RendererTests {
             #expect(try prompt("qwen3.8", talk, think: think).contains("Reasoning effort is set to xhigh. "))
         }
         #expect(
-            try prompt("qwen3.8", [Self.system("S"), Message(role: "developer", content: "T"), Self.user("A")], think: .off)
-                .hasPrefix("<|im_start|>system\nS\n\nT<|im_end|>\n"))
+            try prompt(
+                "qwen3.8", [Self.system("S"), Message(role: "developer", content: "T"), Self.user("A")], think: .off
+            )
+            .hasPrefix("<|im_start|>system\nS\n\nT<|im_end|>\n"))
     }
 
     @Test("Qwen 3 VL thinks where it is made for it")
@@ -308,7 +313,9 @@ struct RendererTests {
             ["type": "function", "function": ["name": "g", "parameters": [:]]],
             [
                 "type": "function",
-                "function": ["name": "h", "parameters": ["properties": ["x": [:], "y": ["type": ["string", "null"]]]]],
+                "function": [
+                    "name": "h", "parameters": ["properties": ["x": [:], "y": ["type": ["string", "null"]]]],
+                ],
             ],
         ]
         let text = try prompt(renderer, Self.flow, tools: tools)

@@ -4,12 +4,8 @@ extension Renderer {
     private static let deepSeek31Source = #"""
         {% set thinks = enable_thinking is defined and enable_thinking %}
         {% set system = messages | selectattr('role', 'equalto', 'system') | map(attribute='content') | join('\n\n') %}
-        {% set ns = namespace(query=-1) %}
-        {% for message in messages %}
-        {% if message.role == 'user' %}
-        {% set ns.query = loop.index0 %}
-        {% endif %}
-        {% endfor %}
+        {% set turns = messages %}
+        \#(RendererParts.lastQuery)
         <｜begin▁of▁sentence｜>{{ system }}
         {%- if tools %}
         {{ '\n\n' if system -}}

@@ -53,12 +53,8 @@ extension Renderer {
         {% set thinks = enable_thinking is defined and enable_thinking %}
         {% set leads = messages and messages[0].role in ['system', 'developer'] %}
         {% set turns = messages[1:] if leads else messages %}
-        {% set ns = namespace(query=-1, previous='', calls=false) %}
-        {% for message in turns %}
-        {% if message.role == 'user' %}
-        {% set ns.query = loop.index0 %}
-        {% endif %}
-        {% endfor %}
+        \#(RendererParts.lastQuery)
+        {% set state = namespace(previous='', calls=false) %}
         <bos>
         {%- if thinks or tools or leads -%}
         <|turn>system
@@ -75,13 +71,13 @@ extension Renderer {
         {% for message in turns %}
         {% if message.role != 'tool' %}
         {% set role = 'model' if message.role == 'assistant' else message.role %}
-        {% if role != 'model' or ns.previous != 'model' -%}
+        {% if role != 'model' or state.previous != 'model' -%}
         <|turn>{{ role }}
         {% endif %}
-        {% set ns.previous = role %}
-        {% set ns.calls = message.tool_calls is defined and message.tool_calls | length > 0 %}
+        {% set state.previous = role %}
+        {% set state.calls = message.tool_calls is defined and message.tool_calls | length > 0 %}
         {% set answers = namespace(count=0) %}
-        {% if message.reasoning_content and loop.index0 > ns.query and ns.calls -%}
+        {% if message.reasoning_content and loop.index0 > ns.query and state.calls -%}
         <|channel>thought
         {{ message.reasoning_content }}
         <channel|>
@@ -89,7 +85,7 @@ extension Renderer {
         {% for call in message.tool_calls -%}
         <|tool_call>call:{{ call.function.name }}{{ value(call.function.arguments) }}<tool_call|>
         {%- endfor %}
-        {% for answer in turns[loop.index:] if ns.calls %}
+        {% for answer in turns[loop.index:] if state.calls %}
         {% if answer.role != 'tool' %}
         {% break %}
         {% endif %}
@@ -99,14 +95,14 @@ extension Renderer {
         {% endfor %}
         {% set content = (said(message.content) if role == 'model' else message.content) | trim %}
         {{ content }}
-        {%- if ns.calls and not answers.count -%}
+        {%- if state.calls and not answers.count -%}
         <|tool_response>
         {%- elif content or not answers.count -%}
         <turn|>
         {% endif %}
         {% endif %}
         {% endfor %}
-        {% if not ns.calls -%}
+        {% if not state.calls -%}
         <|turn>model
         {{ '<|channel>thought\n<channel|>' if closes_thoughts and not thinks }}
         {%- endif %}

@@ -11,7 +11,8 @@ extension Renderer {
     private static let lagunaSource = #"""
         {% set gap = '\n' if has_lines else '' %}
         {% set thinks = enable_thinking is defined and enable_thinking %}
-        {% set system = messages[0].content if messages and messages[0].role == 'system' else '\#(RendererParts.poolsideSystem)' %}
+        {% set leads = messages and messages[0].role == 'system' %}
+        {% set system = messages[0].content if leads else '\#(RendererParts.poolsideSystem)' %}
         〈|EOS|〉
         {%- if system.strip() or tools or thinks and not has_lines %}
         <system>{{ gap }}
@@ -46,7 +47,7 @@ extension Renderer {
         {%- endif %}
         {{ gap }}</system>
         {% endif %}
-        {% for message in messages if not (message.role == 'system' and message.content == system) %}
+        {% for message in (messages[1:] if leads else messages) %}
         {% if message.role == 'assistant' %}
         {% set content = message.content %}
         \#(RendererParts.thought)

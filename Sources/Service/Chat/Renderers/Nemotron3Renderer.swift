@@ -13,16 +13,12 @@ extension Renderer {
         \#(RendererParts.xmlTools)
         \#(RendererParts.xmlCalls)
         \#(RendererParts.turns)
-        {% set ns = namespace(query=-1, thinks=enable_thinking is not defined or enable_thinking) %}
-        {% for message in turns %}
-        {% if message.role == 'user' %}
-        {% set ns.query = loop.index0 %}
-        {% endif %}
-        {% endfor %}
+        \#(RendererParts.lastQuery)
+        {% set state = namespace(thinks=enable_thinking is not defined or enable_thinking) %}
         {% if reads_switches %}
         {% for message in messages if message.role in ['system', 'user'] %}
         {% for word in message.content.split() if word in ['/think', '/no_think'] %}
-        {% set ns.thinks = word == '/think' %}
+        {% set state.thinks = word == '/think' %}
         {% endfor %}
         {% endfor %}
         {% endif %}
@@ -48,15 +44,7 @@ extension Renderer {
         <|im_end|>
         {% for message in turns %}
         {% if message.role == 'tool' %}
-        {% if not loop.previtem or loop.previtem.role != 'tool' %}
-        <|im_start|>user
-        {% endif %}
-        <tool_response>
-        {{ message.content }}
-        </tool_response>
-        {% if not loop.nextitem or loop.nextitem.role != 'tool' %}
-        <|im_end|>
-        {% endif %}
+        \#(RendererParts.toolAnswerLines)
         {% elif message.role == 'assistant' %}
         {% set content = message.content %}
         {% if message.reasoning_content | default('') | trim %}
@@ -87,6 +75,6 @@ extension Renderer {
         {% endif %}
         {% endfor %}
         <|im_start|>assistant
-        <think>{{ '\n' if ns.thinks else '</think>' }}
+        <think>{{ '\n' if state.thinks else '</think>' }}
         """#
 }

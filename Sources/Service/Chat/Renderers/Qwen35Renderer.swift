@@ -66,17 +66,7 @@ extension Renderer {
         {{ content }}
         {%- if message.tool_calls %}{{ '\n\n' if content }}{{ xml_calls(message.tool_calls) | trim }}{% endif %}<|im_end|>
         {% elif message.role == 'tool' %}
-        {% if not loop.previtem or loop.previtem.role != 'tool' %}
-        <|im_start|>user
-        {% endif %}
-        <tool_response>
-        {{ content }}
-        </tool_response>
-        {%- if loop.nextitem and loop.nextitem.role == 'tool' %}
-
-        {% else %}
-        <|im_end|>
-        {% endif %}
+        \#(RendererParts.toolAnswer)
         {% endif %}
         {% endfor %}
         <|im_start|>assistant

@@ -42,15 +42,7 @@ extension Renderer {
         {% endif %}
         {% for message in turns %}
         {% if message.role == 'tool' %}
-        {% if not loop.previtem or loop.previtem.role != 'tool' %}
-        <|im_start|>user
-        {% endif %}
-        <tool_response>
-        {{ message.content }}
-        </tool_response>
-        {% if not loop.nextitem or loop.nextitem.role != 'tool' %}
-        <|im_end|>
-        {% endif %}
+        \#(RendererParts.toolAnswerLines)
         {% elif message.tool_calls %}
         <|im_start|>assistant
         {% if message.content | trim %}

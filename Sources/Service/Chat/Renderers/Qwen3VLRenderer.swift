@@ -30,20 +30,10 @@ extension Renderer {
         <|im_end|>
         {% endif %}
         {% for message in turns %}
-        {% if message.role == 'tool' %}
-        {% if not loop.previtem or loop.previtem.role != 'tool' %}
-        <|im_start|>user
-        {% endif %}
-        <tool_response>
-        {{ message.content }}
-        </tool_response>
-        {%- if loop.nextitem and loop.nextitem.role == 'tool' %}
-
-        {% else %}
-        <|im_end|>
-        {% endif %}
-        {% else %}
         {% set content = message.content %}
+        {% if message.role == 'tool' %}
+        \#(RendererParts.toolAnswer)
+        {% else %}
         {% if message.role == 'assistant' %}
         \#(RendererParts.thought)
         {% endif %}

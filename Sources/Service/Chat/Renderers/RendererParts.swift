@@ -25,6 +25,34 @@ enum RendererParts {
         {% endif %}
         """#
 
+    /// What tools answered, in a turn of the user.
+    static let toolAnswer = #"""
+        {% if not loop.previtem or loop.previtem.role != 'tool' %}
+        <|im_start|>user
+        {% endif %}
+        <tool_response>
+        {{ content }}
+        </tool_response>
+        {%- if loop.nextitem and loop.nextitem.role == 'tool' %}
+
+        {% else %}
+        <|im_end|>
+        {% endif %}
+        """#
+
+    /// The same with the mark of the end on a line of its own.
+    static let toolAnswerLines = #"""
+        {% if not loop.previtem or loop.previtem.role != 'tool' %}
+        <|im_start|>user
+        {% endif %}
+        <tool_response>
+        {{ message.content }}
+        </tool_response>
+        {% if not loop.nextitem or loop.nextitem.role != 'tool' %}
+        <|im_end|>
+        {% endif %}
+        """#
+
     /// Tools as elements, of OpenAI's definitions; all that a schema has is written.
     static let xmlTools = #"""
         {% macro members(object, known) %}
