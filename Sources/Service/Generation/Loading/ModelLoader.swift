@@ -69,7 +69,7 @@ package struct ModelLoader: ModelLoading {
             backend, cacheType: settings.cacheType, contextLength: options.contextLength, batchRows: options.batchRows,
             parallelSequences: settings.parallelSequences, availableBytes: available, repacking: settings.repacking,
             model: name)
-        reportGuess(model, file)
+        reportFormat(model, file)
         let draft = try openDraft(options.draft, for: file, model: name)
         let draftPlan = try draft?.plan(
             backend, beside: plan, parallelSequences: settings.parallelSequences, availableBytes: available,
@@ -104,14 +104,14 @@ package struct ModelLoader: ModelLoading {
         ) { [makeFormat] source in try makeFormat(source, file) }
     }
 
-    /// Says so where nobody says how the model's conversations are written, or in a way that is not known.
-    private func reportGuess(_ model: StoredModel, _ file: ModelFile) {
+    /// Says so where nobody says how the model's conversations are written, or with a name that is not known.
+    private func reportFormat(_ model: StoredModel, _ file: ModelFile) {
         let source = ChatFormatSource(
             template: model.template, hints: AnswerHints(model), preference: settings.templatePreference)
         let renderer = source.hints.renderer
         if !renderer.isEmpty, !Renderers.knows(renderer) {
             logger.notice(
-                "a model's renderer is not known here: its templates are used; a newer version may have it",
+                "a model's renderer is not known here and its templates are used: RENDERER in a Modelfile sets another",
                 metadata: ["model": "\(model.name)", "renderer": "\(renderer)"])
         }
         guard let format = try? makeFormat(source, file) as? GuessedChatFormat else { return }
