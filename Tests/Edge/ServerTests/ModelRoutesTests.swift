@@ -193,6 +193,10 @@ struct ModelRoutesTests {
         let other = #"{"model": "d", "files": {"t.gguf": "\#(digest)"}, "parameters": {"stop": ["x"]}}"#
         _ = try await server.post("/api/create", other)
         #expect(try server.store.model(named: ModelName("d")).parameters == ["stop": ["x"]])
+        writer.metadata["tokenizer.chat_template.tool_use"] = .string("{{ tools }}")
+        let tools = try server.store.blobs.store(writer.bytes()).digest
+        _ = try await server.post("/api/create", #"{"model": "e", "files": {"t.gguf": "\#(tools)"}}"#)
+        #expect(try server.store.model(named: ModelName("e")).template == nil)
     }
 
     @Test("a renderer tells what a model can do")

@@ -18,7 +18,7 @@ package enum BuiltInTemplates {
     /// file has none, or one that can more than chat.
     package static func matching(_ metadata: GGUFMetadata) -> BuiltInTemplate? {
         guard case .string(let chatTemplate)? = metadata["tokenizer.chat_template"], isPlain(chatTemplate),
-            let tokenizer = try? TokenizerFactory.make(metadata)
+            metadata["tokenizer.chat_template.tool_use"] == nil, let tokenizer = try? TokenizerFactory.make(metadata)
         else { return nil }
         return matching(chatTemplate, SpecialTexts(tokenizer.vocabulary))
     }
