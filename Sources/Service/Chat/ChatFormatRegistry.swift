@@ -10,6 +10,15 @@ package enum TemplatePreference: Sendable {
     case go
     /// The file's chat template (`OLLAMA_GO_TEMPLATE=0`).
     case jinja
+
+    /// Whether neither of these is asked for.
+    fileprivate func isOpen(_ template: String?, _ chatTemplate: String?) -> Bool {
+        switch self {
+        case .automatic: true
+        case .go: template == nil
+        case .jinja: chatTemplate == nil
+        }
+    }
 }
 
 /// Finds the format that a model talks in.
@@ -30,13 +39,16 @@ package enum ChatFormatRegistry {
             hints: hints, preference: preference, hasToken: { vocabulary.token(withText: $0) != nil })
     }
 
-    /// A model without either template gets one that is guessed.
+    /// A renderer that the model names goes before its templates. A model without any gets one that is guessed.
     /// - Parameter hasToken: whether the vocabulary has a token with a text.
     package static func format(
         template: String?, chatTemplate: String?, toolTemplate: String? = nil, specials: SpecialTexts,
         hints: AnswerHints = AnswerHints(), preference: TemplatePreference = .automatic,
         hasToken: (String) -> Bool = { _ in false }
     ) throws(ChatError) -> any ChatFormat {
+        if let renderer = Renderers.named(hints.renderer), preference.isOpen(template, chatTemplate) {
+            return try JinjaChatFormat(renderer, specials: specials, hints: hints)
+        }
         guard let chatTemplate else {
             guard let template else {
                 return try GuessedChatFormat(specials: specials, hints: hints, hasToken: hasToken)
@@ -48,11 +60,12 @@ package enum ChatFormatRegistry {
                 template: chatTemplate, toolTemplate: toolTemplate, specials: specials, hints: hints)
         }
         guard let template, preference != .jinja else { return try jinja() }
-        // A renderer writes in the place of the model's own template, which is a stub: the file's comes nearest.
+        // The template of a model with a renderer is a stub: of one that is not known here, the file's comes nearest.
         if preference == .automatic, !hints.renderer.isEmpty, let other = try? jinja() { return other }
         let own = try GoChatFormat(template: template, specials: specials, hints: hints)
-        guard preference == .automatic, let other = try? jinja(), prefers(other, to: own) else { return own }
-        return other
+        guard preference == .automatic, let other = try? jinja() else { return own }
+        let isBetter = prefers(other, to: own) || BuiltInTemplates.isMatch(template, for: chatTemplate, specials)
+        return isBetter ? other : own
     }
 
     private static func prefers(_ jinja: JinjaChatFormat, to own: GoChatFormat) -> Bool {

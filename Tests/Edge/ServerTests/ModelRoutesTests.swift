@@ -169,6 +169,55 @@ struct ModelRoutesTests {
         #expect(model.parameters == ["seed": 1])
     }
 
+    @Test("a file with a plain chat template gets Ollama's of the same effect, and its stops")
+    func builtInTemplate() async throws {
+        let server = try TestServer()
+        var writer = try TestServer.tinyModel()
+        writer.metadata["tokenizer.ggml.model"] = .string("gpt2")
+        writer.metadata["tokenizer.ggml.merges"] = .array(GGUFArray([String]()))
+        writer.metadata["tokenizer.chat_template"] = .string(
+            "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
+                + "{{ '<|im_start|>assistant\n' }}")
+        let digest = try server.store.blobs.store(writer.bytes()).digest
+        let reply = try await server.post("/api/create", #"{"model": "c", "files": {"t.gguf": "\#(digest)"}}"#)
+        #expect(reply.lines.contains(["status": "using autodetected template chatml"]))
+        let model = try server.store.model(named: ModelName("c"))
+        #expect(model.parameters == ["stop": ["<|im_start|>", "<|im_end|>"]])
+        let show = try await server.post("/api/show", #"{"model": "c"}"#)
+        let template = try #require(model.template)
+        #expect(template.hasPrefix("{{ range .Messages }}<|im_start|>"))
+        #expect(show.json?["template"]?.stringValue == template)
+        let modelfile = show.json?["modelfile"]?.stringValue ?? ""
+        #expect(modelfile.contains("TEMPLATE \"\(template)\"\n"))
+        #expect(modelfile.contains("\nPARAMETER stop <|im_end|>\n"))
+        let other = #"{"model": "d", "files": {"t.gguf": "\#(digest)"}, "parameters": {"stop": ["x"]}}"#
+        _ = try await server.post("/api/create", other)
+        #expect(try server.store.model(named: ModelName("d")).parameters == ["stop": ["x"]])
+        writer.metadata["tokenizer.chat_template.tool_use"] = .string("{{ tools }}")
+        let tools = try server.store.blobs.store(writer.bytes()).digest
+        _ = try await server.post("/api/create", #"{"model": "e", "files": {"t.gguf": "\#(tools)"}}"#)
+        #expect(try server.store.model(named: ModelName("e")).template == nil)
+    }
+
+    @Test("a renderer tells what a model can do")
+    func rendererCapabilities() async throws {
+        let server = try TestServer()
+        let digest = try server.store.blobs.store(TestServer.tinyModel().bytes()).digest
+        for (renderer, capabilities) in [
+            ("qwen3.5", ["completion", "thinking", "tools"]), ("lfm2", ["completion", "tools"]),
+            ("gemma4", ["completion", "thinking", "tools"]), ("olmo3-think", ["completion", "thinking"]),
+            ("unheard-of", ["completion"]),
+        ] {
+            let body =
+                #"{"model": "r", "files": {"t.gguf": "\#(digest)"}, "template": "{{ .Prompt }}", "renderer": "\#(renderer)"}"#
+            _ = try await server.post("/api/create", body)
+            let show = try await server.post("/api/show", #"{"model": "r"}"#)
+            #expect((show.json?["capabilities"]?.arrayValue ?? []).compactMap(\.stringValue).sorted() == capabilities)
+            #expect(show.json?["template"] == "{{ .Prompt }}")
+            #expect(show.json?["modelfile"]?.stringValue?.contains("\nRENDERER \(renderer)\n") == true)
+        }
+    }
+
     @Test("a template that cannot be parsed is a 400 in words, also in a stream", arguments: [true, false])
     func badTemplate(streams: Bool) async throws {
         let server = try TestServer()

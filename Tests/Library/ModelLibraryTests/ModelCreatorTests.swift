@@ -27,9 +27,11 @@ struct ModelCreatorTests {
         try TinyGGUF.write(to: weights)
     }
 
-    private func create(_ request: CreationRequest) async throws -> [String] {
+    private func create(
+        _ request: CreationRequest, templates: TemplateChooser = .none
+    ) async throws -> [String] {
         let statuses = Locked<[String]>([])
-        try await ModelCreator(store: store).create(request) { progress in
+        try await ModelCreator(store: store, templates: templates).create(request) { progress in
             statuses.withLock { $0.append(progress.status) }
         }
         return statuses.withLock { $0 }.filter { !$0.hasPrefix("copying") }
@@ -122,6 +124,43 @@ struct ModelCreatorTests {
         #expect(
             try FileSystem.read(try #require(model.modelPath), limit: 10_000) == FileSystem.read(weights, limit: 10_000)
         )
+    }
+
+    @Test(
+        "a file gets the template that suits it, with its stops, unless the request says how conversations are written")
+    func chosenTemplate() async throws {
+        let templates = TemplateChooser { metadata in
+            guard metadata["general.architecture"] == .string("llama") else { return nil }
+            return .init(name: "known", template: "{{ .Content }}", stops: ["<a>", "<b>"])
+        }
+        func model(_ change: (inout CreationRequest) -> Void = { _ in }) async throws -> StoredModel {
+            var request = CreationRequest(name: try ModelName("m"), source: .files([weights]))
+            change(&request)
+            _ = try await create(request, templates: templates)
+            return try store.model(named: ModelName("m"))
+        }
+        let plain = try await model()
+        #expect(plain.template == "{{ .Content }}")
+        #expect(plain.parameters == ["stop": ["<a>", "<b>"]])
+        let withOption = try await model { $0.parameters = ["top_k": 5] }
+        #expect(withOption.parameters == ["stop": ["<a>", "<b>"], "top_k": 5])
+        #expect(try await model { $0.parameters = ["stop": ["x"]] }.parameters == ["stop": ["x"]])
+        let ownTemplate = try await model { $0.template = "own" }
+        #expect(ownTemplate.template == "own")
+        #expect(ownTemplate.parameters.isEmpty)
+        #expect(try await model { $0.renderer = "olmo3" }.template == nil)
+        let statuses = try await create(
+            CreationRequest(name: try ModelName("n"), source: .files([weights])), templates: templates)
+        #expect(statuses.contains("using autodetected template known"))
+        #expect(try await model().template == "{{ .Content }}")
+
+        // A model made of another takes what that has.
+        _ = try await create(CreationRequest(name: try ModelName("bare"), source: .files([weights])))
+        let derived = CreationRequest(name: try ModelName("derived"), source: .model(try ModelReference("bare")))
+        _ = try await create(derived, templates: templates)
+        #expect(try store.model(named: ModelName("derived")).template == nil)
+        try TinyGGUF.write(to: weights, architecture: "qwen3")
+        #expect(try await model().template == nil)
     }
 
     @Test("a model made of another keeps its layers, appends licences, merges parameters, replaces texts")

@@ -109,7 +109,9 @@ struct AnswerSyntaxChoiceTests {
         #expect(try name("<|channel|>commentary<|message|>", AnswerHints(architecture: "gptoss")) == "Harmony")
     }
 
-    @Test("where a renderer wrote the prompts, the file's template is used rather than the stub beside it")
+    @Test(
+        "a renderer writes prompts; of one that is not known, the file's template comes nearest, not the stub beside it"
+    )
     func renderer() throws {
         func text(_ hints: AnswerHints) throws -> String {
             try ChatFormatRegistry.format(
@@ -117,7 +119,8 @@ struct AnswerSyntaxChoiceTests {
                 hints: hints
             ).render(Conversation(messages: [Message(role: "user", content: "Q")])).text
         }
-        #expect(try text(AnswerHints(renderer: "qwen3-coder")) == "file: Q")
+        #expect(try text(AnswerHints(renderer: "unheard-of")) == "file: Q")
+        #expect(try text(AnswerHints(renderer: "deepseek3.1")) == "<｜begin▁of▁sentence｜><｜User｜>Q<｜Assistant｜><think>")
         #expect(try text(AnswerHints()) == "Q")
     }
 

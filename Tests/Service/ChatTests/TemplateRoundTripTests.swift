@@ -55,6 +55,10 @@ struct TemplateRoundTripTests {
         let source = try Data(contentsOf: folder.appending(path: "templates/jinja/\(trip.template).jinja"))
         let format = try JinjaChatFormat(
             template: String(decoding: source, as: UTF8.self), specials: SpecialTexts(bos: "<s>", eos: "</s>"))
+        try check(trip, format)
+    }
+
+    private func check(_ trip: Trip, _ format: any ChatFormat) throws {
         let question = Message(role: "user", content: "How is Graz?")
         var conversation = Conversation(messages: [question], tools: AnswerExample.tools, think: .on)
         let start = try format.render(conversation).text
@@ -94,6 +98,23 @@ struct TemplateRoundTripTests {
         #expect(!trip.content || content.hasPrefix("Let me see."), "\(trip.template): \(turn)")
         #expect(
             !trip.thinking || thinking.hasPrefix("Graz, two days."), "\(trip.template): \(prompt.suffix(40))|\(turn)")
+    }
+
+    /// All others write both.
+    private static let renderers = [
+        Trip(template: "qwen3-coder", thinking: false), Trip(template: "qwen3-vl-instruct", thinking: false),
+        Trip(template: "cogito", thinking: false),
+        Trip(template: "olmo3", thinking: false), Trip(template: "olmo3.1", thinking: false),
+        Trip(template: "gemma4-small", content: false), Trip(template: "gemma4-large", content: false),
+        Trip(template: "functiongemma", thinking: false),
+        Trip(template: "lfm2", thinking: false), Trip(template: "cohere", content: false),
+    ]
+
+    @Test("renderers", arguments: Renderers.names.filter { !$0.hasPrefix("olmo3-") })
+    func renderers(name: String) throws {
+        let format = try ChatFormatRegistry.format(
+            template: nil, chatTemplate: nil, specials: SpecialTexts(), hints: AnswerHints(renderer: name))
+        try check(Self.renderers.first { $0.template == name } ?? Trip(template: name), format)
     }
 
     @Test("some well-known templates", arguments: trips)

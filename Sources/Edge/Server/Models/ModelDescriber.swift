@@ -66,7 +66,11 @@ extension ModelDescription {
         details.embeddingLength = model.configuration.embeddingLength ?? metadata?.count(of: "embedding_length") ?? 0
         var capabilities = model.configuration.capabilities
         let format = metadata.flatMap { try? ChatFormatRegistry.format(for: model, $0) }
-        template = format is JinjaChatFormat ? metadata?.chatTemplate ?? "" : model.template ?? ""
+        template = model.template ?? ""
+        // A layer that was chosen by itself writes the same, and is what the model is made of.
+        if let jinja = format as? JinjaChatFormat, !jinja.isRenderer, !BuiltInTemplates.contain(template) {
+            template = metadata?.chatTemplate ?? ""
+        }
         if let metadata {
             capabilities += format?.capabilities.names ?? []
             capabilities.append(metadata.namesPooling ? "embedding" : "completion")
@@ -85,12 +89,11 @@ extension ChatFormatRegistry {
     fileprivate static func format(
         for model: StoredModel, _ metadata: GGUFMetadata
     ) throws(ChatError) -> any ChatFormat {
-        try format(
+        var hints = AnswerHints(model)
+        hints.architecture = metadata.text("general.architecture") ?? ""
+        return try format(
             template: model.template, chatTemplate: metadata.chatTemplate,
-            toolTemplate: metadata.text("tokenizer.chat_template.tool_use"), specials: SpecialTexts(),
-            hints: AnswerHints(
-                parser: model.configuration.parser, renderer: model.configuration.renderer,
-                architecture: metadata.text("general.architecture") ?? ""))
+            toolTemplate: metadata.text("tokenizer.chat_template.tool_use"), specials: SpecialTexts(), hints: hints)
     }
 }
 

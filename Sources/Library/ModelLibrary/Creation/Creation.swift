@@ -8,13 +8,15 @@ import Tensors
 struct Creation {
     private let store: ModelStore
     private let reporter: ProgressReporter
+    private let templates: TemplateChooser
     private var layers: [Layer] = []
     private var leases: [BlobLease] = []
     private var configuration = ModelConfiguration()
 
-    init(store: ModelStore, reporter: ProgressReporter) {
+    init(store: ModelStore, reporter: ProgressReporter, templates: TemplateChooser) {
         self.store = store
         self.reporter = reporter
+        self.templates = templates
     }
 
     mutating func perform(_ request: CreationRequest) throws(ModelLibraryError) {
@@ -183,12 +185,27 @@ struct Creation {
 
     // MARK: Texts
 
+    /// The template that suits the file of the weights; nil where the request or another model tells how conversations are
+    /// written.
+    private func chosenTemplate(for request: CreationRequest) throws(ModelLibraryError) -> TemplateChooser.Choice? {
+        guard request.mayGetTemplate, let layer = layers.last(where: { $0.mediaType == .model }),
+            let lease = leases.last(where: { $0.digest == layer.digest }),
+            let file = try? GGUFFile(contentsOf: lease.path), let choice = templates.choose(file.metadata)
+        else { return nil }
+        try reporter.report(TransferProgress(status: "using autodetected template \(choice.name)"))
+        return choice
+    }
+
     private mutating func addTexts(of request: CreationRequest) throws(ModelLibraryError) {
-        if let template = request.template { try replace([.template, .prompt], with: Array(template.utf8)) }
+        let choice = try chosenTemplate(for: request)
+        if let template = request.template ?? choice?.template {
+            try replace([.template, .prompt], with: Array(template.utf8))
+        }
         if let system = request.system { try replace([.system], with: Array(system.utf8)) }
         for license in request.licenses { try append(.license, Array(license.utf8)) }
-        if !request.parameters.isEmpty {
+        if !request.parameters.isEmpty || choice != nil {
             var parameters = try inheritedParameters()
+            if let choice { parameters["stop"] = .array(choice.stops.map { .string($0) }) }
             parameters.merge(request.parameters) { $1 }
             try replace([.parameters], with: Self.bytes(of: .object(parameters)))
         }

@@ -48,4 +48,10 @@ package struct CreationRequest: Sendable {
         self.name = name
         self.source = source
     }
+
+    /// Whether a template is to be looked for: nothing that the request names tells how conversations are written.
+    var mayGetTemplate: Bool {
+        if case .model = source { return false }
+        return template == nil && renderer == nil
+    }
 }

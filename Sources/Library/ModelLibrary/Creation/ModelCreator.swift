@@ -2,11 +2,15 @@
 package struct ModelCreator: Sendable {
     private let store: ModelStore
     private let source: (any ModelSource)?
+    private let templates: TemplateChooser
 
-    /// - Parameter source: where a base model comes from that is not in the store.
-    package init(store: ModelStore, source: (any ModelSource)? = nil) {
+    /// - Parameters:
+    ///   - source: where a base model comes from that is not in the store.
+    ///   - templates: chooses a template for a model file, where the request has none.
+    package init(store: ModelStore, source: (any ModelSource)? = nil, templates: TemplateChooser = .none) {
         self.store = store
         self.source = source
+        self.templates = templates
     }
 
     /// Makes a model and gives it its name. Interrupted at any point it leaves the store as it was, but for blobs that a
@@ -22,8 +26,8 @@ package struct ModelCreator: Sendable {
             let isStored = try await BlockingThreads.shared.run { [store] in try store.contains(reference.name) }
             if !isStored { try await pull(reference, for: request, report: report) }
         }
-        try await BlockingThreads.shared.run(reportingTo: report) { [store] reporter in
-            var creation = Creation(store: store, reporter: reporter)
+        try await BlockingThreads.shared.run(reportingTo: report) { [store, templates] reporter in
+            var creation = Creation(store: store, reporter: reporter, templates: templates)
             try creation.perform(request)
         }
     }

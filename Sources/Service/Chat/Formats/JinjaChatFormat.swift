@@ -1,7 +1,7 @@
 import JSON
 package import Templating
 
-/// The chat template that a GGUF file brings along, in Jinja.
+/// A chat template in Jinja: that of a GGUF file, or a renderer.
 package struct JinjaChatFormat: ChatFormat {
     private let template: JinjaTemplate
     /// Takes the place of `template` where tools are offered.
@@ -10,6 +10,7 @@ package struct JinjaChatFormat: ChatFormat {
     let traits: JinjaTraits
     private let roles: TemplateRoles
     private let now: LocalTime?
+    private let renderer: Renderer?
 
     package var capabilities: ChatCapabilities { traits.capabilities }
     package var marks: [String] { syntax.marks + thinkingMarks.flatMap { [$0.opening, $0.closing] } }
@@ -36,7 +37,26 @@ package struct JinjaChatFormat: ChatFormat {
         let sources = source + (toolSource ?? "")
         traits = JinjaTraits(sources, hints)
         roles = TemplateRoles(of: sources)
+        renderer = nil
     }
+
+    /// - Parameters:
+    ///   - hints: what is known of the model's answers beside the renderer.
+    ///   - now: what renderers tell the model of the time; the present if nil.
+    init(
+        _ renderer: Renderer, specials: SpecialTexts, hints: AnswerHints, now: LocalTime? = nil
+    ) throws(ChatError) {
+        do { template = try JinjaTemplate(renderer.source) } catch { throw .template(error.description) }
+        toolTemplate = nil
+        self.specials = specials
+        self.now = now
+        traits = JinjaTraits(renderer, hints)
+        roles = TemplateRoles(of: renderer.source)
+        self.renderer = renderer
+    }
+
+    /// It is a renderer, and no template of the model's file.
+    package var isRenderer: Bool { renderer != nil }
 
     // MARK: Prompts
 
@@ -46,7 +66,7 @@ package struct JinjaChatFormat: ChatFormat {
         conversation.messages = adaptingCalls(roles.adapted(conversation.messages))
         let written = WrittenCalls(leavesOutCalls ? syntax.toolCalls : nil, &conversation.messages)
         guard let last = conversation.messages.last, last.role == "assistant", last.toolCalls.isEmpty,
-            !last.content.isEmpty, !written.isInLast
+            !last.content.isEmpty, !written.isInLast, renderer?.continuesAnswers != false
         else { return specials.withoutAddedBOS(written.inserted(into: try renderTurns(conversation))) }
         conversation.messages.removeLast()
         let prompt = written.inserted(into: try renderTurns(conversation))
@@ -114,6 +134,7 @@ package struct JinjaChatFormat: ChatFormat {
             "bos_token": .string(specials.bos ?? ""),
             "eos_token": .string(specials.eos ?? ""),
         ]
+        if let renderer { variables.merge(renderer.variables) { $1 } }
         if let think = effectiveThink(conversation.think) {
             variables["enable_thinking"] = .bool(think.isOn)
             variables["thinking"] = .bool(think.isOn)

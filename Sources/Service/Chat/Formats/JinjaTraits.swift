@@ -2,10 +2,10 @@ import Templating
 
 /// What the text of a Jinja chat template says about its model.
 struct JinjaTraits: Sendable {
-    let capabilities: ChatCapabilities
+    private(set) var capabilities: ChatCapabilities
     let syntax: AnswerSyntax
-    let thinkingMarks: [ThinkingMarks]
-    let thinking: ThinkingControl
+    private(set) var thinkingMarks: [ThinkingMarks]
+    private(set) var thinking: ThinkingControl
     /// Writes the calls of earlier turns.
     let writesToolCalls: Bool
     /// Writes both the calls of an earlier turn and the tools' answers.
@@ -38,6 +38,17 @@ struct JinjaTraits: Sendable {
         expectsNullContent = ["content'] is", "content\"] is", "content is"].contains { start in
             mentions("\(start) none") || mentions("\(start) not none")
         }
+    }
+
+    /// What a renderer says of itself counts, since several share a source.
+    init(_ renderer: Renderer, _ hints: AnswerHints) {
+        self.init(renderer.source, hints)
+        capabilities = renderer.offersTools ? [.tools] : []
+        thinking = renderer.thinking
+        thinkingMarks = []
+        guard thinking != .never else { return }
+        capabilities.insert(.thinking)
+        thinkingMarks = syntax.thinking.isEmpty ? [.think] : syntax.thinking
     }
 }
 

@@ -69,7 +69,7 @@ package struct ModelLoader: ModelLoading {
             backend, cacheType: settings.cacheType, contextLength: options.contextLength, batchRows: options.batchRows,
             parallelSequences: settings.parallelSequences, availableBytes: available, repacking: settings.repacking,
             model: name)
-        reportGuess(model, file)
+        reportFormat(model, file)
         let draft = try openDraft(options.draft, for: file, model: name)
         let draftPlan = try draft?.plan(
             backend, beside: plan, parallelSequences: settings.parallelSequences, availableBytes: available,
@@ -104,10 +104,16 @@ package struct ModelLoader: ModelLoading {
         ) { [makeFormat] source in try makeFormat(source, file) }
     }
 
-    /// Says so where nobody says how the model's conversations are written.
-    private func reportGuess(_ model: StoredModel, _ file: ModelFile) {
+    /// Says so where nobody says how the model's conversations are written, or with a name that is not known.
+    private func reportFormat(_ model: StoredModel, _ file: ModelFile) {
         let source = ChatFormatSource(
             template: model.template, hints: AnswerHints(model), preference: settings.templatePreference)
+        let renderer = source.hints.renderer
+        if !renderer.isEmpty, !Renderers.knows(renderer) {
+            logger.notice(
+                "a model's renderer is not known here and its templates are used: RENDERER in a Modelfile sets another",
+                metadata: ["model": "\(model.name)", "renderer": "\(renderer)"])
+        }
         guard let format = try? makeFormat(source, file) as? GuessedChatFormat else { return }
         logger.notice(
             "a model has no chat template: one was guessed; TEMPLATE in a Modelfile sets another",
@@ -139,6 +145,10 @@ package struct ModelLoader: ModelLoading {
 extension AnswerHints {
     /// What a model's configuration says.
     package init(_ model: StoredModel) {
-        self.init(parser: model.configuration.parser, renderer: model.configuration.renderer)
+        let configuration = model.configuration
+        self.init(
+            parser: configuration.parser,
+            renderer: Renderers.resolved(
+                configuration.renderer, model: model.name.description, parameterSize: configuration.parameterSize))
     }
 }

@@ -94,6 +94,23 @@ struct ModelFileTests {
         await service.shutDown()
     }
 
+    @Test("a renderer that is not known is told in the log, and one that is leaves nothing to guess")
+    func renderers() async throws {
+        let store = TestStore()
+        let weights = try Array(Vectors.data("models/llama-yarn/model.gguf"))
+        for (renderer, notices) in [("unheard-of", 2), ("gemma4", 0), ("olmo3", 0)] {
+            try store.add("tiny", weights: weights, renderer: renderer)
+            let log = InMemoryLogHandler()
+            let logger = Logger(label: "test", factory: { _ in log })
+            let service = LocalGenerationService(
+                store: store.store, loader: ModelLoader(backend: CPUBackend(), logger: logger))
+            _ = try await service.load(ModelName("tiny"), options: GenerationOptions(), keepAlive: nil)
+            #expect(log.entries.map(\.level) == Array(repeating: .notice, count: notices))
+            if notices > 0 { #expect(log.entries.first?.metadata["renderer"] == "\(renderer)") }
+            await service.shutDown()
+        }
+    }
+
     @Test("a draft that cannot be read is passed over where it was only offered, and named where it was asked for")
     func damagedDraft() throws {
         let store = TestStore()

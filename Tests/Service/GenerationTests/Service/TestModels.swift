@@ -30,7 +30,8 @@ final class TestStore: Sendable {
     }
 
     func add(
-        _ name: String, weights: [UInt8], system: String? = nil, parameters: String? = nil, messages: String? = nil
+        _ name: String, weights: [UInt8], system: String? = nil, parameters: String? = nil, messages: String? = nil,
+        renderer: String = ""
     ) throws {
         var leases: [BlobLease] = []
         func layer(_ type: MediaType, _ bytes: [UInt8]) throws -> Layer {
@@ -45,6 +46,7 @@ final class TestStore: Sendable {
         }
         var configuration = ModelConfiguration()
         configuration.format = "gguf"
+        configuration.renderer = renderer
         let manifest = Manifest(configuration: try layer(.configuration, configuration.bytes), layers: layers)
         try store.install(manifest.bytes, as: ModelName(name), holding: leases)
     }

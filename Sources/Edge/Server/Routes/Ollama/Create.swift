@@ -10,7 +10,7 @@ enum Create: Endpoint {
         routes.on(.post, "/api/create") { request, context in
             let body = try await request.decode(CreateRequest.self)
             let creation = try CreationRequest(body)
-            let creator = ModelCreator(store: services.store, source: services.source)
+            let creator = ModelCreator(store: services.store, source: services.source, templates: .builtIn)
             let model = body.from.isEmpty ? body.model : body.from
             let response = StreamingResponse(context, services, model: model)
             return try await response.progress(streams: body.stream ?? true) { report in
