@@ -43,7 +43,7 @@ extension SchemaCompiler {
         if let patterns = node["patternProperties"] {
             for key in try keys(of: patterns, keyword: "patternProperties", in: node) {
                 guard let schema = patterns[key] else { continue }
-                let language = try pattern(key, matching: .anywhere, keyword: "patternProperties", path: node.path)
+                let language = try pattern(key, keyword: "patternProperties", path: node.path)
                 members.patterns.append(ObjectSet.Pattern(language: language, node: schema))
             }
         }

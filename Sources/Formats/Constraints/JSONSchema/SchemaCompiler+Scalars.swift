@@ -113,15 +113,22 @@ extension SchemaCompiler {
         string.least = try count("minLength", in: node) ?? 0
         string.most = try count("maxLength", in: node)
         if let value = node.schema["pattern"] {
-            string.languages.append(try pattern(value, keyword: "pattern", path: node.path))
+            guard let text = value.stringValue else {
+                throw .invalid(keyword: "pattern", path: node.path, reason: "it is not a string")
+            }
+            string.languages.append(try pattern(text, keyword: "pattern", path: node.path))
         }
         if let value = node.schema["format"] {
             guard let name = value.stringValue else {
                 throw .invalid(keyword: "format", path: node.path, reason: "it is not a string")
             }
-            if let pattern = StringFormats.pattern(of: name) {
-                string.languages.append(
-                    try self.pattern(pattern, matching: .wholeText, keyword: "format", path: node.path))
+            if let language = try read(
+                "format", node.path,
+                { () throws(RegexError) in
+                    try StringFormats.language(of: name, limits)
+                })
+            {
+                string.languages.append(language)
             } else if NumberFormats.range(of: name) == nil {
                 throw .unsupported(
                     keyword: "format", path: node.path, reason: "the format \"\(name.excerpt(40))\" is not known")
@@ -131,18 +138,18 @@ extension SchemaCompiler {
         set.strings = set.strings.compactMap { $0.intersection(string) }
     }
 
-    func pattern(_ value: JSONValue, keyword: String, path: String) throws(SchemaError) -> RegularLanguage {
-        guard let pattern = value.stringValue else {
-            throw .invalid(keyword: keyword, path: path, reason: "it is not a string")
+    /// Strings in which a regular expression matches somewhere.
+    func pattern(_ regex: String, keyword: String, path: String) throws(SchemaError) -> RegularLanguage {
+        try read(keyword, path) { () throws(RegexError) in
+            try RegularLanguage(regex: regex, matching: .anywhere, limits: limits)
         }
-        return try self.pattern(pattern, matching: .anywhere, keyword: keyword, path: path)
     }
 
-    func pattern(
-        _ pattern: String, matching extent: RegexExtent, keyword: String, path: String
-    ) throws(SchemaError) -> RegularLanguage {
+    private func read<Language>(
+        _ keyword: String, _ path: String, _ language: () throws(RegexError) -> Language
+    ) throws(SchemaError) -> Language {
         do throws(RegexError) {
-            return try RegularLanguage(regex: pattern, matching: extent, limits: limits)
+            return try language()
         } catch {
             throw .regex(error, keyword: keyword, path: path)
         }

@@ -1,8 +1,21 @@
+import Locking
+
 /// The formats of strings that are known, as regular expressions for the whole string. Where a format is wider than a
 /// regular expression should be, it is cut down to the texts that all who read it agree on.
 enum StringFormats {
+    /// Those that were asked for: reading their expressions would take a good part of compiling a schema.
+    private static let known = Locked<[String: RegularLanguage]>([:])
+
     /// Nil for a format that is not known.
-    static func pattern(of name: String) -> String? {
+    static func language(of name: String, _ limits: ConstraintLimits) throws(RegexError) -> RegularLanguage? {
+        if let language = known.withLock({ $0[name] }) { return language }
+        guard let pattern = pattern(of: name) else { return nil }
+        let language = try RegularLanguage(regex: pattern, matching: .wholeText, limits: limits)
+        known.withLock { $0[name] = language }
+        return language
+    }
+
+    private static func pattern(of name: String) -> String? {
         switch name {
         case "date": date
         case "time": time

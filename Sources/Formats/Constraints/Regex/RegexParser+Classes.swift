@@ -117,7 +117,7 @@ extension RegexParser {
             return ScalarSet([scalar.value...scalar.value])
         }
         var value = try hexadecimal(digits: 4, at: offset)
-        if (0xD800...0xDBFF).contains(value), take("\\u") {
+        if (0xD800...0xDBFF).contains(value), take(text: "\\u") {
             let low = try hexadecimal(digits: 4, at: offset)
             guard (0xDC00...0xDFFF).contains(low) else { throw .syntax("half of a surrogate pair", offset: offset) }
             value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)

@@ -25,8 +25,8 @@ struct RegexParser {
         return true
     }
 
-    mutating func take(_ text: String) -> Bool {
-        let wanted = Array(text.unicodeScalars)
+    mutating func take(text: String) -> Bool {
+        let wanted = text.unicodeScalars
         guard scalars[position...].starts(with: wanted) else { return false }
         position += wanted.count
         return true
@@ -71,13 +71,13 @@ struct RegexParser {
 
     private mutating func parseGroup(at offset: Int) throws(RegexError) -> RegexNode {
         var lookahead: Bool?
-        if take("?=") {
+        if take(text: "?=") {
             lookahead = false
-        } else if take("?!") {
+        } else if take(text: "?!") {
             lookahead = true
-        } else if take("?<=") || take("?<!") {
+        } else if take(text: "?<=") || take(text: "?<!") {
             throw .unsupported("a look-behind", offset: offset)
-        } else if take("?P<") || take("?<") {
+        } else if take(text: "?P<") || take(text: "?<") {
             while let next = peek, next != ">" {
                 guard next == "_" || next.properties.isAlphabetic || next.properties.numericType != nil else {
                     throw .syntax("invalid group name", offset: position)
@@ -85,7 +85,7 @@ struct RegexParser {
                 position += 1
             }
             guard take(">") else { throw .syntax("unterminated group name", offset: offset) }
-        } else if peek == "?", !take("?:") {
+        } else if peek == "?", !take(text: "?:") {
             throw .unsupported("a group that begins with (?", offset: offset)
         }
         let node = try parseChoice()

@@ -32,6 +32,42 @@ struct RegularExpressions {
         /// Digits, with points that count for nothing, that make a number a multiple when they follow one that left a
         /// remainder.
         case multiples(of: Int32, remainder: Int32)
+
+        /// Hashes once: expressions are looked up more often than anything else is done.
+        func hash(into hasher: inout Hasher) {
+            let kind: UInt64
+            var numbers: UInt64 = 0
+            func mix(_ number: Int32) {
+                numbers = (numbers ^ UInt64(UInt32(bitPattern: number))) &* 0x9E37_79B9_7F4A_7C15
+                numbers ^= numbers >> 29
+            }
+            switch self {
+            case .nothing: kind = 0
+            case .empty: kind = 1
+            case .bytes(let set): (kind, numbers) = (2, UInt64(set))
+            case .sequence(let first, let second):
+                kind = 3
+                mix(first.index)
+                mix(second.index)
+            case .choice(let members):
+                kind = 4
+                for member in members { mix(member.index) }
+            case .intersection(let members):
+                kind = 5
+                for member in members { mix(member.index) }
+            case .complement(let part): (kind, numbers) = (6, UInt64(part.index))
+            case .repetition(let part, let atLeast, let atMost):
+                kind = 7
+                mix(part.index)
+                mix(atLeast)
+                mix(atMost)
+            case .multiples(let divisor, let remainder):
+                kind = 8
+                mix(divisor)
+                mix(remainder)
+            }
+            hasher.combine(numbers &* 9 &+ kind)
+        }
     }
 
     /// What is known of an expression without looking into it.

@@ -1,4 +1,4 @@
-/// A chat format that many model files have in Jinja, as a Go template: what a new model gets where its file writes the
+/// A chat format that many model files have in Jinja, as a Go template: what a new model gets where its file writes about the
 /// same.
 package struct BuiltInTemplate: Sendable {
     /// As Ollama calls it.

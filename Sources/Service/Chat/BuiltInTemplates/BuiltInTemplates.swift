@@ -4,7 +4,7 @@ import Tokenization
 
 /// The Go templates that models get by themselves, one file each, and how one is chosen.
 package enum BuiltInTemplates {
-    /// Of several that write the same the first is chosen.
+    /// Of several that come equally near the first is chosen.
     package static let all: [BuiltInTemplate] = [
         .chatML, .llama3Instruct, .zephyr, .phi3, .mistralInstruct, .gemmaInstruct, .gemma3Instruct, .openChat,
         .graniteInstruct, .chatQA, .llama2Chat, .commandR, .vicuna, .alpaca, .alfred, .codeLlama70BInstruct,
@@ -14,8 +14,8 @@ package enum BuiltInTemplates {
     /// Whether a template is one of them.
     package static func contain(_ template: String) -> Bool { all.contains { $0.source == template } }
 
-    /// The one that writes all conversations of simple kinds as the chat template of a model file does; nil where the
-    /// file has none, or one that can more than chat.
+    /// The one that comes nearest to the chat template of a model file in what it writes; nil where none does, and where the
+    /// file has no template or one that can more than chat.
     package static func matching(_ metadata: GGUFMetadata) -> BuiltInTemplate? {
         guard case .string(let chatTemplate)? = metadata["tokenizer.chat_template"], isPlain(chatTemplate),
             metadata["tokenizer.chat_template.tool_use"] == nil, let tokenizer = try? TokenizerFactory.make(metadata)
@@ -23,22 +23,24 @@ package enum BuiltInTemplates {
         return matching(chatTemplate, SpecialTexts(tokenizer.vocabulary))
     }
 
-    /// Whether a template is what a model with this chat template got by itself, so that both write the same.
+    /// Whether a template is what a model with this chat template got by itself.
     static func isMatch(_ template: String, for chatTemplate: String, _ specials: SpecialTexts) -> Bool {
         contain(template) && matching(chatTemplate, specials)?.source == template
     }
 
-    /// - Parameter chatTemplate: in Jinja. One that takes too long, refuses a conversation, or is damaged, matches nothing.
+    /// - Parameter chatTemplate: in Jinja. One that takes too long, refuses a question, or is damaged, matches nothing.
     package static func matching(_ chatTemplate: String, _ specials: SpecialTexts) -> BuiltInTemplate? {
         guard isPlain(chatTemplate),
-            let format = try? JinjaChatFormat(template: chatTemplate, specials: specials), format.capabilities.isEmpty
+            let format = try? JinjaChatFormat(template: chatTemplate, specials: specials), format.capabilities.isEmpty,
+            (try? format.render(question)) != nil
         else { return nil }
-        var prompts: [String] = []
-        for probe in probes {
-            guard let prompt = try? format.render(probe) else { return nil }
-            prompts.append(prompt.text)
+        let prompts = probes.map { try? format.render($0).text }
+        var best: (template: BuiltInTemplate, likeness: Int)?
+        for template in all {
+            let likeness = template.likeness(to: prompts, specials)
+            if likeness > best?.likeness ?? 0 { best = (template, likeness) }
         }
-        return all.first { $0.writes(prompts, specials) }
+        return best?.template
     }
 
     /// What knows tools, thoughts or images stays in charge: it can more than any of these.
@@ -46,36 +48,37 @@ package enum BuiltInTemplates {
         !["tool", "think", "image"].contains(where: chatTemplate.mentions)
     }
 
-    /// White space at the ends of contents is part of them; some templates cut it off.
-    static let probes: [Conversation] = {
-        let system = Message(role: "system", content: " Be brief.\n")
-        let question = Message(role: "user", content: "\n\nIs 7 prime? ")
-        let answer = Message(role: "assistant", content: " Yes.\n")
-        let next = Message(role: "user", content: "And\n 9?\n\n")
-        let turns = [
-            [question], [system, question], [question, answer, next], [system, question, answer, next],
-            [question, answer, next, answer, question],
+    private static let question = Conversation(messages: [Message(role: "user", content: "Is 7 prime?")])
+
+    /// What says most of a template comes first.
+    fileprivate static let probes: [Conversation] = {
+        let system = Message(role: "system", content: "Be brief.")
+        let answer = Message(role: "assistant", content: "Yes.")
+        let next = Message(role: "user", content: "And 9?")
+        let turns = question.messages + [answer, next]
+        return [
+            Conversation(messages: [system] + turns), Conversation(messages: [system] + question.messages),
+            Conversation(messages: turns), question,
         ]
-        return turns.flatMap { messages in
-            [messages.map(\.trimmed), messages].map { Conversation(messages: $0) }
-        }
     }()
 }
 
 extension BuiltInTemplate {
-    /// Whether it writes the probes as these prompts.
-    fileprivate func writes(_ prompts: [String], _ specials: SpecialTexts) -> Bool {
-        guard let format = try? GoChatFormat(template: source, specials: specials) else { return false }
-        return zip(BuiltInTemplates.probes, prompts).allSatisfy { probe, prompt in
-            (try? format.render(probe))?.text == prompt
+    /// Compares what it writes of the probes with prompts: 0 where no prompt is the same. A prompt that says more of a
+    /// template counts more than all after it, white space less than any other difference.
+    fileprivate func likeness(to prompts: [String?], _ specials: SpecialTexts) -> Int {
+        guard let format = try? GoChatFormat(template: source, specials: specials) else { return 0 }
+        var same = 0, exact = 0
+        for (probe, prompt) in zip(BuiltInTemplates.probes, prompts) {
+            let own = try? format.render(probe).text
+            let isSame = own != nil && own?.withoutWhiteSpace == prompt?.withoutWhiteSpace
+            same = 2 * same + (isSame ? 1 : 0)
+            exact = 2 * exact + (isSame && own == prompt ? 1 : 0)
         }
+        return (same << prompts.count) + exact
     }
 }
 
-extension Message {
-    fileprivate var trimmed: Message {
-        var message = self
-        message.content = content.trimmed
-        return message
-    }
+extension String {
+    fileprivate var withoutWhiteSpace: String { filter { !$0.isWhitespace } }
 }
