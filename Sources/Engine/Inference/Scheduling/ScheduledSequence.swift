@@ -20,6 +20,8 @@ struct ScheduledSequence: Sendable {
     private(set) var unscored: Range<Int>
 
     var cache: CachedTokens
+    /// Rows of prompts that others were given while it waited for its own.
+    var rowsOfOthers = 0
     private var wasAdmitted = false
     /// The reader is behind.
     var isPaused = false

@@ -5,7 +5,7 @@ package import Tensors
 
 /// Decides what the next batch computes. Events in, plans out; no clock, no thread, no input or output.
 ///
-/// Every step gives running sequences rows to catch up: those that generate one each, prompts the rest in fair shares.
+/// Every step gives running sequences rows to catch up: those that generate one each, prompts the rest, the shortest first.
 /// Waiting ones are admitted in order while blocks last. When blocks run out, the youngest gives all of its own back and
 /// waits to be computed anew, so that the oldest always advances.
 package struct Scheduler: Sendable {
@@ -98,11 +98,12 @@ package struct Scheduler: Sendable {
         return plan.isEmpty ? nil : plan
     }
 
-    /// Shares the rows left among all others, prompts mostly: the shortest first, each at most its part of what is left
-    /// then.
+    /// Gives the rows left to all others, prompts mostly. The one with the fewest rows to go comes first, so that prompts
+    /// that arrive together are answered one after another and not all with the last; rows that others were given before it
+    /// count for a prompt, so that a long one waits for about as many as it has itself.
     private mutating func giveToPrompts(in plan: inout BatchPlan) {
         var claims: [BlockHash: SequenceID] = [:]
-        var prompts: [(id: SequenceID, pending: Int, isScored: Bool)] = []
+        var prompts: [(id: SequenceID, rank: Int, isScored: Bool)] = []
         for id in running where !plan.contains(id) {
             guard var sequence = sequences[id], !sequence.isPaused else { continue }
             sequence.adopt(from: &pools)
@@ -115,20 +116,24 @@ package struct Scheduler: Sendable {
                 sequences[other]?.cache.noteBranch(at: shared)
             } else {
                 if let name { claims[name] = id }
-                prompts.append((id, sequence.pending, isScored))
+                prompts.append((id, sequence.pending - sequence.rowsOfOthers, isScored))
             }
         }
-        prompts.sort { $0.pending < $1.pending }
+        prompts.sort { $0.rank < $1.rank }
         var rows = min(max(promptRows, 1), settings.limits.maximumRows - plan.batch.tokens.count)
         var scored = prompts.count(where: \.isScored)
+        var given: [SequenceID: Int] = [:]
         for (index, prompt) in prompts.enumerated() where rows > 0 {
-            let left = prompts.count - index
             // An output is left for each of the others.
-            let outputs = settings.limits.maximumOutputs - plan.batch.outputRows.count - (left - scored)
-            rows -= give(
-                prompt.id, atMost: max(rows / left, 1), outputs: max(outputs / max(scored, 1), 1), in: &plan)
+            let others = prompts.count - index - scored
+            let outputs = settings.limits.maximumOutputs - plan.batch.outputRows.count - others
+            let more = give(prompt.id, atMost: rows, outputs: max(outputs / max(scored, 1), 1), in: &plan)
+            given[prompt.id] = more
+            rows -= more
             if prompt.isScored { scored -= 1 }
         }
+        let all = given.values.reduce(0, +)
+        for prompt in prompts { sequences[prompt.id]?.rowsOfOthers += all - (given[prompt.id] ?? 0) }
     }
 
     /// Plans up to `limit` rows of a running sequence, as many as there are blocks for.

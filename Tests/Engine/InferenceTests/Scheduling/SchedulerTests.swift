@@ -62,6 +62,43 @@ struct SchedulerTests {
         #expect(driver.outcome(fitting).error == nil)
     }
 
+    @Test("prompts that arrive together are answered one after another, the shortest first")
+    func burst() throws {
+        let limits = ExecutionLimits(
+            maximumRows: 32, maximumOutputs: 16, blockCount: 200, blockTokens: 8, contextLength: 256)
+        var driver = SchedulerDriver(limits: limits, parallelSequences: 16)
+        let long = (0..<9).map { driver.add(SequenceRequest(prompt: prompt(64, from: 1 + $0), maximumTokens: 4)) }
+        let short = driver.add(SequenceRequest(prompt: prompt(16), maximumTokens: 4))
+        var firstTokens: [SequenceID: Int] = [:]
+        var step = 0
+        while try driver.step() {
+            step += 1
+            for id in long + [short] where firstTokens[id] == nil && !driver.outcome(id).tokens.isEmpty {
+                firstTokens[id] = step
+            }
+        }
+        let steps = try long.map { try #require(firstTokens[$0]) }
+        #expect(firstTokens[short] == 1)
+        #expect(steps == steps.sorted() && Set(steps).count == steps.count)
+        #expect(Double(steps[4]) <= 0.6 * Double(steps[8]))
+    }
+
+    @Test("a long prompt waits for about as many rows of shorter ones as it has itself")
+    func age() throws {
+        let limits = ExecutionLimits(
+            maximumRows: 32, maximumOutputs: 16, blockCount: 200, blockTokens: 8, contextLength: 256)
+        var driver = SchedulerDriver(limits: limits)
+        let long = driver.add(SequenceRequest(prompt: prompt(200), maximumTokens: 1))
+        var steps = 0
+        while driver.outcome(long).tokens.isEmpty, steps < 100 {
+            _ = driver.add(SequenceRequest(prompt: prompt(32, from: TokenID(steps + 1)), maximumTokens: 1))
+            _ = try driver.step()
+            steps += 1
+        }
+        // 200 rows of its own and as many of others, 32 a step.
+        #expect((7...16).contains(steps))
+    }
+
     @Test("no tokens are wanted: the sequence ends at once")
     func nothingWanted() {
         var driver = SchedulerDriver(limits: limits)
