@@ -73,7 +73,7 @@ package enum ModelfileSource: Hashable {
         let files = names.filter { name in
             guard name.lowercased().hasSuffix(".gguf") else { return false }
             let index = try? WeightsDescription.partIndex(of: folder.appending(name))
-            return index.map { $0 == nil || $0 == 0 } ?? true
+            return index == nil || index == 0
         }
         guard files.count <= 1 else {
             throw CommandError(

@@ -67,13 +67,6 @@ final class NaiveRecogniser {
                     return digits.reduce(0) { ($0 * 10 + Int($1) - 0x30) % divisor } == 0
                 })
         case .complement(let part): return Set(places).subtracting(ends(of: part, from: start))
-        case .multiples(let divisor):
-            return Set(
-                places.filter { end in
-                    let digits = text[start..<end].filter { $0 != UInt8(ascii: ".") }
-                    guard digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return false }
-                    return digits.reduce(0) { ($0 * 10 + Int($1) - 0x30) % divisor } == 0
-                })
         }
     }
 
