@@ -2,8 +2,9 @@
 package enum AnswerSyntaxes {
     /// Of those that a template could be for, the first counts: what others contain stands behind them.
     package static let all: [AnswerSyntax] = [
-        .harmony, .gemma4, .functionGemma, .deepSeekV32, .deepSeekR1, .deepSeekV31, .kimi, .seedOSS, .miniMaxM2,
-        .miniMaxM1, .apertus, .commandR7B, .granite, .phi4, .lfm2, .nemotron, .olmo3, .miniCPM, .qwenXML, .glm45,
+        .harmony, .glimmer, .gemma4, .functionGemma, .deepSeekV32, .deepSeekR1, .deepSeekV31, .kimi, .seedOSS,
+        .miniMaxM2, .miniMaxM1, .apertus, .commandR7B, .granite, .phi4, .lfm2, .nemotron, .olmo3, .miniCPM, .qwenXML,
+        .glm45,
         .functionaryV31, .functionaryV32, .mistralNamed, .mistralList, .hermes, .commandR, .llama3, .llama4, .glm4,
         .gemma3, .jsonObjects, .passthrough,
     ]
