@@ -15,7 +15,8 @@ extension AnswerSyntax {
         ],
         toolCalls: ToolCallSyntax(
             call: [
-                .text(" to="), .name, .text("<|message|><atem:function_calls>\n<atem:invoke name=\""), .name, .text("\">"),
+                .text(" to="), .name, .text("<|message|><atem:function_calls>\n<atem:invoke name=\""), .name,
+                .text("\">"),
                 .arguments, .text("\n</atem:invoke>\n</atem:function_calls>"),
             ],
             arguments: .elements(

@@ -256,18 +256,6 @@ struct HarmonyReader: ByteOutputParser {
 }
 
 extension String {
-    /// What stands behind the last of some texts; nil where it does not occur.
-    func lastPart(after mark: String) -> String? {
-        var rest = Array(utf8)
-        let scanner = TagScanner([mark])
-        var found = false
-        while let match = scanner.firstMatch(in: rest) {
-            rest.removeFirst(match.upperBound)
-            found = true
-        }
-        return found ? rest.text : nil
-    }
-
     /// The word behind a text, up to white space or a mark.
     fileprivate func word(after text: String) -> String? {
         let bytes = Array(utf8)
