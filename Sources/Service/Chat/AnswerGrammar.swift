@@ -118,7 +118,8 @@ package struct AnswerGrammar {
         syntax.promptOpening.map { setting.prompt.endsIgnoringWhitespace(with: $0) } ?? false
     }
 
-    private mutating func calls(_ names: [String]) throws -> Grammar.Expression {
+    /// Calls of some tools, as the syntax writes them.
+    mutating func calls(_ names: [String]) throws -> Grammar.Expression {
         guard let written = syntax.toolCalls else { throw ChatError.callsUnsupported }
         let call = grammar.declareRule()
         grammar.define(call, as: .choice(try names.map { try self.call(of: $0, written) }))

@@ -51,6 +51,14 @@ struct AnswerGrammarTests {
         syntax.thinking.first.map { "\($0.opening)\(AnswerExample.thought)\($0.closing)" } ?? ""
     }
 
+    /// What begins content in syntaxes whose answers are messages with headers.
+    private static let headers = ["Harmony": "<|channel|>final<|message|>", "Glimmer": " to=user<|message|>"]
+
+    /// What stands between a thought and what follows it.
+    private func between(_ syntax: AnswerSyntax) -> String {
+        Self.headers[syntax.name] == nil ? "" : "<|start|>assistant"
+    }
+
     /// A text that the constraint allows, drawn at random; what is free text is ended by one of `ends`.
     private func randomText(
         of constraint: Constraint, ends: [String], _ random: inout SplitMix
@@ -88,7 +96,7 @@ struct AnswerGrammarTests {
         if syntax.name == "Harmony" {
             text = String(text.dropFirst("<|start|>assistant".count).dropLast("<|call|>".count))
         }
-        let between = syntax.name == "Harmony" ? "<|start|>assistant" : ""
+        let between = between(syntax)
         for text in [text] + (syntax.thinking.isEmpty ? [] : [thought(syntax) + between + text]) {
             let probe = try constraint.probe(text.utf8)
             #expect(probe.stop == nil && probe.isComplete, "\(text) at \(probe.stop ?? -1)")
@@ -138,12 +146,12 @@ struct AnswerGrammarTests {
         setting.contentIsWhole = true
         let constraint = try constraint(syntax, setting, form: schema, .none)
         let harmony = syntax.name == "Harmony"
-        let start = harmony ? "<|channel|>final<|message|>" : ""
+        let start = Self.headers[syntax.name] ?? ""
         let marks = harmony ? [] : syntax.marks.filter { !$0.contains(where: { "\"\\\n".contains($0) }) }
         let content = #"{"a": "x \#(marks.joined(separator: " ")) y"}"#
         var texts = [start + content]
         if !syntax.thinking.isEmpty {
-            texts.append(thought(syntax) + (harmony ? "<|start|>assistant" : "") + start + content)
+            texts.append(thought(syntax) + between(syntax) + start + content)
         }
         for text in texts {
             let probe = try constraint.probe(text.utf8)

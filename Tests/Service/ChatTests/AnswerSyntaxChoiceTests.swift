@@ -75,7 +75,8 @@ struct AnswerSyntaxChoiceTests {
             (AnswerHints(parser: "ministral"), "", "Mistral, named"), (AnswerHints(parser: "lfm2"), "", "LFM 2"),
             (AnswerHints(parser: "olmo3"), "", "OLMo 3"), (AnswerHints(parser: "cohere"), "", "Command R7B"),
             (AnswerHints(parser: "functiongemma"), "", "FunctionGemma"),
-            (AnswerHints(parser: "qwen3-thinking"), "", "Hermes"),
+            (AnswerHints(parser: "qwen3-thinking"), "", "Hermes"), (AnswerHints(parser: "glimmer"), "", "Glimmer"),
+            (AnswerHints(architecture: "muse-glimmer"), "", "Glimmer"),
         ])
     func order(hints: AnswerHints, template: String, expected: String) {
         #expect(chosen(hints, template) == expected)
@@ -89,6 +90,7 @@ struct AnswerSyntaxChoiceTests {
             ("<|tool_call|> <|start_of_role|>", "Granite 3"), ("<|tool_call|>", "Phi 4"), ("<|tool_call>", "Gemma 4"),
             ("<function={name}>…</function>", "Functionary 3.1"), ("<TOOLCALL>", "Nemotron"),
             ("<｜tool▁calls▁begin｜> ```json", "DeepSeek R1"), ("<｜tool▁calls▁begin｜>", "DeepSeek V3.1"),
+            ("'<|start|>assistant to=self<|message|>' <atem:function_calls>", "Glimmer"),
             ("<minimax:tool_call>", "MiniMax M2"), ("[gMASK] <|observation|>", "GLM 4"),
         ])
     func overlapping(template: String, expected: String) {

@@ -267,6 +267,70 @@ struct MalformedAnswerTests {
                 == [.content(" so it is.")])
     }
 
+    private static let graz = OutputPart.toolCall(ToolCall(name: "get_weather", arguments: ["city": "Graz"]))
+    private static func atem(_ name: String, _ parameters: String = "") -> String {
+        "<atem:function_calls>\n<atem:invoke name=\"\(name)\">\n\(parameters)</atem:invoke>\n</atem:function_calls>"
+    }
+    private static let city = "<atem:parameter name=\"city\">Graz</atem:parameter>\n"
+
+    @Test(
+        "messages with recipients, in all their forms",
+        arguments: [
+            ("Hello", [OutputPart.content("Hello")]), (" to be", [.content(" to be")]),
+            ("assistants", [.content("assistants")]), (" to=us", []), ("<|message|>Hi", [.content("Hi")]),
+            (" to=self<|message|>Hm", [.thinking("Hm")]),
+            // The end of a message is missing, and one follows another.
+            (" to=self<|message|>Hm<|start|>assistant to=user<|message|>Hi", [.thinking("Hm"), .content("Hi")]),
+            (
+                " to=self<|message|>A<|eom|><|start|>assistant to=self<|message|>B<|eom|>"
+                    + "<|start|>assistant<|message|>Hi<|eot|>", [.thinking("AB"), .content("Hi")]
+            ),
+            // White space in answers is the model's own.
+            (" to=user<|message|>\n Hi \n<|eot|>", [.content("\n Hi \n")]),
+            (" to=get_weather<|message|>" + atem("get_weather", city) + "<|eot|>", [graz]),
+            // The recipient is left out, wrong, or that of a namespace.
+            (" to=user<|message|>" + atem("get_weather", city), [graz]),
+            (" to=get_weather.*<|message|>" + atem("get_weather", city), [graz]),
+            ("<|message|>\n" + atem("get_weather.get_weather", city) + "\n<|eom|>", [graz]),
+            (atem("get_weather", city), [.content(atem("get_weather", city))]),
+            (" to=get_time<|message|>" + atem("get_time"), [.toolCall(ToolCall(name: "get_time", arguments: [:]))]),
+            // What arguments hold is text: marks and white space.
+            (
+                " to=set-all.now<|message|>"
+                    + atem(
+                        "set-all.now",
+                        "<atem:parameter name=\"text\">\n a<|eot|><|start|> \n</atem:parameter>"
+                            + "<atem:parameter name=\"map\">{\"k\": [1]}</atem:parameter>"),
+                [
+                    .toolCall(
+                        ToolCall(
+                            name: "set-all.now", arguments: ["text": "\n a<|eot|><|start|> \n", "map": ["k": [1]]]))
+                ]
+            ),
+            // What is none of the request's, is damaged, or ends too early.
+            (" to=nothing<|message|>Hi", [.content(" to=nothing<|message|>Hi")]),
+            (" to=nothing<|message|>" + atem("nothing"), [.content(" to=nothing<|message|>" + atem("nothing"))]),
+            (" to=get_time<|message|>{}<|eot|>", [.content(" to=get_time<|message|>{}")]),
+            (
+                " to=get_time<|message|><atem:function_calls>\n<|eom|><|start|>assistant to=user<|message|>Hi",
+                [.content(" to=get_time<|message|><atem:function_calls>\nHi")]
+            ),
+            (
+                " to=user<|message|><atem:function_calls>\n<atem:invoke name=\"get_weather\">\n" + city,
+                [.content("<atem:function_calls>\n<atem:invoke name=\"get_weather\">\n" + city)]
+            ),
+        ])
+    func glimmer(text: String, expected: [OutputPart]) throws {
+        #expect(try read("Glimmer", text, prompt: "<|start|>user<|message|>Q<|eot|><|start|>assistant") == expected)
+    }
+
+    @Test("an answer that was begun goes on, without a header")
+    func glimmerPrefill() throws {
+        #expect(
+            try read("Glimmer", " so it is.", prompt: "<|start|>assistant to=user<|message|>Well,")
+                == [.content(" so it is.")])
+    }
+
     @Test("deep nesting and long names are text, in time that grows with the length")
     func hostile() throws {
         let deep = String(repeating: "[", count: 200_000)

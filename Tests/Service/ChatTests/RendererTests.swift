@@ -282,6 +282,105 @@ struct RendererTests {
                 == "<bos><|turn>user\nA<turn|>\n<|turn>model\nB<turn|>\n<|turn>user\nC<turn|>\n<|turn>model\n")
     }
 
+    @Test("Muse Glimmer: turns")
+    func glimmer() throws {
+        let end = "\n\n# Valid recipients: \"self\", \"user\".<|eot|>"
+        let talk = [
+            Self.system("S"), Self.user("A"), Self.assistant("B", thinking: "T"), Self.assistant("C"), Self.user("D"),
+        ]
+        let start = "<|begin_of_text|><|start|>system<|message|>"
+        #expect(
+            try prompt("glimmer", talk)
+                == "\(start)S\n\nReasoning strength: high.\(end)<|start|>user<|message|>A<|eot|>"
+                + "<|start|>assistant to=self<|message|>T<|eom|><|start|>assistant to=user<|message|>B<|eot|>"
+                + "<|start|>assistant to=user<|message|>C<|eot|><|start|>user<|message|>D<|eot|><|start|>assistant")
+        // Today's date is left out.
+        let plain = try prompt("glimmer", [Self.user("A")])
+        let identity = start + "You are a helpful AI assistant.\nKnowledge cutoff: 2026-01-04.\nCurrent date: "
+        #expect(plain.hasPrefix(identity))
+        #expect(
+            plain.dropFirst(identity.count).drop { $0.isNumber || $0 == "-" }
+                == ".\n\nReasoning strength: high.\(end)<|start|>user<|message|>A<|eot|><|start|>assistant")
+        let strengths: [(ThinkSetting, String)] = [
+            (.off, "none"), (.on, "high"), (.level("low"), "low"), (.level("medium"), "medium"),
+            (.level("high"), "high"), (.level("max"), "xhigh"),
+        ]
+        for (think, strength) in strengths {
+            #expect(
+                try prompt("glimmer", [Self.system("S"), Self.user("A")], think: think)
+                    .hasPrefix("\(start)S\n\nReasoning strength: \(strength).\n\n# Valid"))
+        }
+    }
+
+    @Test("Muse Glimmer: tools")
+    func glimmerTools() throws {
+        let forecast = ToolCall(id: "call_1", name: "wx.forecast", arguments: ["city": "Paris", "days": 3])
+        var answer = Self.tool("18C, clear")
+        answer.toolCallID = "call_1"
+        let tool: JSONValue = [
+            "type": "function",
+            "function": [
+                "name": "wx.forecast", "description": "Get a forecast.",
+                "parameters": [
+                    "type": "object", "properties": ["city": ["type": "string"]], "required": ["city"],
+                ],
+            ],
+        ]
+        let text = try prompt(
+            "glimmer",
+            [
+                Self.system("S"), Self.user("weather in Paris?"), Self.assistant("", forecast), answer,
+                Self.assistant("18C and clear."), Self.user("Thanks"),
+            ], tools: [tool, Self.weather])
+        #expect(
+            text.hasPrefix(
+                "<|begin_of_text|><|start|>system<|message|>S\n\nReasoning strength: high.\n\nIn this environment you "
+                    + "have access to a set of tools you can use to answer the user's question.\n\nYou can invoke"))
+        #expect(
+            text.contains(
+                """
+                 parsed with regular expressions.
+                Here are the functions available in JSONSchema format:
+                // Tool metadata
+                {"name": "wx", "description": ""}
+                {"name": "get_weather", "description": ""}
+                // Function schemas
+                {"name": "wx.forecast", "description": "Get a forecast.", "parameters": {"type": "object", \
+                "properties": {"city": {"type": "string"}}, "required": ["city"]}}
+                {"name": "get_weather", "description": "Get weather", "parameters": {"type": "object", \
+                "required": ["city"], "properties": {"city": {"type": "string", "description": "City"}}}}
+
+                Here's an example of how to call a function in the tool set:
+                (If the tool namespace
+                """))
+        #expect(
+            text.hasSuffix(
+                """
+                "multiple" lines
+                </atem:parameter>
+                </atem:invoke>
+                </atem:function_calls>
+
+                # Valid recipients: "self", "wx.*", "get_weather.*", "user".<|eot|>\
+                <|start|>user<|message|>weather in Paris?<|eot|>\
+                <|start|>assistant to=wx.forecast<|message|><atem:function_calls>
+                <atem:invoke name="wx.forecast">
+                <atem:parameter name="city">Paris</atem:parameter>
+                <atem:parameter name="days">3</atem:parameter>
+                </atem:invoke>
+                </atem:function_calls><|eot|><|start|>tool wx.forecast<|message|><tool_output name="wx.forecast">
+                18C, clear
+                </tool_output><|eot|><|start|>assistant to=user<|message|>18C and clear.<|eot|>\
+                <|start|>user<|message|>Thanks<|eot|><|start|>assistant
+                """))
+        #expect(
+            try prompt("glimmer", Self.flow).contains(
+                """
+                </atem:function_calls><|eom|><|start|>assistant to=get_time<|message|><atem:function_calls>
+                <atem:invoke name="get_time">
+                """))
+    }
+
     // MARK: All of them
 
     @Test("an answer that has begun is gone on with", arguments: Renderers.names.filter { $0 != "poolside-v1" })
@@ -295,6 +394,7 @@ struct RendererTests {
         for (renderer, bos) in [
             ("gemma4-small", "<bos>"), ("functiongemma", "<bos>"), ("lfm2", "<|startoftext|>"),
             ("deepseek3.1", "<｜begin▁of▁sentence｜>"), ("cogito", "<｜begin▁of▁sentence｜>"), ("laguna", "〈|EOS|〉"),
+            ("glimmer", "<|begin_of_text|>"),
         ] {
             func text(adds: Bool) throws -> String {
                 try ChatFormatRegistry.format(
@@ -345,6 +445,7 @@ struct RendererTests {
             ("functiongemma", .never, "FunctionGemma"), ("glm-4.7", .switchable, "GLM 4.5"),
             ("glm-ocr", .switchable, "GLM 4.5"), ("lfm2", .never, "LFM 2"), ("lfm2-thinking", .always, "LFM 2"),
             ("laguna", .switchable, "GLM 4.5"), ("cohere", .switchable, "Command R7B"),
+            ("glimmer", .switchable, "Glimmer"),
         ])
     func capabilities(renderer: String, thinking: ThinkingControl, syntax: String) throws {
         let format = try Self.format(renderer)

@@ -108,6 +108,7 @@ struct TemplateRoundTripTests {
         Trip(template: "gemma4-small", content: false), Trip(template: "gemma4-large", content: false),
         Trip(template: "functiongemma", thinking: false),
         Trip(template: "lfm2", thinking: false), Trip(template: "cohere", content: false),
+        Trip(template: "glimmer", content: false),
     ]
 
     @Test("renderers", arguments: Renderers.names.filter { !$0.hasPrefix("olmo3-") })

@@ -58,9 +58,17 @@ package struct DeclaredTools: Hashable, Sendable {
         if schemas[name] != nil { return name }
         let prefix = "functions."
         if name.hasPrefix(prefix) { return resolve(String(name.dropFirst(prefix.count))) }
+        if let own = withoutNamespace(name) { return own }
         let wanted = Self.identifier(name)
         let same = names.filter { Self.identifier($0) == wanted }
         return same.count == 1 ? same[0] : nil
+    }
+
+    /// The tool of a name behind the namespace that prompts give it, which is its own first part: `read` in `read.read`.
+    private func withoutNamespace(_ name: String) -> String? {
+        guard let dot = name.firstIndex(of: ".") else { return nil }
+        let own = String(name[dot...].dropFirst())
+        return schemas[own] != nil && own.prefix { $0 != "." } == name[..<dot] ? own : nil
     }
 
     private static func identifier(_ name: String) -> [UInt8] {

@@ -74,3 +74,17 @@ extension UInt8 {
 extension Collection<UInt8> {
     var text: String { String(decoding: self, as: UTF8.self) }
 }
+
+extension String {
+    /// What stands behind the last of a mark's places; nil where it does not occur.
+    func lastPart(after mark: String) -> String? {
+        var rest = Array(utf8)
+        let scanner = TagScanner([mark])
+        var found = false
+        while let match = scanner.firstMatch(in: rest) {
+            rest.removeFirst(match.upperBound)
+            found = true
+        }
+        return found ? rest.text : nil
+    }
+}

@@ -3,7 +3,7 @@ package enum Renderers {
     static let all: [Renderer] = [
         .qwen3Coder, .qwen3VLInstruct, .qwen3VLThinking, .qwen35, .qwen38, .ornith, .cogito, .deepSeek31, .olmo3,
         .olmo31, .olmo3Think, .olmo332BThink, .nemotron3Nano, .nemotron35Nano, .gemma4Small, .gemma4Large,
-        .functionGemma, .glm47, .glmOCR, .lfm2, .lfm2Thinking, .laguna, .poolsideV1, .cohere,
+        .functionGemma, .glm47, .glmOCR, .lfm2, .lfm2Thinking, .laguna, .poolsideV1, .cohere, .glimmer,
     ]
 
     /// - Parameter name: of a model's configuration, `resolved`. Nil for one that is not known here.

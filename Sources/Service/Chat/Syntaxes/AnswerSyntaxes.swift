@@ -2,10 +2,10 @@
 package enum AnswerSyntaxes {
     /// Of those that a template could be for, the first counts: what others contain stands behind them.
     package static let all: [AnswerSyntax] = [
-        .harmony, .gemma4, .functionGemma, .deepSeekV32, .deepSeekR1, .deepSeekV31, .kimi, .seedOSS, .miniMaxM2,
-        .miniMaxM1, .apertus, .commandR7B, .granite, .phi4, .lfm2, .nemotron, .olmo3, .miniCPM, .qwenXML, .glm45,
-        .functionaryV31, .functionaryV32, .mistralNamed, .mistralList, .hermes, .commandR, .llama3, .llama4, .glm4,
-        .gemma3, .jsonObjects, .passthrough,
+        .harmony, .glimmer, .gemma4, .functionGemma, .deepSeekV32, .deepSeekR1, .deepSeekV31, .kimi, .seedOSS,
+        .miniMaxM2, .miniMaxM1, .apertus, .commandR7B, .granite, .phi4, .lfm2, .nemotron, .olmo3, .miniCPM, .qwenXML,
+        .glm45, .functionaryV31, .functionaryV32, .mistralNamed, .mistralList, .hermes, .commandR, .llama3, .llama4,
+        .glm4, .gemma3, .jsonObjects, .passthrough,
     ]
 
     /// What a model writes: what its configuration says, else what its template's own marks say, else what is usual for

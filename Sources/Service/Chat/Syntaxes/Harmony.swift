@@ -35,18 +35,11 @@ extension AnswerSyntax {
             """))
 }
 
-/// A message of thinking, as the model likes it, then one of content or of a call. The prompt has begun the first.
+/// A message of thinking, as the model likes it, then one of content or of a call.
 enum HarmonyGrammar {
     static func write(_ writer: inout AnswerGrammar, _ demand: AnswerDemand) throws -> Grammar.Expression {
-        let opening = "<|channel|>final<|message|>"
-        let content = demand.content ?? AnswerGrammar.anyText
-        if writer.setting.prompt.endsIgnoringWhitespace(with: opening) { return content }
-        let reply = try writer.reply(demand, .sequence([.literal(opening), content]), calls: calls)
-        let thought = Grammar.Expression.sequence([
-            .literal("<|channel|>analysis<|message|>"), AnswerGrammar.text(upTo: "<|end|>"),
-            .literal("<|start|>assistant"),
-        ])
-        return .sequence([.choice([.empty, thought]), reply])
+        try MessageGrammar.write(
+            &writer, demand, thinks: true, beginning: "<|start|>assistant", calls: calls)
     }
 
     private static func calls(_ writer: inout AnswerGrammar, _ names: [String]) throws -> Grammar.Expression {
@@ -263,18 +256,6 @@ struct HarmonyReader: ByteOutputParser {
 }
 
 extension String {
-    /// What stands behind the last of some texts; nil where it does not occur.
-    fileprivate func lastPart(after mark: String) -> String? {
-        var rest = Array(utf8)
-        let scanner = TagScanner([mark])
-        var found = false
-        while let match = scanner.firstMatch(in: rest) {
-            rest.removeFirst(match.upperBound)
-            found = true
-        }
-        return found ? rest.text : nil
-    }
-
     /// The word behind a text, up to white space or a mark.
     fileprivate func word(after text: String) -> String? {
         let bytes = Array(utf8)

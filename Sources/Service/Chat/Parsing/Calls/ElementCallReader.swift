@@ -14,6 +14,8 @@ struct ElementCallReader: CallReader {
         var valueStart: String?
         var valueEnd: String
         var callEnd: String
+        /// Breaks at the ends of a value belong to it.
+        var keepsLineBreaks = false
         /// What may stand around a value that has marks in it.
         var quotes: (start: String, end: String)?
         /// What ends the calls; empty where the end of a call does.
@@ -44,7 +46,7 @@ struct ElementCallReader: CallReader {
     private var isString: Bool?
     /// A string is passed on while it comes; another value has to be read whole.
     private var streamsValue = false
-    /// Of a value only the break after its start and that before its end do not belong to it.
+    /// Of a value only the break after its start and that before its end do not belong to it, where none are kept.
     private var isAtStart = false
     private var hasLineBreak = false
     private var value: [UInt8] = []
@@ -191,6 +193,10 @@ struct ElementCallReader: CallReader {
 
     private mutating func addToValue(_ bytes: [UInt8], _ sink: inout PartSink) {
         for byte in bytes {
+            if shape.keepsLineBreaks {
+                put(byte, &sink)
+                continue
+            }
             let isFirst = isAtStart
             isAtStart = false
             if isFirst, byte == 0x0A { continue }
