@@ -299,7 +299,7 @@ target(
     ],
     [
         .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,
-        .log, .configuration,
+        .log, .inMemoryLog, .configuration,
     ], kind: .tests)
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
 target(

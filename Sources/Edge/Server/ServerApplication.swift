@@ -99,6 +99,7 @@ package enum ServerApplication {
 
     private static func router(_ services: Services, _ settings: ServerSettings) -> Router<AppContext> {
         let router = Router(context: AppContext.self)
+        router.add(middleware: RequestIdentification())
         router.add(middleware: RequestLog())
         router.add(middleware: MemoryReturn())
         router.add(middleware: HeadRequests())
