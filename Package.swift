@@ -295,7 +295,7 @@ target(
     .edge, "ServerTests",
     [
         "Server", "APITypes", "APIClient", "Generation", "Chat", "Compute", "ModelLibrary", "Options", "JSON", "GGUF",
-        "Tensors", "Locking", "TestSupport",
+        "Tensors", "Tokenization", "Inference", "Locking", "ScriptedBackend", "TestSupport",
     ],
     [
         .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,

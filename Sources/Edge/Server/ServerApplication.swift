@@ -106,6 +106,7 @@ package enum ServerApplication {
         router.add(middleware: CORS(origins: settings.origins))
         if settings.listensOnLoopback { router.add(middleware: HostCheck()) }
         router.add(middleware: UnknownPaths())
+        router.add(middleware: RequestTimeouts())
         var routes = RouteTable(router: router)
         for endpoint in OllamaRoutes.endpoints { endpoint.mount(on: &routes, services) }
         routes.family = .openAI
