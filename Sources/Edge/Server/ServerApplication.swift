@@ -108,6 +108,7 @@ package enum ServerApplication {
         router.add(middleware: UnknownPaths())
         router.add(middleware: RequestTimeouts())
         var routes = RouteTable(router: router)
+        for endpoint in HealthRoutes.endpoints { endpoint.mount(on: &routes, services) }
         for endpoint in OllamaRoutes.endpoints { endpoint.mount(on: &routes, services) }
         routes.family = .openAI
         for endpoint in OpenAIRoutes.endpoints { endpoint.mount(on: &routes, services) }

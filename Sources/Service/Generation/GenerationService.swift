@@ -19,6 +19,8 @@ package protocol GenerationService: Sendable {
     func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration
     /// Unloads as soon as running generations end.
     func unload(_ model: ModelName) async
+    /// Why a request would be refused now, `overloaded` or `shuttingDown`; nil where it would be taken.
+    func refusal() async -> GenerationError?
     func loadedModels() async -> [LoadedModelStatus]
     /// What holds for each option of a model where a request says nothing.
     func effectiveOptions(of model: StoredModel) -> [EffectiveOption]

@@ -132,6 +132,8 @@ package final class LocalGenerationService: GenerationService {
         await models.unload(stored)
     }
 
+    package func refusal() async -> GenerationError? { await models.refusal }
+
     package func loadedModels() async -> [LoadedModelStatus] { await models.loadedModels() }
 
     package func effectiveOptions(of model: StoredModel) -> [EffectiveOption] {

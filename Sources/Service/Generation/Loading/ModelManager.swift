@@ -73,6 +73,9 @@ package actor ModelManager {
         }
     }
 
+    /// Why a request would be refused now.
+    var refusal: GenerationError? { table.refusal }
+
     package func loadedModels() -> [LoadedModelStatus] {
         let now = ContinuousClock.now
         return table.ready(now).compactMap { key, expires in

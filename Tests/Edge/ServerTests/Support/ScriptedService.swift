@@ -40,6 +40,8 @@ final class ScriptedService: GenerationService {
     let record = Locked(Record())
     /// Events that readers have taken.
     let served = Locked(0)
+    /// Why nothing would be taken.
+    let refused = Locked<GenerationError?>(nil)
     private let steps: @Sendable (GenerationRequest) -> [Step]
     private let loaded: [LoadedModelStatus]
     private let failures: [String: GenerationError]
@@ -115,6 +117,8 @@ final class ScriptedService: GenerationService {
     func unload(_ model: ModelName) async {
         record.withLock { $0.unloads.append(model) }
     }
+
+    func refusal() async -> GenerationError? { refused.withLock(\.self) }
 
     func loadedModels() async -> [LoadedModelStatus] { loaded }
 
