@@ -13,6 +13,7 @@ package final class LocalGenerationService: GenerationService {
     private let store: ModelStore
     let settings: GenerationSettings
     let models: ModelManager
+    let tokenizers = ModelTokenizers()
     private let answerConstraints = AnswerConstraints()
 
     package init(store: ModelStore, settings: GenerationSettings = .init(), loader: any ModelLoading) {

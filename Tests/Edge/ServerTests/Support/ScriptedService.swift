@@ -5,6 +5,7 @@ import Locking
 import ModelLibrary
 import Options
 import OrderedCollections
+import Tensors
 
 /// A service that answers what the test says, and remembers what it was asked.
 final class ScriptedService: GenerationService {
@@ -107,6 +108,20 @@ final class ScriptedService: GenerationService {
         return EmbeddingAnswer(
             vectors: vectors, promptTokens: 3 * vectors.count, loadDuration: .nanoseconds(11),
             totalDuration: .nanoseconds(66))
+    }
+
+    /// A token for each byte; 1 and 2 stand around the text.
+    func tokenize(
+        _ text: String, model: ModelName, addsBoundaries: Bool, parsesSpecial: Bool
+    ) async throws -> [TokenID] {
+        if let error = failures[model.model] { throw error }
+        let tokens = parsesSpecial && text == "<end>" ? [2] : text.utf8.map { TokenID($0) }
+        return addsBoundaries ? [1] + tokens + [2] : tokens
+    }
+
+    func detokenize(_ tokens: [TokenID], model: ModelName) async throws -> String {
+        if let error = failures[model.model] { throw error }
+        return String(decoding: tokens.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
     }
 
     func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration {
