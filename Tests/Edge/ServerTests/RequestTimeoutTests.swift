@@ -1,7 +1,10 @@
 import Generation
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import JSON
 import Locking
+import TestSupport
 import Testing
 
 @Suite("How long clients wait", .timeLimit(.minutes(10)))
@@ -60,6 +63,23 @@ struct RequestTimeoutTests {
             .post, "/v1/completions", #"{"model": "m", "prompt": "p", "stream": true}"#, headers: fields("0.2")
         ).events
         #expect(events.last?.contains("X-Request-Timeout") == true)
+    }
+
+    @Test("a client that reads slowly gets the last line too, and a complete body")
+    func slowReader() async throws {
+        let text = String(repeating: "x", count: 64 << 10)
+        let server = try TestServer(Array(repeating: .text(text), count: 4000) + [.finished])
+        try await server.application().test(.live) { client in
+            try await RawConnection.with(port: client.port) { connection in
+                try await connection.post(
+                    "/api/generate", #"{"model": "m", "prompt": "p"}"#,
+                    headers: "Connection: close\r\nX-Request-Timeout: 0.5\r\n")
+                #expect(try await eventually { server.service.record.withLock { $0.cancelled == 1 } })
+                let end = try await connection.rest().suffix(200)
+                #expect(end.contains(#"{"error":"\#(message("0.5"))"}"#))
+                #expect(end.hasSuffix("0\r\n\r\n"))
+            }
+        }
     }
 
     @Test("an answer in time is as without", arguments: ["60", "604800", "0000060.000", "99.5"])
