@@ -295,11 +295,11 @@ target(
     .edge, "ServerTests",
     [
         "Server", "APITypes", "APIClient", "Generation", "Chat", "Compute", "ModelLibrary", "Options", "JSON", "GGUF",
-        "Tensors", "Locking", "TestSupport",
+        "Tensors", "Tokenization", "Inference", "Locking", "ScriptedBackend", "TestSupport",
     ],
     [
         .hummingbird, .hummingbirdTesting, .httpTypes, .system, .collections, .nioCore, .nioPosix, .serviceLifecycle,
-        .log, .configuration,
+        .log, .inMemoryLog, .configuration,
     ], kind: .tests)
 target(.edge, "TerminalTests", ["Terminal"], kind: .tests)
 target(

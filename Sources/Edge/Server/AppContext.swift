@@ -7,6 +7,8 @@ package struct AppContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Whom the request is from.
     let client = ClientPresence.current
+    /// When the client waits no longer.
+    var deadline: RequestDeadline?
     private let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {

@@ -11,12 +11,14 @@ package struct APIFailure: Error, Hashable, Sendable {
     package var message: String
     /// What programs tell the failure by, where OpenAI's API has a word for it.
     package var code: String?
+    package var retry: RetryAdvice?
 
     /// - Parameter message: held to a length that is read, whatever a request has put into it.
-    package init(_ status: HTTPResponse.Status, _ message: String, code: String? = nil) {
+    package init(_ status: HTTPResponse.Status, _ message: String, code: String? = nil, retry: RetryAdvice? = nil) {
         self.status = status
         self.message = message.excerpt(4000)
         self.code = code
+        self.retry = retry
     }
 
     /// - Parameter model: the name as the caller wrote it.
@@ -54,11 +56,11 @@ package struct APIFailure: Error, Hashable, Sendable {
         case .imagesUnsupported:
             self.init(.badRequest, FailureText.imagesUnsupported(model))
         case .overloaded:
-            self.init(.serviceUnavailable, FailureText.overloaded)
+            self.init(.serviceUnavailable, FailureText.overloaded, retry: .after(5))
         case .outOfMemory(_, let reason):
             self.init(.internalServerError, FailureText.outOfMemory(reason))
         case .shuttingDown:
-            self.init(.serviceUnavailable, FailureText.shuttingDown)
+            self.init(.serviceUnavailable, FailureText.shuttingDown, retry: .after(10))
         case .engineFailed(let reason):
             self.init(.internalServerError, FailureText.engineFailed(reason))
         }
@@ -154,6 +156,8 @@ package enum APIFamily: Sendable {
     }
 
     func response(_ failure: APIFailure) -> Response {
-        .json(body(failure), status: failure.status)
+        var response = Response.json(body(failure), status: failure.status)
+        failure.retry?.write(to: &response.headers)
+        return response
     }
 }

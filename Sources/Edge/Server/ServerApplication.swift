@@ -99,13 +99,16 @@ package enum ServerApplication {
 
     private static func router(_ services: Services, _ settings: ServerSettings) -> Router<AppContext> {
         let router = Router(context: AppContext.self)
+        router.add(middleware: RequestIdentification())
         router.add(middleware: RequestLog())
         router.add(middleware: MemoryReturn())
         router.add(middleware: HeadRequests())
         router.add(middleware: CORS(origins: settings.origins))
         if settings.listensOnLoopback { router.add(middleware: HostCheck()) }
         router.add(middleware: UnknownPaths())
+        router.add(middleware: RequestTimeouts())
         var routes = RouteTable(router: router)
+        for endpoint in HealthRoutes.endpoints { endpoint.mount(on: &routes, services) }
         for endpoint in OllamaRoutes.endpoints { endpoint.mount(on: &routes, services) }
         routes.family = .openAI
         for endpoint in OpenAIRoutes.endpoints { endpoint.mount(on: &routes, services) }

@@ -1,5 +1,6 @@
 package import ModelLibrary
 package import Options
+package import Tensors
 
 /// The one way to have a model answer; every protocol of the server is a translator over it.
 package protocol GenerationService: Sendable {
@@ -15,10 +16,22 @@ package protocol GenerationService: Sendable {
     /// - Throws: `GenerationError`, or `CancellationError` where the task is cancelled.
     func embed(_ request: EmbeddingRequest) async throws -> EmbeddingAnswer
 
+    /// The tokens of a text as a model reads it. Its weights are not loaded for that.
+    /// - Parameters:
+    ///   - addsBoundaries: with beginning and end of text, where the model wants them.
+    ///   - parsesSpecial: the texts of control tokens become these tokens.
+    func tokenize(
+        _ text: String, model: ModelName, addsBoundaries: Bool, parsesSpecial: Bool
+    ) async throws -> [TokenID]
+    /// The text of tokens, those of control tokens too. What is no UTF-8, as half a character, is replaced.
+    func detokenize(_ tokens: [TokenID], model: ModelName) async throws -> String
+
     /// Loads a model without asking anything of it. Returns how long that took.
     func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration
     /// Unloads as soon as running generations end.
     func unload(_ model: ModelName) async
+    /// Why a request would be refused now, `overloaded` or `shuttingDown`; nil where it would be taken.
+    func refusal() async -> GenerationError?
     func loadedModels() async -> [LoadedModelStatus]
     /// What holds for each option of a model where a request says nothing.
     func effectiveOptions(of model: StoredModel) -> [EffectiveOption]

@@ -13,6 +13,7 @@ package final class LocalGenerationService: GenerationService {
     private let store: ModelStore
     let settings: GenerationSettings
     let models: ModelManager
+    let tokenizers = ModelTokenizers()
     private let answerConstraints = AnswerConstraints()
 
     package init(store: ModelStore, settings: GenerationSettings = .init(), loader: any ModelLoading) {
@@ -131,6 +132,8 @@ package final class LocalGenerationService: GenerationService {
         guard let stored = try? await storedModel(model) else { return }
         await models.unload(stored)
     }
+
+    package func refusal() async -> GenerationError? { await models.refusal }
 
     package func loadedModels() async -> [LoadedModelStatus] { await models.loadedModels() }
 

@@ -164,15 +164,20 @@ final class HTTPExchanges: ChannelDuplexHandler, RemovableChannelHandler {
             refusal = (failure, hasBody)
             return
         }
+        let id = RequestIdentifier.make()
         logger.info(
             "refused what is no request",
-            metadata: ["client": "\(context.remoteAddress?.clientText ?? "-")", "error": "\(failure.message)"])
+            metadata: [
+                "client": "\(context.remoteAddress?.clientText ?? "-")", "error": "\(failure.message)",
+                "\(RequestIdentifier.logKey)": "\(id)",
+            ])
         let body = ByteBuffer(bytes: JSONWriter(.go).bytes(of: APIFamily.ollama.body(failure).json))
         var head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: failure.status.code))
         head.headers.add(name: "Content-Type", value: "application/json; charset=utf-8")
         head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
         head.headers.add(name: "Connection", value: "close")
+        head.headers.add(name: RequestIdentifier.field, value: id)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if hasBody { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
         writeEnd(context, wrapOutboundOut(.end(nil)), nil)

@@ -12,10 +12,12 @@ struct RequestLog: RouterMiddleware {
         let start = ContinuousClock.now
         let logger = context.logger
         let client = context.clientAddress ?? "-"
+        // Asked every few seconds, and not news.
+        let level: Logger.Level = HealthRoutes.paths.contains(request.uri.path) ? .debug : .info
         @Sendable func write(_ status: Int, _ note: String = "") {
             let line =
                 "\(request.method) \(request.uri.path) \(status)\(note) in \(ContinuousClock.now - start) for \(client)"
-            logger.info("\(line)")
+            logger.log(level: level, "\(line)")
         }
         var response = try await next(request, context)
         let status = response.status.code

@@ -56,6 +56,7 @@ package final class ChunkChannel: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let result: Result<Void, any Error>? = state.withLock { state in
                     if let end = state.end { return end.flatMap { .failure(CancellationError()) } }
+                    if Task.isCancelled { return .failure(CancellationError()) }
                     if state.chunks.count < capacity { return .success(()) }
                     state.sender = continuation
                     return nil
@@ -63,7 +64,12 @@ package final class ChunkChannel: Sendable {
                 if let result { continuation.resume(with: result) }
             }
         } onCancel: {
-            finish(throwing: CancellationError())
+            // The body stays open: why its work was cancelled may still be said.
+            let sender = state.withLock { state in
+                defer { state.sender = nil }
+                return state.sender
+            }
+            sender?.resume(throwing: CancellationError())
         }
     }
 

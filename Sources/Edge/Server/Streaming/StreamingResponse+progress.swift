@@ -11,7 +11,7 @@ extension StreamingResponse {
     ) async throws -> Response {
         guard streams else {
             let last = Locked(ProgressResponse(status: "success"))
-            try await context.client.whilePresent {
+            try await context.whileWanted {
                 try await APIFailure.mapping(model: model) {
                     try await work { progress in last.withLock { $0 = ProgressResponse(progress) } }
                 }

@@ -30,7 +30,7 @@ struct StreamingResponse: Sendable {
     ) async throws -> Response {
         let service = services.generation
         guard streams else {
-            let answer = try await context.client.whilePresent {
+            let answer = try await context.whileWanted {
                 try await APIFailure.mapping(model: model) { try await service.answer(to: generation) }
             }
             return .json(stream.whole(answer))
@@ -51,7 +51,7 @@ struct StreamingResponse: Sendable {
     ) async throws -> Response {
         let service = services.generation
         guard streams else {
-            let answers = try await context.client.whilePresent {
+            let answers = try await context.whileWanted {
                 try await APIFailure.mapping(model: model) {
                     try await Self.all(generations) { try await service.answer(to: $1) }
                 }
@@ -102,7 +102,7 @@ struct StreamingResponse: Sendable {
             do {
                 try await context.client.whilePresent {
                     do {
-                        try await produce { try await channel.send($0) }
+                        try await context.beforeDeadline { try await produce { try await channel.send($0) } }
                         if let end = Frame.end { try await channel.send(end) }
                     } catch let error
                         where channel.hasSent && !(error is CancellationError) && !(error is ClientStalled)

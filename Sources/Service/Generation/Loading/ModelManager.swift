@@ -1,6 +1,7 @@
 import Architectures
 package import ModelLibrary
 import SystemPackage
+import Tokenization
 
 /// What is in memory once: a file's weights, for what they are used.
 private struct ModelKey: Hashable, Comparable, Sendable {
@@ -71,6 +72,17 @@ package actor ModelManager {
         for purpose in ModelPurpose.allCases {
             perform(table.unload(ModelKey(path: path, purpose: purpose), now: .now))
         }
+    }
+
+    /// Why a request would be refused now.
+    var refusal: GenerationError? { table.refusal }
+
+    /// The tokenizer of a model that is in memory.
+    func tokenizer(of model: StoredModel) -> (any Tokenizer)? {
+        guard let path = model.modelPath?.string else { return nil }
+        return ModelPurpose.allCases.lazy.compactMap { [residents] in
+            residents[ModelKey(path: path, purpose: $0)]?.model.tokenizer
+        }.first
     }
 
     package func loadedModels() -> [LoadedModelStatus] {

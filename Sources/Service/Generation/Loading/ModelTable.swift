@@ -77,6 +77,12 @@ where Instant.Duration == Duration, Instant: Sendable {
         entries.filter { $0.value.phase == .ready }.map { ($0.key, $0.value.expires(now)) }
     }
 
+    /// Why a request may be refused now, by the model it asks for; nil where each would be taken.
+    package var refusal: GenerationError? {
+        if isShutDown { return .shuttingDown }
+        return queueIsFull || entries.values.contains(where: isFull) ? .overloaded : nil
+    }
+
     // MARK: Events
 
     package mutating func acquire(
@@ -155,9 +161,15 @@ where Instant.Duration == Duration, Instant: Sendable {
 
     private func hasPlace(for request: Request) -> Bool {
         guard let entry = entries[request.key], entry.serves(request.options) else {
-            return queue.count < max(settings.maximumQueue, 1)
+            return !queueIsFull
         }
-        return entry.leases < settings.parallelSequences + settings.maximumQueue
+        return !isFull(entry)
+    }
+
+    private var queueIsFull: Bool { queue.count >= max(settings.maximumQueue, 1) }
+
+    private func isFull(_ entry: Entry) -> Bool {
+        entry.leases >= settings.parallelSequences + settings.maximumQueue
     }
 
     private mutating func advance(_ now: Instant) -> [Action] {

@@ -5,6 +5,7 @@ import Locking
 import ModelLibrary
 import Options
 import OrderedCollections
+import Tensors
 
 /// A service that answers what the test says, and remembers what it was asked.
 final class ScriptedService: GenerationService {
@@ -40,6 +41,8 @@ final class ScriptedService: GenerationService {
     let record = Locked(Record())
     /// Events that readers have taken.
     let served = Locked(0)
+    /// Why nothing would be taken.
+    let refused = Locked<GenerationError?>(nil)
     private let steps: @Sendable (GenerationRequest) -> [Step]
     private let loaded: [LoadedModelStatus]
     private let failures: [String: GenerationError]
@@ -107,6 +110,20 @@ final class ScriptedService: GenerationService {
             totalDuration: .nanoseconds(66))
     }
 
+    /// A token for each byte; 1 and 2 stand around the text.
+    func tokenize(
+        _ text: String, model: ModelName, addsBoundaries: Bool, parsesSpecial: Bool
+    ) async throws -> [TokenID] {
+        if let error = failures[model.model] { throw error }
+        let tokens = parsesSpecial && text == "<end>" ? [2] : text.utf8.map { TokenID($0) }
+        return addsBoundaries ? [1] + tokens + [2] : tokens
+    }
+
+    func detokenize(_ tokens: [TokenID], model: ModelName) async throws -> String {
+        if let error = failures[model.model] { throw error }
+        return String(decoding: tokens.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
+    }
+
     func load(_ model: ModelName, options: GenerationOptions, keepAlive: KeepAlive?) async throws -> Duration {
         record.withLock { $0.loads.append((model, keepAlive)) }
         return .zero
@@ -115,6 +132,8 @@ final class ScriptedService: GenerationService {
     func unload(_ model: ModelName) async {
         record.withLock { $0.unloads.append(model) }
     }
+
+    func refusal() async -> GenerationError? { refused.withLock(\.self) }
 
     func loadedModels() async -> [LoadedModelStatus] { loaded }
 

@@ -74,11 +74,12 @@ final class TestServer: Sendable {
         try await ModelCreator(store: store).create(request) { _ in }
     }
 
-    func application(_ change: (inout ServerSettings) -> Void = { _ in }) -> some ApplicationProtocol {
+    func application(
+        log: any LogHandler = SwiftLogNoOpLogHandler(), _ change: (inout ServerSettings) -> Void = { _ in }
+    ) -> some ApplicationProtocol {
         var settings = ServerSettings(modelsDirectory: store.directory)
         change(&settings)
-        return ServerApplication.make(
-            services, settings, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        return ServerApplication.make(services, settings, logger: Logger(label: "test", factory: { _ in log }))
     }
 
     /// One exchange without a socket.

@@ -154,10 +154,14 @@ struct ModelTableTests {
     func overload() {
         var table = Table(settings(maximumQueue: 2, parallelSequences: 1))
         _ = table.acquire(1, "a", options, nil, now: at(0))
+        #expect(table.refusal == nil)
         _ = table.acquire(2, "a", options, nil, now: at(0))
+        #expect(table.refusal == .overloaded)
         #expect(table.acquire(3, "a", options, nil, now: at(0)) == [.fail(3, .overloaded)])
         _ = table.loaded("a", trainedContext: 8192, now: at(1))
+        #expect(table.refusal == nil)
         #expect(table.acquire(4, "a", options, nil, now: at(2)) == [.grant(4, "a")])
+        #expect(table.refusal == .overloaded)
         // One runs, two wait in the engine.
         #expect(table.acquire(5, "a", options, nil, now: at(2)) == [.fail(5, .overloaded)])
     }
@@ -178,6 +182,7 @@ struct ModelTableTests {
         _ = table.loaded("a", trainedContext: 8192, now: at(1))
         _ = table.acquire(2, "b", options, nil, now: at(1))
         #expect(table.shutDown(now: at(2)) == [.fail(2, .shuttingDown)])
+        #expect(table.refusal == .shuttingDown)
         #expect(table.acquire(3, "a", options, nil, now: at(3)) == [.fail(3, .shuttingDown)])
         #expect(table.release("a", now: at(4)) == [.unload("a")])
         #expect(table.loaded("b", trainedContext: 8192, now: at(5)) == [.unload("b")])

@@ -18,7 +18,7 @@ enum Chat: Endpoint {
             let response = StreamingResponse(context, services, model: body.model)
             if body.messages.isEmpty {
                 let reason = try await Readiness.change(
-                    generation, by: services, for: context.client, model: body.model)
+                    generation, by: services, for: context, model: body.model)
                 return .json(ChatResponse(model: body.model, reason: reason))
             }
             return try await response.generate(

@@ -13,7 +13,7 @@ enum Generate: Endpoint {
             let response = StreamingResponse(context, services, model: body.model)
             if body.prompt.isEmpty, body.suffix.isEmpty {
                 let reason = try await Readiness.change(
-                    generation, by: services, for: context.client, model: body.model)
+                    generation, by: services, for: context, model: body.model)
                 return .json(GenerateResponse(model: body.model, reason: reason))
             }
             return try await response.generate(

@@ -8,7 +8,7 @@ enum Readiness: String {
 
     /// Loads the model, or unloads it where it is to be kept for no time.
     static func change(
-        _ generation: GenerationRequest, by services: Services, for client: ClientPresence, model: String
+        _ generation: GenerationRequest, by services: Services, for context: AppContext, model: String
     ) async throws -> Readiness {
         try await APIFailure.mapping(model: model) {
             let name = try await services.blocking { try services.store.manifest(for: generation.model).name }
@@ -16,7 +16,7 @@ enum Readiness: String {
                 await services.generation.unload(name)
                 return .unload
             }
-            _ = try await client.whilePresent {
+            _ = try await context.whileWanted {
                 try await services.generation.load(
                     name, options: generation.options, keepAlive: generation.keepAlive)
             }
