@@ -178,6 +178,16 @@ struct MessagesTests {
         #expect(events.dropLast().last?["delta"] == expected)
     }
 
+    @Test("an answer to a prompt that was cut says so")
+    func truncated() async throws {
+        var summary = ScriptedService.summary
+        summary.promptCut = PromptCut(messages: 2, tokens: 0)
+        let steps: [ScriptedService.Step] = [.text("a"), .event(.finished(summary))]
+        #expect(try await whole(steps)["truncated"] == true)
+        #expect(try await stream(steps).compactMap { $0["truncated"] } == [true])
+        #expect(try await whole([.finished])["truncated"] == nil)
+    }
+
     @Test("one call is all where calls in parallel are not wanted")
     func parallelCalls() async throws {
         let tools = #", "tools": [{"name": "f", "input_schema": {"type": "object"}}]"#
@@ -350,6 +360,18 @@ struct MessagesTests {
             let reply = try await TestServer([.fail(error)]).post(
                 "/v1/messages", #"{\#(Self.body), "stream": \#(stream)}"#)
             expectFailure(reply, status, type, words)
+        }
+    }
+
+    @Test("results within results are read as deep as JSON may be, and no deeper")
+    func nestedResults() async throws {
+        for (depth, status) in [(200, 200), (100_000, 400)] {
+            let begin = #"[{"type": "tool_result", "tool_use_id": "c", "content": "#
+            let content =
+                String(repeating: begin, count: depth) + #""x""# + String(repeating: "}]", count: depth)
+            let reply = try await TestServer([.finished]).post(
+                "/v1/messages", #"{\#(Self.body), "messages": [{"role": "user", "content": \#(content)}]}"#)
+            #expect(reply.status == status, "\(reply.text)")
         }
     }
 
