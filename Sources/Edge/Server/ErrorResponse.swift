@@ -142,16 +142,22 @@ extension HTTPResponse.Status {
 
 /// Who reads an error's body.
 package enum APIFamily: Sendable {
-    case ollama, openAI
+    case ollama, openAI, anthropic
 
     init(path: String) {
-        self = path.hasPrefix("/v1/") ? .openAI : .ollama
+        self =
+            switch path {
+            case _ where path == "/v1/messages" || path.hasPrefix("/v1/messages/"): .anthropic
+            case _ where path.hasPrefix("/v1/"): .openAI
+            default: .ollama
+            }
     }
 
     func body(_ failure: APIFailure) -> any WireEncodable {
         switch self {
         case .ollama: FailureResponse(error: failure.message)
         case .openAI: OpenAIFailure(message: failure.message, status: failure.status.code, code: failure.code)
+        case .anthropic: AnthropicFailure(message: failure.message, status: failure.status.code)
         }
     }
 

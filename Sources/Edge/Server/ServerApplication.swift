@@ -112,6 +112,8 @@ package enum ServerApplication {
         for endpoint in OllamaRoutes.endpoints { endpoint.mount(on: &routes, services) }
         routes.family = .openAI
         for endpoint in OpenAIRoutes.endpoints { endpoint.mount(on: &routes, services) }
+        routes.family = .anthropic
+        for endpoint in AnthropicRoutes.endpoints { endpoint.mount(on: &routes, services) }
         routes.refuseOtherMethods()
         return router
     }

@@ -50,6 +50,8 @@ package struct GenerationSummary: Hashable, Sendable {
         case stop, length
     }
     package var reason: Reason
+    /// The stop string that ended the answer; nil where none did.
+    package var stopSequence: String?
     /// Tokens of the prompt, those found in the cache included.
     package var promptTokens: Int
     package var cachedPromptTokens: Int
@@ -67,12 +69,14 @@ package struct GenerationSummary: Hashable, Sendable {
     package var acceptedTokens: Int
 
     package init(
-        reason: Reason, promptTokens: Int, cachedPromptTokens: Int = 0, promptCut: PromptCut? = nil,
+        reason: Reason, stopSequence: String? = nil, promptTokens: Int, cachedPromptTokens: Int = 0,
+        promptCut: PromptCut? = nil,
         generatedTokens: Int, loadDuration: Duration, promptDuration: Duration, generationDuration: Duration,
         totalDuration: Duration, context: [Int32],
         draftedTokens: Int = 0, acceptedTokens: Int = 0
     ) {
         self.reason = reason
+        self.stopSequence = stopSequence
         self.promptTokens = promptTokens
         self.cachedPromptTokens = cachedPromptTokens
         self.promptCut = promptCut

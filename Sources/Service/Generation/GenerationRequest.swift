@@ -36,6 +36,8 @@ package struct GenerationRequest: Hashable, Sendable {
     package var context: [Int32]
     /// Nil takes the server's setting.
     package var keepAlive: KeepAlive?
+    /// A model that does not think answers without a thought where one is asked for; else the request is refused.
+    package var thinksIfAble = false
     /// Drop the oldest messages until the prompt fits.
     package var truncates: Bool
     /// Go on past a full context.

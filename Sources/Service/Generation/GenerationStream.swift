@@ -8,10 +8,13 @@ package struct GenerationStream: AsyncSequence, Sendable {
         }
     }
 
+    /// Tokens of the prompt, known before any event.
+    package let promptTokens: Int
     private let upstream: @Sendable () async throws -> GenerationEvent?
 
     /// - Parameter next: gives the next event, or nil after the last.
-    package init(_ next: @escaping @Sendable () async throws -> GenerationEvent?) {
+    package init(promptTokens: Int, _ next: @escaping @Sendable () async throws -> GenerationEvent?) {
+        self.promptTokens = promptTokens
         upstream = next
     }
 

@@ -62,7 +62,8 @@ package final class LocalGenerationService: GenerationService {
                     let reader = GenerationReader(
                         tokens, pipeline, prompt: prompt, reportsPrompt: request.promptReport != nil, started: started,
                         loadDuration: loadDuration)
-                    return try await body(GenerationStream { try await reader.next() })
+                    return try await body(
+                        GenerationStream(promptTokens: prompt.tokens.count) { try await reader.next() })
                 }
             } catch let error as InferenceError {
                 throw GenerationError(error)

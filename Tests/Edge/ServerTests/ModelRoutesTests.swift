@@ -268,4 +268,19 @@ struct ModelRoutesTests {
         #expect(missing.status == 404)
         #expect(missing.json?["error"]?["type"]?.stringValue == "not_found_error")
     }
+
+    @Test("models as the Anthropic API lists them, where the request is of that API")
+    func anthropicModels() async throws {
+        let server = try TestServer()
+        try await server.addModel("m")
+        let headers: HTTPFields = [try #require(HTTPField.Name("anthropic-version")): "2023-06-01"]
+        let list = try await server.exchange(.get, "/v1/models", headers: headers)
+        let model = try #require(list.json?["data"]?[0])
+        #expect(model["id"] == "m:latest" && model["type"] == "model" && model["display_name"] == "m:latest")
+        #expect(model["created_at"]?.stringValue.flatMap { Timestamp($0) } != nil)
+        #expect(list.json?["has_more"] == false && list.json?["first_id"] == "m:latest")
+        #expect(list.json?["last_id"] == "m:latest")
+        let one = try await server.exchange(.get, "/v1/models/m", headers: headers)
+        #expect(one.json?["id"] == "m" && one.json?["type"] == "model")
+    }
 }

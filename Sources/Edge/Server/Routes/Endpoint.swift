@@ -5,7 +5,8 @@ import JSON
 import Logging
 import NIOCore
 
-/// A path of the API, or a few that belong together. Each is a file; `OllamaRoutes` and `OpenAIRoutes` list them.
+/// A path of the API, or a few that belong together. Each is a file; `OllamaRoutes`, `OpenAIRoutes` and
+/// `AnthropicRoutes` list them.
 protocol Endpoint: SendableMetatype {
     static func mount(on routes: inout RouteTable, _ services: Services)
 }

@@ -23,6 +23,20 @@ package enum NDJSON: Framing {
     }
 }
 
+/// Events with a name, which is the `type` of their data, as the Anthropic API streams.
+package enum NamedEvents: Framing {
+    package static let contentType = "text/event-stream"
+    package static let end: ByteBuffer? = nil
+
+    package static func frame(_ object: some WireEncodable) -> ByteBuffer {
+        let json = object.json
+        var bytes = Array("event: \(json["type"]?.stringValue ?? "message")\ndata: ".utf8)
+        JSONWriter(.go).append(json, to: &bytes)
+        bytes += "\n\n".utf8
+        return ByteBuffer(bytes: bytes)
+    }
+}
+
 /// Events with data only, as the OpenAI API streams.
 package enum ServerSentEvents: Framing {
     package static let contentType = "text/event-stream"

@@ -38,6 +38,9 @@ struct StreamingResponse: Sendable {
         return try await streaming(Stream.Frame.self) { send in
             try await service.withGeneration(generation) { events in
                 var stream = stream
+                for chunk in stream.start(promptTokens: events.promptTokens) {
+                    try await send(Stream.Frame.frame(chunk))
+                }
                 for try await event in events {
                     for chunk in stream.chunks(for: event) { try await send(Stream.Frame.frame(chunk)) }
                 }

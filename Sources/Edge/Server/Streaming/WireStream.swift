@@ -7,10 +7,16 @@ package protocol WireStream: Sendable {
     associatedtype Whole: WireEncodable
     associatedtype Frame: Framing
 
+    /// The objects before any event.
+    mutating func start(promptTokens: Int) -> [Chunk]
     /// The objects that an event adds to the stream.
     mutating func chunks(for event: GenerationEvent) -> [Chunk]
     /// The one object where no stream is wanted.
     func whole(_ answer: Answer) -> Whole
+}
+
+extension WireStream {
+    package mutating func start(promptTokens: Int) -> [Chunk] { [] }
 }
 
 /// A stream that can tell of several answers to one request.

@@ -3,8 +3,10 @@
 package struct StopSequenceFilter: Sendable {
     private let scanner: TagScanner
     private var pending: [UInt8] = []
+    /// The stop string that ended the text.
+    package private(set) var found: String?
     /// A stop string was found: the text is over.
-    package private(set) var isStopped = false
+    package var isStopped: Bool { found != nil }
 
     package init(_ stops: [String]) {
         scanner = TagScanner(stops)
@@ -15,7 +17,7 @@ package struct StopSequenceFilter: Sendable {
         guard !isStopped else { return "" }
         pending += text.utf8
         if let match = scanner.firstMatch(in: pending) {
-            isStopped = true
+            found = pending[match].text
             defer { pending = [] }
             return pending[..<match.lowerBound].text
         }

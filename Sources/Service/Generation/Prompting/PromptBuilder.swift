@@ -40,7 +40,10 @@ struct PromptBuilder: Sendable {
             guard format.capabilities.contains(.insert) else { throw unsupported("insert") }
             return try build(infill(prefix, suffix, format))
         case .conversation(let conversation):
-            return try build(assemble(conversation), format())
+            let format = try format()
+            var conversation = assemble(conversation)
+            if request.thinksIfAble, !format.capabilities.contains(.thinking) { conversation.think = nil }
+            return try build(conversation, format)
         case .prompt(let text, let system, let images, let think):
             var messages: [Message] = []
             if let system = system ?? stored.system, !system.isEmpty {

@@ -83,7 +83,7 @@ actor GenerationReader {
         events.append(
             .finished(
                 GenerationSummary(
-                    reason: reason, promptTokens: statistics.promptTokens,
+                    reason: reason, stopSequence: pipeline.stopSequence, promptTokens: statistics.promptTokens,
                     cachedPromptTokens: statistics.cachedPromptTokens, promptCut: promptCut,
                     generatedTokens: statistics.generatedTokens, loadDuration: loadDuration,
                     promptDuration: statistics.promptDuration,

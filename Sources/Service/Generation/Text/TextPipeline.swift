@@ -27,6 +27,8 @@ struct TextPipeline: Sendable {
 
     /// A stop string was found: no more tokens are wanted.
     var isStopped: Bool { filter.isStopped }
+    /// The stop string that was found.
+    var stopSequence: String? { filter.found }
 
     /// The parts that are certain with `token`. Its log-probability comes with the first of them, or with an empty one.
     mutating func push(_ token: SampledToken) -> [GenerationEvent] {

@@ -77,7 +77,7 @@ final class ScriptedService: GenerationService {
         let remaining = Locked(steps[...])
         do {
             return try await body(
-                GenerationStream { [served] in
+                GenerationStream(promptTokens: Self.summary.promptTokens) { [served] in
                     served.withLock { $0 += 1 }
                     switch remaining.withLock({ $0.popFirst() }) {
                     case .event(let event)?: return event

@@ -148,10 +148,12 @@ struct LocalGenerationServiceTests {
         let setup = try Setup(parameters: #"{"stop":["lo"]}"#) { _ in TestLoader.saying("Hello world") }
         let own = try await setup.ask(request(chat(("user", "hi"))))
         #expect(own.content == "Hel")
-        #expect(own.summary?.reason == .stop)
+        #expect(own.summary?.reason == .stop && own.summary?.stopSequence == "lo")
         #expect(own.summary?.generatedTokens == 5)
         let asked = try await setup.ask(request(chat(("user", "hi"))) { $0.options.stop = [" w"] })
-        #expect(asked.content == "Hello")
+        #expect(asked.content == "Hello" && asked.summary?.stopSequence == " w")
+        let free = try await setup.ask(request(chat(("user", "hi"))) { $0.options.stop = ["?"] })
+        #expect(free.summary?.reason == .stop && free.summary?.stopSequence == nil)
     }
 
     @Test("what neither the request nor the model says is the protocol's to say")
@@ -305,6 +307,7 @@ struct LocalGenerationServiceTests {
             await #expect(throws: error) { try await setup.ask(request(input)) }
         }
         _ = try await setup.ask(request(chat(("user", "hi"), think: .off)))
+        _ = try await setup.ask(request(chat(("user", "hi"), think: .on)) { $0.thinksIfAble = true })
     }
 
     @Test("what the format can do is done as it says")

@@ -50,6 +50,10 @@ struct PromptReportTests {
         #expect(told.prompt.count == 4 && told.prompt.allSatisfy { $0.probability == nil })
         #expect(told.content.isEmpty && told.summary?.reason == .length && told.summary?.promptTokens == 4)
         #expect(setup.loader.observers.withLock { $0.allSatisfy { $0.record.rows == 0 } })
+        let counted = try await setup.service.withGeneration(request(.raw("ab|"), PromptReport(isAlone: true))) {
+            $0.promptTokens
+        }
+        #expect(counted == 4)
         let scored = try await setup.ask(request(.raw("ab|"), PromptReport(alternatives: 0, isAlone: true)))
         #expect(scored.prompt.map { $0.probability != nil } == [false, true, true, true])
         #expect(scored.content.isEmpty && scored.summary?.generatedTokens == 0)

@@ -2,6 +2,7 @@ import APITypes
 import Chat
 import Generation
 import Hummingbird
+import Options
 import OrderedCollections
 
 enum ChatCompletions: Endpoint {

@@ -3,6 +3,7 @@ import Chat
 import Generation
 import HTTPTypes
 import Hummingbird
+import Options
 
 /// Texts that a model goes on with. What Ollama's route takes is answered as Ollama does, in the model's format; what only
 /// OpenAI's takes, tokens and prompts that are told of, goes to the model as it is.
