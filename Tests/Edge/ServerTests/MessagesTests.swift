@@ -2,6 +2,7 @@ import Chat
 import Generation
 import JSON
 import Locking
+import Options
 import Testing
 
 @Suite("POST /v1/messages")
