@@ -11,7 +11,7 @@ enum CountTokens: Endpoint {
             var generation = try GenerationRequest(body)
             generation.truncates = false
             generation.promptReport = PromptReport(isAlone: true)
-            let count = try await context.client.whilePresent { [generation] in
+            let count = try await context.whileWanted { [generation] in
                 try await APIFailure.mapping(model: body.model) {
                     do {
                         return try await services.generation.withGeneration(generation) { $0.promptTokens }
