@@ -5,16 +5,7 @@ extension Renderer {
         [gMASK]<sop>
         {%- if tools %}
         <|system|>
-        # Tools
-
-        You may call one or more functions to assist with the user query.
-
-        You are provided with function signatures within <tools></tools> XML tags:
-        <tools>
-        {% for tool in tools %}
-        {{ tool | tojson }}
-        {% endfor %}
-        </tools>
+        \#(RendererParts.toolList)
 
         For each function call, output the function name and arguments within the following XML format:
         <tool_call>{function-name}

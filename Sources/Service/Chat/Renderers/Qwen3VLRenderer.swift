@@ -11,16 +11,7 @@ extension Renderer {
         {{ system }}
         {%- if tools %}
         {{ '\n\n' if system -}}
-        # Tools
-
-        You may call one or more functions to assist with the user query.
-
-        You are provided with function signatures within <tools></tools> XML tags:
-        <tools>
-        {% for tool in tools %}
-        {{ tool | tojson }}
-        {% endfor %}
-        </tools>
+        \#(RendererParts.toolList)
 
         For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
         <tool_call>

@@ -53,6 +53,20 @@ enum RendererParts {
         {% endif %}
         """#
 
+    /// What tools there are, a line of JSON each.
+    static let toolList = #"""
+        # Tools
+
+        You may call one or more functions to assist with the user query.
+
+        You are provided with function signatures within <tools></tools> XML tags:
+        <tools>
+        {% for tool in tools %}
+        {{ tool | tojson }}
+        {% endfor %}
+        </tools>
+        """#
+
     /// Tools as elements, of OpenAI's definitions; all that a schema has is written.
     static let xmlTools = #"""
         {% macro members(object, known) %}
