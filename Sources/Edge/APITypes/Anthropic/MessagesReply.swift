@@ -35,7 +35,7 @@ package struct MessagesEnding: Hashable, Sendable {
     /// `end_turn`, `max_tokens`, `tool_use` or `stop_sequence`.
     package var reason: String
     package var stopSequence: String?
-    /// A part of the prompt was left out, since it did not fit the context. Not of the original.
+    /// A part of the prompt was left out, since it did not fit the context. Not of Anthropic's API.
     package var truncated: Bool
 
     package init(reason: String, stopSequence: String?, truncated: Bool) {

@@ -32,7 +32,7 @@ package struct Completion: Hashable, Sendable, WireEncodable {
     package var identity: CompletionIdentity
     package var choices: [Choice]
     package var usage: Usage?
-    /// A part of a prompt was left out, since it did not fit the context. Not of the original.
+    /// A part of a prompt was left out, since it did not fit the context. Not of OpenAI's API.
     package var truncated: Bool
 
     package init(identity: CompletionIdentity, choices: [Choice], usage: Usage? = nil, truncated: Bool = false) {

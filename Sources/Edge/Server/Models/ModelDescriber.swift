@@ -67,7 +67,7 @@ extension ModelDescription {
         var capabilities = model.configuration.capabilities
         let format = metadata.flatMap { try? ChatFormatRegistry.format(for: model, $0) }
         template = model.template ?? ""
-        // A layer that was chosen by itself writes the same, and is what the model is made of.
+        // A built-in layer is shown as Ollama shows it, though the file's template writes the prompts.
         if let jinja = format as? JinjaChatFormat, !jinja.isRenderer, !BuiltInTemplates.contain(template) {
             template = metadata?.chatTemplate ?? ""
         }

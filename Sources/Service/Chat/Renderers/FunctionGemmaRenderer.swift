@@ -2,17 +2,7 @@ extension Renderer {
     static let functionGemma = Renderer(name: "functiongemma", source: functionGemmaSource)
 
     private static let functionGemmaSource = #"""
-        {% macro value(item) %}
-        {% if item is string -%}
-        <escape>{{ item }}<escape>
-        {%- elif item is mapping -%}
-        {{ '{' }}{% for key, member in item | dictsort %}{{ key }}:{{ value(member) }}{{ ',' if not loop.last }}{% endfor %}{{ '}' }}
-        {%- elif item is sequence -%}
-        [{% for member in item %}{{ value(member) }}{{ ',' if not loop.last }}{% endfor %}]
-        {%- else -%}
-        {{ item | tojson }}
-        {%- endif %}
-        {% endmacro %}
+        \#(RendererParts.value(quotedBy: "<escape>"))
         {% macro fields(schema) -%}
         description:<escape>{{ schema.description or '' }}<escape>,type:<escape>{{ schema.type | upper }}<escape>
         {%- endmacro %}

@@ -8,17 +8,7 @@ extension Renderer {
         name: "gemma4-large", source: gemma4Source, variables: ["closes_thoughts": true], thinking: .switchable)
 
     private static let gemma4Source = #"""
-        {% macro value(item) %}
-        {% if item is string -%}
-        <|"|>{{ item }}<|"|>
-        {%- elif item is mapping -%}
-        {{ '{' }}{% for key, member in item | dictsort %}{{ key }}:{{ value(member) }}{{ ',' if not loop.last }}{% endfor %}{{ '}' }}
-        {%- elif item is sequence -%}
-        [{% for member in item %}{{ value(member) }}{{ ',' if not loop.last }}{% endfor %}]
-        {%- else -%}
-        {{ item | tojson }}
-        {%- endif %}
-        {% endmacro %}
+        \#(RendererParts.value(quotedBy: #"<|"|>"#))
         {% macro properties(object) -%}
         {{ '{' }}{% for name, schema in object | dictsort %}{{ name }}:{{ '{' }}{{ fields(schema) }}{{ '}' }}{{ ',' if not loop.last }}{% endfor %}{{ '}' }}
         {%- endmacro %}

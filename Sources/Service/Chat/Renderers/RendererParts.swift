@@ -53,6 +53,23 @@ enum RendererParts {
         {% endif %}
         """#
 
+    /// `value(item)` writes JSON without quotes around keys, and marks around strings: Gemma's notation.
+    static func value(quotedBy mark: String) -> String {
+        #"""
+        {% macro value(item) %}
+        {% if item is string -%}
+        \#(mark){{ item }}\#(mark)
+        {%- elif item is mapping -%}
+        {{ '{' }}{% for key, member in item | dictsort %}{{ key }}:{{ value(member) }}{{ ',' if not loop.last }}{% endfor %}{{ '}' }}
+        {%- elif item is sequence -%}
+        [{% for member in item %}{{ value(member) }}{{ ',' if not loop.last }}{% endfor %}]
+        {%- else -%}
+        {{ item | tojson }}
+        {%- endif %}
+        {% endmacro %}
+        """#
+    }
+
     /// What tools there are, a line of JSON each.
     static let toolList = #"""
         # Tools

@@ -137,10 +137,7 @@ struct ChatCompletionStream: WireStreamOfChoices {
     }
 
     private func usage(of summaries: [GenerationSummary]) -> [ChatCompletionChunk] {
-        [
-            ChatCompletionChunk(
-                identity: identity, delta: nil, usage: Usage(summaries, answersPerPrompt: max(summaries.count, 1)))
-        ]
+        [ChatCompletionChunk(identity: identity, delta: nil, usage: Usage(summaries))]
     }
 
     func whole(_ answer: Answer) -> ChatCompletion { whole([answer]) }
@@ -149,7 +146,7 @@ struct ChatCompletionStream: WireStreamOfChoices {
         let summaries = answers.compactMap(\.summary)
         return ChatCompletion(
             identity: identity, choices: answers.map(choice),
-            usage: Usage(summaries, answersPerPrompt: max(summaries.count, 1)),
+            usage: Usage(summaries),
             truncated: summaries.contains { $0.promptCut != nil })
     }
 

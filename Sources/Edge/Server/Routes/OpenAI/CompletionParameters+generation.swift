@@ -41,10 +41,12 @@ extension GenerationRequest {
 }
 
 extension Usage {
-    /// Of several answers, as many in a row to one prompt.
-    init(_ summaries: [GenerationSummary], answersPerPrompt count: Int) {
+    /// Of several answers, as many in a row to one prompt; nil where all are to one.
+    init(_ summaries: [GenerationSummary], answersPerPrompt count: Int? = nil) {
         self.init(
-            promptTokens: stride(from: 0, to: summaries.count, by: count).reduce(0) { $0 + summaries[$1].promptTokens },
+            promptTokens: stride(from: 0, to: summaries.count, by: max(count ?? summaries.count, 1)).reduce(0) {
+                $0 + summaries[$1].promptTokens
+            },
             completionTokens: summaries.reduce(0) { $0 + $1.generatedTokens })
     }
 }

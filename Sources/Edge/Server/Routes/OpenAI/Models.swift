@@ -5,8 +5,6 @@ import ModelLibrary
 
 /// The list of models, which clients of Anthropic ask for at the same paths.
 enum Models: Endpoint {
-    private static let anthropicVersion = HTTPField.Name("anthropic-version")
-
     static func mount(on routes: inout RouteTable, _ services: Services) {
         routes.on(.get, "/v1/models") { request, _ in
             let list = try await services.blocking { try services.store.list().models }
@@ -27,7 +25,7 @@ enum Models: Endpoint {
     }
 
     private static func isAnthropic(_ request: Request) -> Bool {
-        anthropicVersion.map { request.headers.contains($0) } ?? false
+        request.headers[named: "anthropic-version"] != nil
     }
 }
 
